@@ -1,0 +1,45 @@
+# Finds what we link.  docs/decisions.md says why each of them, and why from there.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenMP REQUIRED)  # before FAISS
+find_package(ICU REQUIRED COMPONENTS uc i18n data)
+find_package(SQLite3 REQUIRED)
+find_package(CURL REQUIRED)
+find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
+find_package(tomlplusplus REQUIRED)
+foreach(pair sodium:libsodium xxhash:libxxhash poppler:poppler-cpp gumbo:gumbo pugixml:pugixml archive:libarchive
+             uchardet:uchardet sentencepiece:sentencepiece zstd:libzstd)
+  string(REPLACE ":" ";" pair ${pair})
+  list(GET pair 0 target)
+  list(GET pair 1 module)
+  pkg_check_modules(${target} REQUIRED IMPORTED_TARGET ${module})
+endforeach()
+
+# Debian ships these two without a pkg-config file that names everything.
+find_library(RAG_STEMMER stemmer REQUIRED)
+add_library(PkgConfig::stemmer INTERFACE IMPORTED)
+set_target_properties(PkgConfig::stemmer PROPERTIES INTERFACE_LINK_LIBRARIES ${RAG_STEMMER})
+find_library(RAG_CMARK cmark-gfm REQUIRED)
+find_library(RAG_CMARK_EXTENSIONS cmark-gfm-extensions REQUIRED)
+add_library(PkgConfig::cmark INTERFACE IMPORTED)
+set_target_properties(PkgConfig::cmark PROPERTIES INTERFACE_LINK_LIBRARIES "${RAG_CMARK_EXTENSIONS};${RAG_CMARK}")
+
+# FAISS: our build with AVX2 where scripts/build_faiss.sh made one, else Debian's generic one ('rag doctor' says which).
+add_library(rag_faiss INTERFACE)
+find_library(RAG_OPENBLAS openblas REQUIRED)
+if(EXISTS ${RAG_DEPS}/faiss/lib/libfaiss_avx2.a)
+  target_include_directories(rag_faiss SYSTEM INTERFACE ${RAG_DEPS}/faiss/include)
+  target_link_libraries(rag_faiss INTERFACE ${RAG_DEPS}/faiss/lib/libfaiss_avx2.a)
+  target_compile_definitions(rag_faiss INTERFACE RAG_FAISS_BUILD="avx2")
+else()
+  find_library(RAG_FAISS faiss REQUIRED)
+  target_link_libraries(rag_faiss INTERFACE ${RAG_FAISS})
+  target_compile_definitions(rag_faiss INTERFACE RAG_FAISS_BUILD="generic")
+endif()
+target_link_libraries(rag_faiss INTERFACE ${RAG_OPENBLAS} OpenMP::OpenMP_CXX)
+
+if(NOT EXISTS ${RAG_DEPS}/torch/lib/libtorch_cpu.so)
+  message(FATAL_ERROR "${RAG_DEPS}/torch: no libtorch there; run scripts/setup.sh (or set RAG_DEPS to where it is)")
+endif()

@@ -1,0 +1,47 @@
+# A room is a folder of the top level and one static library, rag_<room>.  It may include only the rooms it names;
+# tests/rooms checks that.
+
+# rag_room(NAME [ROOM...]): every .cpp of the folder and its subfolders, but for those that are programs or engines.
+function(rag_room name)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/(torch|child)/[^/]*\\.cpp$")
+  if(NOT sources)
+    file(WRITE ${CMAKE_BINARY_DIR}/empty_${name}.cpp "")
+    set(sources ${CMAKE_BINARY_DIR}/empty_${name}.cpp)
+  endif()
+  add_library(rag_${name} STATIC ${sources})
+  add_library(rag::${name} ALIAS rag_${name})
+  target_include_directories(rag_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/rag>)
+  foreach(room ${ARGN})
+    target_link_libraries(rag_${name} PUBLIC rag_${room})
+  endforeach()
+  set_target_properties(rag_${name} PROPERTIES EXPORT_NAME ${name})
+endfunction()
+
+# rag_program(NAME FOLDER ROOM...): an executable from every .cpp of a folder.
+function(rag_program name folder)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${name} ${sources})
+  foreach(room ${ARGN})
+    target_link_libraries(${name} PRIVATE rag_${room})
+  endforeach()
+endfunction()
+
+# libtorch lives in a module of its own, loaded when the first text is embedded: a command that needs no encoder
+# starts in milliseconds, and only models/torch/*.cpp ever see its headers.
+function(rag_torch_engine)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/models/torch/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_library(rag_torch MODULE ${sources})
+  target_include_directories(rag_torch PRIVATE ${PROJECT_SOURCE_DIR})
+  target_include_directories(rag_torch SYSTEM AFTER PRIVATE ${RAG_DEPS}/torch/include ${RAG_DEPS}/torch/include/torch/csrc/api/include)
+  target_link_libraries(rag_torch PRIVATE rag_models ${RAG_DEPS}/torch/lib/libtorch_cpu.so ${RAG_DEPS}/torch/lib/libc10.so)
+  target_compile_options(rag_torch PRIVATE -Wno-pedantic -fvisibility=hidden)
+  target_link_options(rag_torch PRIVATE -Wl,--disable-new-dtags -Wl,--exclude-libs,ALL)
+  set_target_properties(rag_torch PROPERTIES BUILD_RPATH ${RAG_DEPS}/torch/lib INSTALL_RPATH ${RAG_DEPS}/torch/lib)
+endfunction()

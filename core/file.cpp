@@ -1,0 +1,118 @@
+#include "core/file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "core/error.h"
+
+namespace rag {
+namespace {
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  ~FileDescriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+[[noreturn]] void fail(const std::filesystem::path& file, const char* what) {
+  throw Error(ErrorKind::Io, file.string() + ": " + what + ": " + std::strerror(errno));
+}
+
+std::size_t size_of_regular(int fd, const std::filesystem::path& file) {
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) fail(file, "cannot be read");
+  if (!S_ISREG(info.st_mode)) throw Error(ErrorKind::Io, file.string() + ": not a regular file");
+  return static_cast<std::size_t>(info.st_size);
+}
+
+void write_all(int fd, std::string_view bytes, const std::filesystem::path& file) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail(file, "cannot be written");
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& file, std::size_t max_bytes) {
+  // O_NONBLOCK: a FIFO under that name must not hang us; the check below then refuses it.
+  const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (fd.get() < 0) fail(file, "cannot be read");
+  const std::size_t size = size_of_regular(fd.get(), file);
+  if (size > max_bytes)
+    throw Error(ErrorKind::Io, file.string() + ": " + std::to_string(size) + " bytes, at most " +
+                                   std::to_string(max_bytes) + " are read");
+  std::string bytes(size, '\0');
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t got = ::read(fd.get(), bytes.data() + done, size - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail(file, "reading failed");
+    if (got == 0) break;  // the file shrank while it was read
+    done += static_cast<std::size_t>(got);
+  }
+  bytes.resize(done);
+  return bytes;
+}
+
+void write_file_atomically(const std::filesystem::path& file, std::string_view bytes) {
+  std::filesystem::path aside = file;
+  aside += ".tmp" + std::to_string(::getpid());
+  try {
+    const FileDescriptor fd(::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (fd.get() < 0) fail(aside, "cannot be created");
+    write_all(fd.get(), bytes, aside);
+    if (::fsync(fd.get()) != 0) fail(aside, "cannot be synced");
+    if (::rename(aside.c_str(), file.c_str()) != 0) fail(file, "cannot be put in place");
+  } catch (...) {
+    ::unlink(aside.c_str());
+    throw;
+  }
+  sync_folder(file.has_parent_path() ? file.parent_path() : ".");
+}
+
+void sync_folder(const std::filesystem::path& folder) {
+  const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() < 0 || ::fsync(fd.get()) != 0) fail(folder, "cannot be synced");
+}
+
+MappedFile::MappedFile(const std::filesystem::path& file) {
+  const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (fd.get() < 0) fail(file, "cannot be read");
+  size_ = size_of_regular(fd.get(), file);
+  if (size_ == 0) return;
+  void* address = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  if (address == MAP_FAILED) fail(file, "cannot be mapped");
+  data_ = static_cast<const char*>(address);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+MappedFile::~MappedFile() {
+  if (data_) ::munmap(const_cast<char*>(data_), size_);
+}
+
+}  // namespace rag

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/chunk.h"
+#include "core/document.h"
+
+namespace rag {
+
+// Larger is better.  A leg that did not find the chunk has no score.
+struct Scores {
+  std::optional<double> dense;    // cosine similarity
+  std::optional<double> lexical;  // BM25
+  std::optional<double> fused;
+  std::optional<double> rerank;
+};
+
+// A chunk that was found, with where it stands and why it was found.
+struct Passage {
+  Chunk chunk;
+  std::string uri;
+  std::string title;
+  std::string language;
+  Metadata metadata;
+  Scores scores;
+};
+
+}  // namespace rag

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/passage.h"
+#include "index/lexical_index.h"
+#include "index/records.h"
+#include "index/vector_index.h"
+
+namespace rag {
+
+// One generation of an index, held while others write: everything it returns belongs to the same commit.
+// Never waits for a writer.  Use from one thread at a time; open one reader per thread, or refresh under a lock.
+class IndexReader {
+ public:
+  virtual ~IndexReader() = default;
+
+  virtual const std::filesystem::path& directory() const = 0;
+  virtual IndexSettings settings() const = 0;
+  virtual IndexStatistics statistics() const = 0;
+  virtual std::uint64_t generation() const = 0;
+
+  // Both stay valid as long as the reader.  Segments are checked against their checksums when first opened:
+  // Error(Corrupt) names the segment and 'rag repair'.
+  virtual const VectorIndex& vectors() const = 0;
+  virtual const LexicalIndex& lexical() const = 0;
+
+  // The chunks with their texts and documents, in the order asked for; chunks that do not exist are left out.  No scores.
+  virtual std::vector<Passage> passages(std::span<const ChunkId> chunks) const = 0;
+  // Chunks of one document in order.
+  virtual std::vector<Chunk> chunks_of(const std::string& document_id) const = 0;
+
+  virtual std::optional<DocumentRecord> find_document(const std::string& id) const = 0;
+  // By id, else by uri, else by an id's unambiguous beginning.  Throws Error(NotFound), or Error(Usage) where several fit.
+  virtual DocumentRecord resolve_document(const std::string& id_or_uri) const = 0;
+  virtual Document load_document(const std::string& id) const = 0;              // with text, pages, headings; Error(NotFound)
+  virtual std::string text_of(const std::string& id, Span span) const = 0;      // verbatim bytes; Error(NotFound) outside the text
+  virtual void for_each_document(const std::function<void(const DocumentRecord&)>& visit) const = 0;  // ordered by uri
+  virtual void for_each_file(const std::function<void(const FileRecord&)>& visit) const = 0;          // ordered by source, uri
+
+  // The chunks of every document the predicate accepts.
+  virtual ChunkSet chunks_where(const std::function<bool(const DocumentRecord&)>& accept) const = 0;
+
+  // The folders and files this index was built from, absolute.
+  virtual std::vector<std::string> sources() const = 0;
+};
+
+// Throws Error(Usage) where there is no index, Error(Corrupt) or Error(Mismatch) where it cannot be read.
+std::unique_ptr<IndexReader> open_index_reader(const std::filesystem::path& directory);
+
+}  // namespace rag

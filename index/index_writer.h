@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "index/records.h"
+
+namespace rag {
+
+// The one writer of an index: holds its lock until it is destroyed.  Nothing is visible, and nothing is kept after a crash,
+// until commit() has returned; from then on it is on disk for good.  Destroying without commit loses what was put since.
+class IndexWriter {
+ public:
+  virtual ~IndexWriter() = default;
+
+  virtual IndexSettings settings() const = 0;
+
+  // Stores a document, replacing the one of the same id.  Throws Error(Usage) where another source has that id,
+  // or vectors and chunks do not fit together, or a vector is not finite.
+  virtual void put(const IndexedDocument& document) = 0;
+  virtual void remove(const std::string& document_id) = 0;  // nothing where it is not there
+  // The same document under another name; chunks and vectors stay.
+  virtual void rename(const std::string& document_id, const std::string& new_id, const std::string& new_uri, const std::string& new_file_uri) = 0;
+
+  virtual void put_file(const FileRecord& file) = 0;
+  virtual void remove_file(const std::string& source, const std::string& uri) = 0;  // the record only, not its documents
+  virtual void add_source(const std::string& source) = 0;
+  virtual void remove_source(const std::string& source) = 0;
+
+  // Bytes of memory held by what was put since the last commit: commit when this passes some bound.
+  virtual std::size_t pending_bytes() const = 0;
+
+  // Returns the new generation, or the current one where nothing had changed.
+  virtual std::uint64_t commit() = 0;
+
+  // Rewrites segments without deleted chunks and merges small ones.  Commits what is pending first.  False where nothing was to do.
+  virtual bool compact() = 0;
+};
+
+// Opens or creates.  Waits for another writer at most `lock_timeout_ms`, then Error(Usage) says who holds the lock.
+// Throws Error(Mismatch), naming both and the command that mends it, where the index was built with other settings.
+std::unique_ptr<IndexWriter> open_index_writer(const std::filesystem::path& directory, const IndexSettings& settings,
+                                               int lock_timeout_ms = 2000);
+
+// Opens an existing index whatever its settings: for rm, compact.
+std::unique_ptr<IndexWriter> open_existing_index_writer(const std::filesystem::path& directory, int lock_timeout_ms = 2000);
+
+}  // namespace rag

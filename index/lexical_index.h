@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "index/hit.h"
+
+namespace rag {
+
+// Okapi BM25 (Robertson and Zaragoza 2009) with idf = ln(1 + (N - df + 0.5) / (df + 0.5)).
+struct Bm25Options {
+  double k1 = 0.9;  // larger: repeated words count more
+  double b = 0.4;   // 0: length does not matter; 1: in full
+};
+
+// The inverted lists of one snapshot.  Deleted chunks are never returned.
+class LexicalIndex {
+ public:
+  virtual ~LexicalIndex() = default;
+  // The `k` chunks of largest score above 0, best first, ties by chunk id.  Only chunks in `allowed` (all where it is null).
+  // A query without a single known term finds nothing.
+  virtual std::vector<Hit> search(std::string_view query, std::size_t k, const ChunkSet* allowed,
+                                  const Bm25Options& options = {}) const = 0;
+  // The score of each of these chunks, in order; 0 where no term occurs.
+  virtual std::vector<double> score(std::string_view query, std::span<const ChunkId> chunks, const Bm25Options& options = {}) const = 0;
+};
+
+}  // namespace rag

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace rag {
+
+struct FoundFile {
+  std::filesystem::path path;  // as the operating system wants it
+  std::string uri;             // relative to the root, '/'-separated; the file's own name where the root is a file
+  std::uint64_t size = 0;
+  std::int64_t mtime_ns = 0;   // nanoseconds since the epoch
+};
+
+struct SkippedFile {
+  std::string uri;
+  std::string reason;
+};
+
+struct FolderWalkResult {
+  std::vector<FoundFile> files;      // sorted by uri, bytewise
+  std::vector<SkippedFile> skipped;  // unreadable folders, sockets, links that lead out of the root ...
+  std::size_t ignored = 0;           // left out by .ragignore, .gitignore or because hidden
+};
+
+struct FolderWalkOptions {
+  bool use_ignore_files = true;  // .ragignore and .gitignore, nearest folder last, `!` takes back
+  bool include_hidden = false;   // names that begin with a dot
+  std::vector<std::string> exclude;  // further gitignore patterns, relative to the root
+};
+
+// Every regular file below `root` (or `root` itself).  Symbolic links are followed only to files and folders inside the root.
+// Throws Error(Usage) where `root` does not exist.  An index folder (.rag) is never walked.
+FolderWalkResult walk_folder(const std::filesystem::path& root, const FolderWalkOptions& options = {});
+
+}  // namespace rag

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/document.h"
+
+namespace rag {
+
+struct ParseLimits {
+  std::size_t max_file_bytes = std::size_t{512} << 20;      // larger files are refused before they are opened
+  std::size_t max_address_space = std::size_t{2} << 30;     // of the child process
+  std::size_t max_text_bytes = std::size_t{256} << 20;      // of one document's extracted text
+  std::chrono::seconds max_cpu{60};
+  std::chrono::seconds max_wall{120};
+};
+
+// What became of one file: its documents (several for a JSON Lines corpus), or the reason there are none.
+struct ParseOutcome {
+  std::vector<Document> documents;
+  std::string skipped;                // one line, empty where the file was read
+  std::vector<std::string> warnings;  // what was read with loss: "3 of 12 pages have no text"
+};
+
+// Parses files in a child process under limits, so that a crash, a hang or a memory bomb costs one document, never the run.
+// The child is kept and used for many files; a file that kills it gets a reason and the next file a new child.
+// Several sandboxes may work side by side, one per thread.
+class ParserSandbox {
+ public:
+  virtual ~ParserSandbox() = default;
+
+  // Reads `file`, detects what it is, parses it.  Never throws for what the file holds.
+  virtual ParseOutcome parse(const std::filesystem::path& file, const std::string& uri) = 0;
+};
+
+// Fails with Error(Io) where no child process can be started.
+std::unique_ptr<ParserSandbox> start_parser_sandbox(const ParseLimits& limits = {});
+
+// The same work without the protection, in this process: for standard input, for tests, and what the child itself calls.
+ParseOutcome parse_bytes(std::string_view bytes, const std::string& uri, const ParseLimits& limits = {});
+
+}  // namespace rag

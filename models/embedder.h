@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/tokenizer.h"
+
+namespace rag {
+
+// Many encoders put another prefix before a question than before a passage.
+enum class TextKind { Query, Passage };
+
+enum class Precision { Fp32, Bf16, Int8 };
+
+struct Embeddings {
+  std::size_t rows = 0;
+  std::size_t dimension = 0;
+  std::vector<float> values;             // rows x dimension, each row of length 1 where the model normalises
+  std::vector<std::size_t> cut_tokens;   // per row: tokens lost to the model's limit
+};
+
+// Texts to vectors.  Thread-safe: several threads may call embed at once.
+class Embedder {
+ public:
+  virtual ~Embedder() = default;
+  virtual std::string name() const = 0;  // model, weights' and settings' fingerprint: "multilingual-e5-small/3fa9c2d1/512"
+  virtual std::size_t dimension() const = 0;
+  virtual std::size_t max_tokens() const = 0;
+  virtual const Tokenizer& tokenizer() const = 0;
+  // The text put before each text of that kind; "" where there is none.
+  virtual std::string prefix(TextKind kind) const = 0;
+  // One vector a text, in order.  An empty text has a vector too; an empty list gives none.
+  virtual Embeddings embed(std::span<const std::string> texts, TextKind kind) const = 0;
+};
+
+struct EmbedderOptions {
+  Precision precision = Precision::Fp32;
+  std::size_t threads = 0;     // 0: all cores
+  std::size_t max_tokens = 0;  // 0: what the model says; smaller cuts earlier
+};
+
+// Opens a Hugging Face model directory (BERT family, XLM-RoBERTa).  Cheap until the first embed: the directory is read and
+// checked and the tokenizer is ready, while libtorch and the weights come in when they are first needed.
+// Throws Error(Backend): a missing or cut file, an architecture this build does not know.
+std::unique_ptr<Embedder> open_embedder(const std::filesystem::path& model_directory, const EmbedderOptions& options = {});
+
+// Needs no weights: words and character pairs hashed into 256 dimensions.  Finds shared words, nothing more; for tests and demonstrations.
+std::unique_ptr<Embedder> make_hashing_embedder();
+
+}  // namespace rag

