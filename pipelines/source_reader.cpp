@@ -147,7 +147,9 @@ void SourceReader::read_file(const SourceScope& scope, const FoundFile& file, co
     report_.skipped.push_back({file.uri, error.what()});
     return;
   }
-  if (known && known->content_hash == record.content_hash) {
+  // A document that was taken out with 'rag rm' comes back when its file is looked at again.
+  const bool stored = known && (!known->skipped.empty() || !documents_of(key).empty());
+  if (stored && known->content_hash == record.content_hash) {
     record.skipped = known->skipped;
     record.warnings = known->warnings;
     if (!record.skipped.empty()) report_.skipped.push_back({file.uri, record.skipped});
