@@ -6,13 +6,13 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "retrieve/excerpt.h"
 #include "retrieve/filter_condition.h"
 
 namespace rag {
 namespace {
 
 constexpr std::size_t kMaxDepth = 64;  // of parentheses; nobody means more, and the parser calls itself once for each
-constexpr std::size_t kShown = 40;     // characters of a wrong word that a message repeats
 
 class All : public Filter {
  public:
@@ -92,10 +92,8 @@ class Parser {
     if (token.kind == Token::Kind::End) return "the end";
     if (token.kind == Token::Kind::Open) return "'('";
     if (token.kind == Token::Kind::Close) return "')'";
-    std::size_t end = 0;
-    for (std::size_t n = 0; n < kShown && end < token.text.size(); ++n) next_code_point(token.text, end);
     const char quote = token.kind == Token::Kind::Quoted ? '"' : '\'';
-    return quote + escape_for_terminal(token.text.substr(0, end)) + (end < token.text.size() ? "..." : "") + quote;
+    return quote + excerpt(token.text) + quote;
   }
 
   static bool is_operator_start(std::string_view rest) {

@@ -13,9 +13,12 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "retrieve/eval/lines.h"
+#include "retrieve/excerpt.h"
 
 namespace rag {
 namespace {
+
+std::string in_quotes(std::string_view field) { return "\"" + excerpt(field) + "\""; }
 
 template <typename Number>
 std::optional<Number> as_number(std::string_view text) {
@@ -68,7 +71,7 @@ void check_id(const std::filesystem::path& file, const std::string& what, const 
   const bool holdable = !id.empty() && id.find_first_of(" \t\n\v\f\r") == std::string::npos && id.find('\0') == std::string::npos;
   if (!holdable)
     throw Error(ErrorKind::Usage,
-                file.string() + ": " + what + " " + quoted_for_message(id) +
+                file.string() + ": " + what + " " + in_quotes(id) +
                     " is empty or holds white space, which the columns of a run file cannot; rename it or leave out --run-out");
 }
 
@@ -94,17 +97,17 @@ Qrels read_qrels(const std::filesystem::path& file) {
     const std::optional<Judgement> judgement = split_judgement(line);
     if (!judgement)
       fail_at_line(file, number,
-                   "found " + quoted_for_message(line) + ", expected query id, document id and grade between tabs, or TREC's four columns");
+                   "found " + in_quotes(line) + ", expected query id, document id and grade between tabs, or TREC's four columns");
     const std::optional<int> grade = as_number<int>(judgement->grade);
     // A header is a first line whose grade is a word: "score", "relevance".
     if (!grade && may_be_header && begins_with_letter(judgement->grade)) return;
-    if (!grade) fail_at_line(file, number, "grade " + quoted_for_message(judgement->grade) + ", expected a whole number");
+    if (!grade) fail_at_line(file, number, "grade " + in_quotes(judgement->grade) + ", expected a whole number");
     if (judgement->query.empty() || judgement->document.empty())
       fail_at_line(file, number, "an empty id, expected query id, document id and grade");
     const auto [at, is_new] = qrels[std::string(judgement->query)].emplace(judgement->document, *grade);
     if (!is_new && at->second != *grade)
       fail_at_line(file, number,
-                   "query " + quoted_for_message(judgement->query) + ", document " + quoted_for_message(judgement->document) + ": grade " +
+                   "query " + in_quotes(judgement->query) + ", document " + in_quotes(judgement->document) + ": grade " +
                        std::to_string(*grade) + " here and " + std::to_string(at->second) + " above; keep one of the two lines");
   });
   if (qrels.empty())
@@ -121,11 +124,10 @@ Run read_run(const std::filesystem::path& file) {
       fail_at_line(file, number,
                    std::to_string(fields.size()) + " columns, expected six: query id, Q0, document id, rank, score, name of the run");
     const std::optional<double> score = as_number<double>(fields[4]);
-    if (!score || *score != *score) fail_at_line(file, number, "score " + quoted_for_message(fields[4]) + ", expected a number");
+    if (!score || *score != *score) fail_at_line(file, number, "score " + in_quotes(fields[4]) + ", expected a number");
     if (!seen.emplace(fields[0], fields[2]).second)
       fail_at_line(file, number,
-                   "document " + quoted_for_message(fields[2]) + " a second time under query " + quoted_for_message(fields[0]) +
-                       "; each may come once");
+                   "document " + in_quotes(fields[2]) + " a second time under query " + in_quotes(fields[0]) + "; each may come once");
     run[std::string(fields[0])].push_back({std::string(fields[2]), *score});
   });
   return run;
@@ -142,8 +144,8 @@ void write_run(const std::filesystem::path& file, const Run& run, const std::str
     for (std::size_t i = 0; i < separated.size(); ++i) {
       check_id(file, "document id", separated[i].document);
       if (!seen.insert(separated[i].document).second)
-        throw Error(ErrorKind::Usage, file.string() + ": document " + quoted_for_message(separated[i].document) + " twice under query " +
-                                          quoted_for_message(query) + "; roll chunks up to documents first");
+        throw Error(ErrorKind::Usage, file.string() + ": document " + in_quotes(separated[i].document) + " twice under query " +
+                                          in_quotes(query) + "; roll chunks up to documents first");
       lines += query + " Q0 " + separated[i].document + " " + std::to_string(i + 1) + " " +
                shortest(static_cast<float>(separated[i].score)) + " " + tag + "\n";
     }
@@ -161,9 +163,8 @@ std::vector<EvalQuery> read_queries(const std::filesystem::path& file) {
     EvalQuery query = json ? query_from_json(line, file, number) : query_from_columns(line, file, number);
     if (is_first && !json && is_header(query)) return;
     if (query.id.empty()) fail_at_line(file, number, "an empty query id, expected a name");
-    if (trim(query.text).empty()) fail_at_line(file, number, "query " + quoted_for_message(query.id) + " has no text, expected a question");
-    if (!seen.insert(query.id).second)
-      fail_at_line(file, number, "query id " + quoted_for_message(query.id) + " a second time; each may come once");
+    if (trim(query.text).empty()) fail_at_line(file, number, "query " + in_quotes(query.id) + " has no text, expected a question");
+    if (!seen.insert(query.id).second) fail_at_line(file, number, "query id " + in_quotes(query.id) + " a second time; each may come once");
     queries.push_back(std::move(query));
   });
   if (queries.empty()) throw Error(ErrorKind::Usage, file.string() + ": no queries in it, expected JSON Lines with \"_id\" and \"text\"");

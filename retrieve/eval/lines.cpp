@@ -1,6 +1,5 @@
 #include "retrieve/eval/lines.h"
 
-#include <algorithm>
 #include <fstream>
 
 #include "core/error.h"
@@ -9,7 +8,6 @@
 namespace rag {
 namespace {
 
-constexpr std::size_t kMaxShownBytes = 60;
 constexpr std::string_view kBlanks = " \t\v\f\r";
 
 std::string_view strip(std::string_view field) {
@@ -61,11 +59,6 @@ std::vector<std::string_view> split_white_space(std::string_view line) {
     begin = line.find_first_not_of(kBlanks, end);
   }
   return fields;
-}
-
-std::string quoted_for_message(std::string_view field) {
-  const std::size_t end = floor_to_character(field, std::min(field.size(), kMaxShownBytes));
-  return "\"" + escape_for_terminal(field.substr(0, end)) + (end < field.size() ? "..." : "") + "\"";
 }
 
 }  // namespace rag

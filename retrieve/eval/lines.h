@@ -19,7 +19,4 @@ void for_each_line(const std::filesystem::path& file, const std::function<void(s
 std::vector<std::string_view> split_tabs(std::string_view line);         // empty fields kept, blanks around a field taken off
 std::vector<std::string_view> split_white_space(std::string_view line);  // as trec_eval reads columns
 
-// What a message repeats of a field: at most 60 bytes, nothing that could steer a terminal, in quotes.
-std::string quoted_for_message(std::string_view field);
-
 }  // namespace rag

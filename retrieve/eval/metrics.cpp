@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "retrieve/excerpt.h"
 
 namespace rag {
 namespace {
@@ -38,9 +39,8 @@ const std::vector<Family>& families() {
 }
 
 [[noreturn]] void fail(const std::string& name, const std::string& problem) {
-  const std::size_t end = floor_to_character(name, std::min<std::size_t>(name.size(), 40));
   throw Error(ErrorKind::Usage,
-              "metric \"" + escape_for_terminal(std::string_view(name).substr(0, end)) + "\": " + problem +
+              "metric \"" + excerpt(name) + "\": " + problem +
                   "; there are nDCG, nDCG@k, AP, AP@k, RR, RR@k, P@k, R@k, Success@k, Rprec, Judged@k, and (rel=N) as in AP(rel=2)@100");
 }
 
@@ -144,12 +144,12 @@ Metric parse_metric(const std::string& name) {
   Metric metric{.kind = family->kind, .name = family->name};
   if (relevance) {
     if (!family->has_relevance) fail(name, std::string(family->name) + " knows no (rel=N)");
-    if (!positive(*relevance)) fail(name, "rel=" + *relevance + ", expected a whole number from 1");
+    if (!positive(*relevance)) fail(name, "rel=" + excerpt(*relevance) + ", expected a whole number from 1");
     metric.relevance = *positive(*relevance);
   }
   if (cutoff) {
     if (family->cutoff == Cutoff::None) fail(name, std::string(family->name) + " has no cutoff");
-    if (!positive(*cutoff)) fail(name, "the cutoff is \"" + *cutoff + "\", expected a whole number from 1");
+    if (!positive(*cutoff)) fail(name, "the cutoff is \"" + excerpt(*cutoff) + "\", expected a whole number from 1");
     metric.cutoff = *positive(*cutoff);
   } else if (family->cutoff == Cutoff::Required) {
     fail(name, "needs a cutoff, such as " + std::string(family->name) + "@10");

@@ -197,6 +197,7 @@ TEST(Filter, HostileExpressionsAreErrorsOfOneLine) {
                                  std::string(100000, '"') + "\"",
                                  std::string(100000, 'x'),
                                  std::string(100000, '='),
+                                 "ext=pdf 'two\nlines'",
                                  "ext=pdf AND \x1b[2J\n" + std::string(100000, 'y'),
                                  "path~" + std::string(100000, '*'),
                                  std::string("ext=pdf\0AND ext=md", 18),

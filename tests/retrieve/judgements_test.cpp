@@ -85,7 +85,7 @@ TEST_F(Judgements, NamesTheBrokenLineOfARun) {
 TEST_F(Judgements, WritesRunsThatEveryToolRanksAlike) {
   const double inf = std::numeric_limits<double>::infinity();
   const rag::Run run = {{"q", {{"b", 1.0}, {"c", 1.0}, {"a", 1.0 - 1e-12}, {"z", 0.25}, {"y", 0.5}, {"n", std::nan("")}}},
-                   {"big", {{"x", inf}, {"y", 1e300}}}};
+                        {"big", {{"x", inf}, {"y", 1e300}}}};
   write_run(folder_ / "run", run, "rag");
   const std::string written = read_file(folder_ / "run");
   EXPECT_THAT(written, HasSubstr("q Q0 b 1 1 rag\nq Q0 c 2 0.99999994 rag\n"));
@@ -99,11 +99,14 @@ TEST_F(Judgements, WritesRunsThatEveryToolRanksAlike) {
 }
 
 TEST_F(Judgements, RefusesToWriteWhatTheColumnsCannotHold) {
-  const auto problem = [&](const rag::Run& run, const std::string& tag) { return message_of([&] { write_run(folder_ / "run", run, tag); }); };
+  const auto problem = [&](const rag::Run& run, const std::string& tag) {
+    return message_of([&] { write_run(folder_ / "run", run, tag); });
+  };
   EXPECT_THAT(problem({{"q", {{"leave policy.pdf", 1}}}}, "rag"), HasSubstr("document id \"leave policy.pdf\""));
   EXPECT_THAT(problem({{"", {{"d", 1}}}}, "rag"), HasSubstr("query id \"\""));
   EXPECT_THAT(problem({}, "my run"), HasSubstr("the name of the run"));
   EXPECT_THAT(problem({{"q", {{"d", 2}, {"d", 1}}}}, "rag"), HasSubstr("document \"d\" twice"));
+  EXPECT_THAT(problem({{"q", {{"two\nlines \xFF", 1}}}}, "rag"), HasSubstr("document id \"two lines \xEF\xBF\xBD\""));
   EXPECT_FALSE(fs::exists(folder_ / "run"));
 }
 
