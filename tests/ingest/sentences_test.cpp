@@ -109,7 +109,7 @@ TEST(Sentences, TakeLinearTimeWithoutAnyStop) {
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_EQ(split_sentences(std::string(10'000'000, 'a')).size(), 1U);
   std::string words, dots, marks;
-  for (int i = 0; i < 1'000'000; ++i) words += "word가나\n", dots += ". . ", marks += "1. ";
+  for (int i = 0; i < 200'000; ++i) words += "word가나\n", dots += ". . ", marks += "1. ";
   EXPECT_EQ(split_sentences(words).size(), 1U);
   EXPECT_GT(split_sentences(dots).size(), 0U);
   EXPECT_GT(split_sentences(marks).size(), 0U);
