@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/text.h"
-#include "ingest/sentences.h"
+#include "core/sentences.h"
 
 namespace rag {
 namespace {

@@ -1,4 +1,4 @@
-#include "ingest/sentences_stops.h"
+#include "core/sentences_stops.h"
 
 #include <unicode/uchar.h>
 

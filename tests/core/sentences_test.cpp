@@ -1,4 +1,4 @@
-#include "ingest/sentences.h"
+#include "core/sentences.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
