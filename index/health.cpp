@@ -75,7 +75,11 @@ std::string deep_postings_trouble(Database& catalog, StoredTexts& texts, const S
 std::string catalog_trouble(Database& catalog, bool deep) {
   return trouble_of(catalog.file(), [&]() -> std::string {
     Statement check = catalog.prepare(deep ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)");
-    if (check.step() && check.text(0) != "ok") return check.string(0);
+    if (check.step() && check.text(0) != "ok") {
+      std::string found = check.string(0);  // SQLite writes several lines
+      std::replace(found.begin(), found.end(), '\n', ' ');
+      return found;
+    }
     if (catalog.prepare("PRAGMA foreign_key_check").step()) return "rows that belong to no document";
     const std::vector<SegmentRow> segments = load_segments(catalog);
     for (std::size_t i = 0; i < segments.size(); ++i)
