@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "core/error.h"
@@ -76,7 +77,10 @@ Database::Database(const std::filesystem::path& file, Access access) : file_(fil
   if (access == Access::Read || access == Access::ReadAlone) flags |= SQLITE_OPEN_READONLY;
   if (access == Access::Write) flags |= SQLITE_OPEN_READWRITE;
   if (access == Access::Create) flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  if (access == Access::ReadAlone) uri += "?vfs=unix-none";
+  // With exclusive locking (below) the index of a log lives in our own memory, so no -shm file is needed beside it; without
+  // a log SQLite would want to make one unless it is told that nothing changes.
+  const bool has_log = access == Access::ReadAlone && std::filesystem::exists(file.string() + "-wal");
+  if (access == Access::ReadAlone) uri += has_log ? "?vfs=unix-none" : "?immutable=1";
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(uri.c_str(), &handle, flags, nullptr);
   handle_.reset(handle);
@@ -86,8 +90,7 @@ Database::Database(const std::filesystem::path& file, Access access) : file_(fil
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   execute("PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY");
-  // With exclusive locking the WAL's index lives in our own memory, so no -shm file is needed beside it.
-  if (access == Access::ReadAlone) execute("PRAGMA locking_mode=EXCLUSIVE");
+  if (has_log) execute("PRAGMA locking_mode=EXCLUSIVE");
   if (access == Access::Write) execute("PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; PRAGMA journal_size_limit=67108864");
 }
 
@@ -134,7 +137,8 @@ bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_.ge
 
 void Database::fail(int code) const {
   const std::string where = file_.string();
-  const std::string what = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
+  std::string what = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
+  std::replace(what.begin(), what.end(), '\n', ' ');
   switch (code & 0xFF) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
