@@ -197,8 +197,8 @@ Settings read_arguments(const std::vector<std::string>& arguments) {
       settings.analyzer.cjk_bigrams = false, settings.analyzer.cjk_words = true;
     else if (name == "--cjk-words")
       settings.analyzer.cjk_words = true;
-    else if (name == "--no-endings")
-      settings.analyzer.cjk_endings = false;
+    else if (name == "--keep-particles")
+      settings.analyzer.drop_particles = false;
     else if (name.starts_with("--"))
       throw rag::Error(rag::ErrorKind::Usage, name + ": no such option");
     else
