@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <unordered_set>
-#include <vector>
 
 #include "core/text.h"
 #include "ingest/iconv_decoder.h"
@@ -19,14 +18,19 @@ using CharacterSet = std::unordered_set<char32_t>;
 
 // The characters a two-byte charset keeps in the rows `first` to `last`: there, the common ones.
 CharacterSet rows_of(const std::string& charset, int first, int last) {
+  std::string pairs;
+  for (int lead = first; lead <= last; ++lead)
+    for (int trail = 0x40; trail <= 0xFE; ++trail) ((pairs += static_cast<char>(lead)) += static_cast<char>(trail)) += '\n';
+  // Pairs without a meaning decode to U+FFFD and rests, lines longer than one character.
+  const std::string text = convert_to_utf8(pairs, charset).text;
   CharacterSet set;
-  for (int lead = first; lead <= last; ++lead) {
-    for (int trail = 0x40; trail <= 0xFE; ++trail) {
-      const std::array<char, 2> pair{static_cast<char>(lead), static_cast<char>(trail)};
-      const Converted one = convert_to_utf8({pair.data(), pair.size()}, charset, false, 0);
-      std::size_t at = 0;
-      if (one.known && one.replaced == 0 && !one.text.empty()) set.insert(next_code_point(one.text, at));
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    if (at < end) {
+      const char32_t c = next_code_point(text, at);
+      if (at == end && c != 0xFFFD && c >= 0x80) set.insert(c);
     }
+    at = end + 1;
   }
   return set;
 }

@@ -39,13 +39,16 @@ bool has_letter_or_digit(std::string_view text) {
   return false;
 }
 
-void DocumentBuilder::separate(std::string_view with) {
-  if (!document_.text.empty()) document_.text += with;
+// An empty line, unless nothing stands before it or on the page before it.
+void DocumentBuilder::separate_block() {
+  const std::size_t page_begin = document_.pages.empty() ? 0 : document_.pages.back().begin;
+  if (document_.text.size() != page_begin) document_.text += "\n\n";
+  in_list_ = false;
 }
 
 void DocumentBuilder::start_page(int number) {
   // The separator belongs to the page before, so that a page begins with its first character.
-  separate("\n\n");
+  if (!document_.text.empty() && !document_.text.ends_with("\n\n")) document_.text += "\n\n";
   in_list_ = false;
   document_.pages.push_back({document_.text.size(), number});
 }
@@ -53,8 +56,7 @@ void DocumentBuilder::start_page(int number) {
 void DocumentBuilder::heading(int level, std::string_view text) {
   const std::string line = clean_text(collapse_white_space(text));
   if (!has_letter_or_digit(line)) return;
-  if (document_.pages.empty() || document_.pages.back().begin != document_.text.size()) separate("\n\n");
-  in_list_ = false;
+  separate_block();
   document_.headings.push_back({document_.text.size(), level, line});
   document_.text += line;
 }
@@ -62,8 +64,7 @@ void DocumentBuilder::heading(int level, std::string_view text) {
 void DocumentBuilder::paragraph(std::string_view text) {
   const std::string block = clean_text(trim(text));
   if (block.empty()) return;
-  if (document_.pages.empty() || document_.pages.back().begin != document_.text.size()) separate("\n\n");
-  in_list_ = false;
+  separate_block();
   document_.text += block;
 }
 
@@ -71,15 +72,17 @@ void DocumentBuilder::verbatim(std::string_view text) {
   const std::string block = clean_text(text);
   const std::string_view kept = trim_line_ends(block);
   if (kept.empty()) return;
-  separate("\n\n");
-  in_list_ = false;
+  separate_block();
   document_.text += kept;
 }
 
 void DocumentBuilder::list_item(int depth, std::string_view marker, std::string_view text) {
   const std::string block = clean_text(trim(text));
   if (block.empty()) return;
-  separate(in_list_ ? "\n" : "\n\n");
+  if (in_list_)
+    document_.text += '\n';
+  else
+    separate_block();
   in_list_ = true;
   // Deep nesting says nothing more after a few levels, and indentation is not what we want to embed.
   document_.text.append(static_cast<std::size_t>(2 * std::clamp(depth, 0, 6)), ' ');
@@ -98,9 +101,12 @@ void DocumentBuilder::table(const std::vector<std::vector<std::string>>& rows, b
   bool first = true;
   for (const auto& row : rows) {
     const std::string line = table_line(row);
-    const bool is_header = first && has_header;
+    const bool is_header = first && has_header && row.size() > 1;
     if (line.empty() || line.find_first_not_of(" |") == std::string::npos) continue;
-    separate(first ? "\n\n" : "\n");
+    if (first)
+      separate_block();
+    else
+      document_.text += '\n';
     const Span span{document_.text.size(), document_.text.size() + line.size()};
     document_.text += line;
     if (first) table.span.begin = span.begin;
@@ -116,7 +122,7 @@ void DocumentBuilder::table(const std::vector<std::vector<std::string>>& rows, b
 Document DocumentBuilder::finish(const std::string& why_empty) {
   if (!has_letter_or_digit(document_.text)) throw Error(ErrorKind::Ingest, why_empty);
   document_.title = clean_text(collapse_white_space(title));
-  if (document_.title.empty() && !document_.headings.empty()) {
+  if (document_.title.empty() && title_from_headings && !document_.headings.empty()) {
     const auto topmost = std::min_element(document_.headings.begin(), document_.headings.end(),
                                           [](const Heading& a, const Heading& b) { return a.level < b.level; });
     document_.title = topmost->text;

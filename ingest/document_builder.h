@@ -29,13 +29,14 @@ class DocumentBuilder {
   // What has no place in the text.
   std::string title;
   Metadata metadata;
+  bool title_from_headings = true;
 
-  // The document; its title is `title`, else the first heading of the topmost level used.  Throws Error(Ingest), `why_empty`,
-  // where the text has neither letter nor digit.
+  // The document; its title is `title`, else (where title_from_headings) the first heading of the topmost level used.  Throws
+  // Error(Ingest), `why_empty`, where the text has neither letter nor digit.
   Document finish(const std::string& why_empty = "no text in it");
 
  private:
-  void separate(std::string_view with);
+  void separate_block();
 
   Document document_;
   bool in_list_ = false;

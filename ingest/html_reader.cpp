@@ -184,6 +184,9 @@ std::string inner_text(const GumboNode& root) {
   return text;
 }
 
+bool is_list(GumboTag tag) { return tag == GUMBO_TAG_UL || tag == GUMBO_TAG_OL; }
+bool is_furniture(GumboTag tag) { return tag == GUMBO_TAG_HEADER || tag == GUMBO_TAG_FOOTER; }
+
 struct ParsedTable {
   std::vector<std::vector<std::string>> rows;
   bool has_header = false;
@@ -257,7 +260,10 @@ class BlockWriter {
         return false;
       }
     }
-    if (tag == GUMBO_TAG_UL || tag == GUMBO_TAG_OL) lists_.push_back({tag == GUMBO_TAG_OL, 0});
+    // Lists in a page's head and foot are menus.
+    if (is_list(tag) && furniture_ > 0) return false;
+    if (is_furniture(tag)) ++furniture_;
+    if (is_list(tag)) lists_.push_back({tag == GUMBO_TAG_OL, 0});
     if (tag == GUMBO_TAG_LI && !lists_.empty()) {
       ++lists_.back().count;
       item_pending_ = true;
@@ -265,12 +271,14 @@ class BlockWriter {
     return true;
   }
 
+  // Called for every node, those whose children were passed over included.
   void leave(const GumboNode& node) {
-    if (node.type != GUMBO_NODE_ELEMENT || !is_block(node.v.element.tag)) return;
+    if (node.type != GUMBO_NODE_ELEMENT || !is_block(node.v.element.tag) || is_skipped(node.v.element)) return;
+    const GumboTag tag = node.v.element.tag;
     flush();
-    if ((node.v.element.tag == GUMBO_TAG_UL || node.v.element.tag == GUMBO_TAG_OL) && !lists_.empty() && !is_skipped(node.v.element))
-      lists_.pop_back();
-    if (node.v.element.tag == GUMBO_TAG_LI) item_pending_ = false;
+    if (is_list(tag) && furniture_ == 0 && !lists_.empty()) lists_.pop_back();
+    if (is_furniture(tag)) --furniture_;
+    if (tag == GUMBO_TAG_LI) item_pending_ = false;
   }
 
   void flush() {
@@ -343,6 +351,7 @@ class BlockWriter {
   std::string line_;
   std::vector<List> lists_;
   bool item_pending_ = false;
+  int furniture_ = 0;  // headers and footers we are inside of
 };
 
 void read_meta(const GumboElement& meta, DocumentBuilder& builder) {

@@ -94,6 +94,10 @@ bool looks_like_header(const std::vector<Row>& rows) {
   return std::adjacent_find(names.begin(), names.end()) == names.end();
 }
 
+std::size_t filled_cells(const Row& row) {
+  return static_cast<std::size_t>(std::count_if(row.begin(), row.end(), [](const std::string& cell) { return !trim(cell).empty(); }));
+}
+
 class Delimited final : public Format {
  public:
   std::string name() const override { return "csv"; }
@@ -103,7 +107,14 @@ class Delimited final : public Format {
     DocumentBuilder builder;
     const std::string text = decode_file(bytes, warnings, builder.metadata);
     const char delimiter = sniff_delimiter(text, uri.ends_with(".tsv") ? '\t' : ',');
-    const std::vector<Row> rows = read_records(text, delimiter, static_cast<std::size_t>(-1));
+    std::vector<Row> rows = read_records(text, delimiter, static_cast<std::size_t>(-1));
+    // A sheet's title stands alone in its row, above the names of the columns.
+    std::size_t captions = 0;
+    while (captions + 2 < rows.size() && captions < 3 && rows[captions].size() > 1 && filled_cells(rows[captions]) == 1) {
+      for (const std::string& cell : rows[captions]) builder.paragraph(cell);
+      ++captions;
+    }
+    rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(captions));
     builder.table(rows, looks_like_header(rows));
     return builder.finish("no letter or digit in any cell");
   }

@@ -4,8 +4,10 @@
 #include <poppler/cpp/poppler-page.h>
 #include <poppler/cpp/poppler-toc.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -14,6 +16,7 @@
 #include "ingest/charset.h"
 #include "ingest/document_builder.h"
 #include "ingest/format.h"
+#include "ingest/pdf_layout.h"
 #include "ingest/pdf_text.h"
 
 namespace rag {
@@ -28,6 +31,7 @@ std::string to_utf8(const poppler::ustring& text) {
       c = 0x10000 + ((c - 0xD800) << 10) + (text[++i] - 0xDC00);
     else if (c >= 0xD800 && c < 0xE000)
       c = 0xFFFD;
+    if (c == 0xAD) c = '-';  // on a page a soft hyphen is a hyphen that shows
     if (c != 0) append_utf8(out, c);
   }
   return out;
@@ -43,7 +47,8 @@ std::string iso_date(std::time_t time) {
 // Printers write the file's name there; that says less than the first heading.
 std::string useful_title(std::string title) {
   title = collapse_white_space(title);
-  for (const std::string_view prefix : {"Microsoft Word - ", "Microsoft PowerPoint - ", "PowerPoint Presentation", "untitled", "Untitled"})
+  for (const std::string_view prefix :
+       {"Microsoft Word - ", "Microsoft PowerPoint - ", "PowerPoint Presentation", "untitled", "Untitled", "(anonymous)"})
     if (title.starts_with(prefix)) title.erase(0, prefix.size());
   for (const std::string_view suffix : {".docx", ".doc", ".pdf", ".dvi", ".indd", ".pptx", ".tex"})
     if (title.ends_with(suffix)) title.resize(title.size() - suffix.size());
@@ -62,15 +67,110 @@ std::unique_ptr<poppler::document> open_pdf(std::string_view bytes) {
   return document;
 }
 
-std::vector<std::string> read_pages(const poppler::document& document) {
-  std::vector<std::string> pages;
-  for (int i = 0; i < document.pages(); ++i) {
-    const std::unique_ptr<poppler::page> page(document.create_page(i));
-    pages.push_back(
-        page ? replace_invalid_utf8(clean_text(to_utf8(page->text(poppler::rectf(), poppler::page::non_raw_non_physical_layout)))) : "");
-  }
-  return pages;
+struct PageContent {
+  std::string text;            // in poppler's reading order
+  std::vector<PdfLine> lines;  // as they stand on the page; empty where the text is turned
+};
+
+bool is_bold(const std::string& font) {
+  return font.find("Bold") != std::string::npos || font.find("Black") != std::string::npos || font.find("Heavy") != std::string::npos;
 }
+
+std::vector<PdfWord> words_of(const poppler::page& page) {
+  std::vector<PdfWord> words;
+  for (const poppler::text_box& box : page.text_list(poppler::page::text_list_include_font)) {
+    if (box.rotation() != 0) return {};
+    const poppler::rectf area = box.bbox();
+    std::string text = clean_text(to_utf8(box.text()));
+    if (!text.empty())
+      words.push_back(
+          {area.left(), area.top(), area.right(), area.bottom(), box.get_font_size(), is_bold(box.get_font_name()), std::move(text)});
+  }
+  return words;
+}
+
+PageContent read_page(const poppler::document& document, int index) {
+  const std::unique_ptr<poppler::page> page(document.create_page(index));
+  if (!page) return {};
+  return {clean_text(to_utf8(page->text(poppler::rectf(), poppler::page::non_raw_non_physical_layout))), lines_by_height(words_of(*page))};
+}
+
+std::string without_blanks(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    if (c != ' ' && c != '\n' && c != '\t') out += c;
+  return out;
+}
+
+// Writes one page into the document: headings where its lines are headings, tables where it has some, else as it reads.
+class PageWriter {
+ public:
+  PageWriter(DocumentBuilder& builder, const PdfHeadings& headings) : builder_(builder), headings_(headings) {}
+
+  void write(const PageContent& page) {
+    const std::vector<PdfBlock> blocks = find_tables(page.lines);
+    if (blocks.empty()) return write_reading_order(page);
+    for (const PdfBlock& block : blocks) {
+      if (block.is_table)
+        builder_.table(block.rows, names_columns(block.rows));
+      else
+        write_lines(block.lines);
+    }
+  }
+
+ private:
+  void write_reading_order(const PageContent& page) {
+    std::map<std::string, int> levels;
+    for (const PdfLine& line : page.lines)
+      if (const int level = headings_.level_of(line)) levels[without_blanks(line.text())] = level;
+    for (std::size_t at = 0; at < page.text.size();) {
+      const std::size_t end = std::min(page.text.find('\n', at), page.text.size());
+      const std::string line = page.text.substr(at, end - at);
+      at = end + 1;
+      const auto found = levels.find(without_blanks(line));
+      add(line, found == levels.end() ? 0 : found->second);
+    }
+    flush();
+  }
+
+  void write_lines(const std::vector<PdfLine>& lines) {
+    const PdfLine* before = nullptr;
+    for (const PdfLine& line : lines) {
+      if (before && line.top - before->bottom > 0.7 * line.font_size) add("", 0);
+      add(line.text(), headings_.level_of(line));
+      before = &line;
+    }
+    flush();
+  }
+
+  // Neighbouring lines of one heading level are one heading that did not fit.
+  void add(const std::string& line, int level) {
+    if (level != level_) flush();
+    level_ = level;
+    text_ += line + (level > 0 ? " " : "\n");
+  }
+
+  void flush() {
+    constexpr std::size_t kLongestHeading = 200;  // what is longer is a paragraph in large or bold print
+    if (level_ > 0 && text_.size() <= kLongestHeading)
+      builder_.heading(level_, text_);
+    else
+      builder_.paragraph(text_);
+    text_.clear();
+    level_ = 0;
+  }
+
+  static bool names_columns(const std::vector<std::vector<std::string>>& rows) {
+    return rows.size() > 1 && std::all_of(rows[0].begin(), rows[0].end(), [](const std::string& cell) {
+             return has_letter_or_digit(cell) && cell.find_first_not_of("0123456789.,%-/: ") != std::string::npos;
+           });
+  }
+
+  DocumentBuilder& builder_;
+  const PdfHeadings& headings_;
+  std::string text_;
+  int level_ = 0;
+};
 
 void read_properties(const poppler::document& document, DocumentBuilder& builder) {
   builder.title = useful_title(replace_invalid_utf8(to_utf8(document.get_title())));
@@ -91,15 +191,25 @@ class Pdf final : public Format {
 
   Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
     const std::unique_ptr<poppler::document> pdf = open_pdf(bytes);
-    std::vector<std::string> pages = read_pages(*pdf);
-    mend_pdf_pages(pages);
+    std::vector<std::string> texts;
+    std::vector<PageContent> pages;
+    std::vector<std::vector<PdfLine>> lines;
+    for (int i = 0; i < pdf->pages(); ++i) {
+      pages.push_back(read_page(*pdf, i));
+      texts.push_back(std::move(pages.back().text));
+      lines.push_back(pages.back().lines);
+    }
+    mend_pdf_pages(texts);
+    const PdfHeadings headings(lines);
     DocumentBuilder builder;
+    builder.title_from_headings = false;  // a cover's largest line says less than the file's name
     read_properties(*pdf, builder);
     std::size_t empty = 0;
     for (std::size_t i = 0; i < pages.size(); ++i) {
+      pages[i].text = std::move(texts[i]);
       builder.start_page(static_cast<int>(i) + 1);
-      if (!has_letter_or_digit(pages[i])) ++empty;
-      builder.paragraph(pages[i]);
+      if (!has_letter_or_digit(pages[i].text)) ++empty;
+      PageWriter(builder, headings).write(pages[i]);
     }
     const std::string all = std::to_string(pages.size());
     if (empty > 0 && empty < pages.size())
