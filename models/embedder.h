@@ -20,8 +20,8 @@ enum class Precision { Fp32, Bf16, Int8 };
 struct Embeddings {
   std::size_t rows = 0;
   std::size_t dimension = 0;
-  std::vector<float> values;            // rows x dimension, each row of length 1 where the model normalises
-  std::vector<std::size_t> cut_tokens;  // per row: tokens lost to the model's limit
+  std::vector<float> values;             // rows x dimension, each row of length 1 where the model normalises
+  std::vector<std::size_t> cut_tokens;   // per row: tokens lost to the model's limit
 };
 
 // Texts to vectors.  Thread-safe: several threads may call embed at once.

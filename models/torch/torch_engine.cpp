@@ -1,5 +1,8 @@
 // What librag_torch.so exports: one function.  Nothing of libtorch, neither a type nor an exception, gets past this file.
 #include <ATen/Parallel.h>
+#ifndef INTRA_OP_PARALLEL
+#error "at::parallel_for would run on one thread: compile this file with OpenMP"
+#endif
 #include <ATen/Tensor.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
@@ -13,6 +16,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "models/engine.h"
 #include "models/torch/bert.h"
 
 namespace rag {

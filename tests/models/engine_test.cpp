@@ -10,7 +10,7 @@
 
 namespace rag {
 TEST(Tmp, Golden) {
-  for (std::string m : {"all-MiniLM-L6-v2", "multilingual-e5-small"}) {
+  for (std::string m : {"all-MiniLM-L6-v2"}) {
     auto dir = read_model_directory(m[0] == 'a' ? "/work/main/.deps/models/" + m : "/tmp/enc-e5/" + m);
     EncoderWeights w(dir.weights, dir.config);
     auto t0 = std::chrono::steady_clock::now();
@@ -31,7 +31,7 @@ TEST(Tmp, Golden) {
       worst = std::min(worst, s);
     }
     printf("worst %.8f %.3f\n", worst, sec());
-    for (int n : {1, 2, 4, 8, 16, 32}) {
+    for (int n : {2, 4, 8, 32}) {
       PackedTexts p;
       for (int i = 0; i < n; i++) {
         std::vector<int> ids(256);
