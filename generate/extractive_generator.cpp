@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <utility>
 
@@ -46,7 +45,7 @@ class ExtractiveGenerator : public Generator {
     const std::vector<double> similar = similarities(asked, candidates);
     const std::vector<Scored> ranked = rank(asked, keywords, passages, candidates, similar);
     const std::vector<const Candidate*> chosen = choose(ranked);
-    if (chosen.empty() || !supported(asked, keywords, passages, candidates, chosen, similar))
+    if (chosen.empty() || !supported(keywords, passages, candidates, chosen, similar))
       return std::move(builder).abstain(abstention_reason(Abstention::NothingSupports, question));
     write(chosen, builder);
     Answer answer = std::move(builder).finish();

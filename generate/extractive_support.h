@@ -18,7 +18,7 @@ double words_score(const std::vector<Keyword>& keywords, const Candidate& candid
 std::vector<double> above_background(const SentenceSimilarity& similarity, const std::string& question, const std::vector<std::string>& sentences);
 
 // Whether the chosen sentences bear on the question closely enough to be shown as its answer.
-bool supported(const std::string& question, const std::vector<Keyword>& keywords, std::span<const Passage> passages, const std::vector<Candidate>& candidates,
+bool supported(const std::vector<Keyword>& keywords, std::span<const Passage> passages, const std::vector<Candidate>& candidates,
                const std::vector<const Candidate*>& chosen, const std::vector<double>& similar);
 
 }  // namespace rag

@@ -52,6 +52,7 @@ struct ChatBackendOptions {
   int connect_timeout_ms = 5000;
   int idle_timeout_ms = 60000;                 // longest silence inside a stream
   int retries = 2;                             // on refused connections, 429 and 5xx, with growing pauses
+  int retry_pause_ms = 500;                    // the first pause; each next one doubles, and Retry-After goes before it
 };
 
 // Any OpenAI-compatible chat endpoint, streamed.  Throws Error(Backend) in one line: no connection, a status, half a stream, not JSON.

@@ -23,6 +23,8 @@ constexpr std::array kNumberWords = {" how many ", " how long ", " how old ", " 
 
 constexpr double kLeastWeight = 0.5;  // a word every passage has still says what the question is about
 constexpr double kNameFactor = 1.6;
+constexpr double kFrameFactor = 0.35;
+constexpr double kVerbFactor = 0.4;
 
 }  // namespace
 
@@ -51,6 +53,8 @@ std::vector<Keyword> weighted_keywords(const std::string& question, const std::v
     for (const TextTerms& passage : passages) with += passage.match(keyword);
     keyword.weight = std::max(kLeastWeight, std::log((all + 1.0) / (with + 0.5)));
     if (keyword.name) keyword.weight *= kNameFactor;
+    if (keyword.frame) keyword.weight *= kFrameFactor;
+    if (keyword.verb) keyword.weight *= kVerbFactor;
   }
   return keywords;
 }

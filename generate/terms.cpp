@@ -51,6 +51,15 @@ bool written_like_a_name(const Word& word) {
   return letters >= 2 && (capitals >= 2 || (capitals == 1 && !word.starts_sentence));
 }
 
+// Verbs before a noun end in a syllable closed by ㄴ or ㄹ: "만든", "지어진", "받을".
+bool ends_like_a_korean_verb(std::string_view word) {
+  std::size_t last = floor_to_character(word, word.size() - 1);
+  const char32_t c = next_code_point(word, last);
+  if (c < 0xAC00 || c > 0xD7A3) return false;
+  const char32_t closing = (c - 0xAC00) % 28;
+  return closing == 4 || closing == 8;
+}
+
 Keyword cjk_keyword(std::string form) {
   Keyword keyword{.form = std::move(form)};
   keyword.bigrams = bigrams_of(keyword.form);
@@ -109,13 +118,15 @@ std::vector<Keyword> keywords_of(std::string_view text) {
       case WordKind::Latin: {
         const bool name = written_like_a_name(word);
         if ((folded.size() < 2 || is_stop_word(folded)) && !(name && word.text.size() > 1 && !is_stop_word(folded))) break;
-        add({.form = stem_latin(folded), .bigrams = {}, .name = name});
+        add({.form = stem_latin(folded), .bigrams = {}, .name = name, .frame = is_frame_word(folded)});
         break;
       }
       case WordKind::Number: add({.form = folded, .bigrams = {}, .name = true}); break;
       case WordKind::Hangul: {
         Keyword keyword = cjk_keyword(strip_korean(folded));
         // A single syllable is mostly grammar or a counter.
+        keyword.frame = is_frame_word(keyword.form);
+        keyword.verb = keyword.form == folded && ends_like_a_korean_verb(folded);
         if (keyword.form.size() > 3) add(std::move(keyword));
         break;
       }

@@ -13,6 +13,8 @@ struct Keyword {
   std::string form;
   std::vector<std::string> bigrams;  // of the characters, for CJK words; empty for others
   bool name = false;                 // a number, or a word written like a name
+  bool frame = false;                // says what form an answer has, not what it is about: "steps", "이유"
+  bool verb = false;                 // looks like a Korean verb before a noun ("만든"), which takes many forms
   double weight = 1.0;
 };
 

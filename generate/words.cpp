@@ -63,6 +63,20 @@ const std::unordered_set<std::string_view>& korean_stop_words() {
   return words;
 }
 
+const std::unordered_set<std::string_view>& frame_words() {
+  static const std::unordered_set<std::string_view> words = {
+      "key", "aspect", "aspects", "component", "components", "point", "points", "detail", "details", "consideration", "considerations", "considered",
+      "purpose", "role", "tip", "tips", "example", "examples", "feature", "features", "way", "ways", "step", "steps", "factor", "factors", "reason",
+      "reasons", "difference", "differences", "process", "important", "main", "potential", "certain", "various", "include", "includes", "included",
+      "including", "involve", "involved", "regarding", "associated", "related", "relation", "described", "mentioned", "offer", "offered", "offers",
+      "aware", "understand", "handle", "work", "works", "effectively", "information", "number", "amount", "term", "terms", "place", "year",
+      "person", "people", "kind", "kinds", "types", "list", "explain", "describe", "define", "definition", "responsible", "specific",
+      "해", "년도", "연도", "장소", "인물", "시기", "기간", "날짜", "이유", "제목", "종류", "방법", "절차", "내용", "것", "단체", "나라", "지역", "직업", "별명",
+      "사건", "작품", "물질", "재질", "무엇", "원인", "목적", "역할", "의미", "정의", "정도", "명칭", "호칭", "단어", "용어", "직책", "회사", "국가", "도시",
+      "생년월일", "당시", "결과", "영향", "특징", "규정", "기준"};
+  return words;
+}
+
 bool ends_with_any(const std::string& word, std::initializer_list<std::string_view> endings, std::string& rest) {
   constexpr std::size_t kSyllable = 3;  // bytes
   for (const std::string_view ending : endings) {
@@ -116,6 +130,8 @@ std::vector<Word> words_of(std::string_view original) {
 }
 
 bool is_stop_word(std::string_view folded) { return english_stop_words().contains(folded) || korean_stop_words().contains(folded); }
+
+bool is_frame_word(std::string_view folded) { return frame_words().contains(folded); }
 
 std::string strip_korean(const std::string& word) {
   constexpr std::size_t kSyllable = 3;

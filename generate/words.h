@@ -20,6 +20,9 @@ std::vector<Word> words_of(std::string_view text);
 
 bool is_stop_word(std::string_view folded);
 
+// Words that say what form the answer has rather than what it is about: "key aspects", "process", "년도", "이유".
+bool is_frame_word(std::string_view folded);
+
 // "휴가는" -> "휴가", "신청하려면" -> "신청"; "" where only grammar is left ("있나요").
 std::string strip_korean(const std::string& word);
 

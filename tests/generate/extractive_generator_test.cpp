@@ -1,0 +1,152 @@
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "generate/candidate.h"
+#include "generate/generator.h"
+#include "passages.h"
+
+namespace rag {
+namespace {
+
+using testing::passage;
+
+const std::vector<Passage>& handbook() {
+  static const std::vector<Passage> passages = {
+      passage("leave.md",
+              "Annual leave\n\nHow many days of annual leave do I get?\nFull-time employees receive 15 days of annual leave\neach year. Ask your manager early. Leave "
+              "requests go to the HR portal.",
+              "Leave policy"),
+      passage("ko/leave.md", "정규직 직원은 매년 15일의 연차 휴가를 받는다. 병가는 연 10일까지 쓸 수 있다. 경조사 휴가는 별도 규정을 따른다.", "휴가 규정"),
+      passage("leave-copy.md", "Full-time employees receive 15 days of annual leave each year."),
+      passage("parking.md", "Parking permits cost $40 a month. Visitors park on level 2."),
+  };
+  return passages;
+}
+
+Answer ask(const std::string& question, const std::vector<Passage>& passages = handbook()) { return make_extractive_generator()->answer(question, passages); }
+
+TEST(ExtractiveGenerator, AnswersWithTheSentenceThatSaysIt) {
+  const Answer answer = ask("How many days of annual leave do full-time employees get?");
+  ASSERT_FALSE(answer.abstained) << answer.reason;
+  EXPECT_TRUE(answer.text.starts_with("Full-time employees receive 15 days of annual leave each year. [1]")) << answer.text;
+}
+
+TEST(ExtractiveGenerator, QuotesTheDocumentVerbatim) {
+  const Answer answer = ask("How many days of annual leave do full-time employees get?");
+  ASSERT_FALSE(answer.citations.empty());
+  const Citation& citation = answer.citations.front();
+  EXPECT_EQ(citation.quote, "Full-time employees receive 15 days of annual leave\neach year.") << "with the document's own line break";
+  const Chunk& chunk = handbook()[0].chunk;
+  EXPECT_EQ(chunk.text.substr(citation.source_span.begin - chunk.span.begin, citation.source_span.size()), citation.quote);
+  EXPECT_EQ(answer.text.substr(citation.answer_span.begin, citation.answer_span.size()), "Full-time employees receive 15 days of annual leave each year.");
+}
+
+TEST(ExtractiveGenerator, SaysNothingTwice) {
+  const Answer answer = ask("How many days of annual leave do full-time employees get?");
+  EXPECT_EQ(answer.text.find("15 days"), answer.text.rfind("15 days")) << answer.text;
+}
+
+TEST(ExtractiveGenerator, AnswersInKorean) {
+  const Answer answer = ask("병가는 며칠까지 쓸 수 있나요?");
+  ASSERT_FALSE(answer.abstained) << answer.reason;
+  EXPECT_TRUE(answer.text.starts_with("병가는 연 10일까지 쓸 수 있다. [1]")) << answer.text;
+  EXPECT_EQ(answer.citations.front().uri, "ko/leave.md");
+}
+
+TEST(ExtractiveGenerator, DoesNotAnswerAQuestionWithAQuestion) { EXPECT_EQ(ask("How many days of annual leave do I get?").text.find('?'), std::string::npos); }
+
+TEST(ExtractiveGenerator, AbstainsWhereNothingSupportsAnAnswer) {
+  for (const char* question : {"What is the capital of France?", "How many miles does a rainbow weigh?", "구내식당 점심 메뉴는 무엇인가요?", "회사 주식 옵션의 행사 가격은?"}) {
+    const Answer answer = ask(question);
+    EXPECT_TRUE(answer.abstained) << question << " -> " << answer.text;
+    EXPECT_FALSE(answer.reason.empty());
+    EXPECT_TRUE(answer.citations.empty());
+    EXPECT_EQ(answer.passages.size(), handbook().size()) << "what was looked at";
+  }
+  EXPECT_EQ(ask("구내식당 점심 메뉴는?").reason, "찾은 문서에 이 질문의 답이 없습니다");
+}
+
+TEST(ExtractiveGenerator, AbstainsWithoutPassagesOrWords) {
+  EXPECT_TRUE(ask("How many days?", {}).abstained);
+  EXPECT_TRUE(ask("?!?...").abstained);
+  EXPECT_TRUE(ask("").abstained);
+}
+
+TEST(ExtractiveGenerator, ReadsATableRowWithItsHeader) {
+  Passage table = passage("plans.csv", "Standard | $2,000 | 80%\nPlus | $1,500 | 90%");
+  table.chunk.table_header = "Plan | Deductible | Coverage";
+  const Answer answer = ask("What is the deductible of the Plus plan?", {table});
+  ASSERT_FALSE(answer.abstained) << answer.reason;
+  EXPECT_TRUE(answer.text.starts_with("Plan: Plus; Deductible: $1,500; Coverage: 90% [1]")) << answer.text;
+  EXPECT_EQ(answer.citations.front().quote, "Plus | $1,500 | 90%");
+}
+
+TEST(ExtractiveGenerator, FindsTheHeaderInsideThePassage) {
+  const Answer answer = ask("What is the deductible of the Plus plan?", {passage("plans.md", "Our plans:\n\nPlan | Deductible\nStandard | $2,000\nPlus | $1,500\n")});
+  EXPECT_TRUE(answer.text.starts_with("Plan: Plus; Deductible: $1,500 [1]")) << answer.text;
+}
+
+TEST(ExtractiveGenerator, PrefersTheKindOfThingAsked) {
+  const Answer answer = ask("When does the parking garage open?", {passage("p.md", "The parking garage may open for guests on request. The parking garage doors open at 7:30 am.")});
+  ASSERT_FALSE(answer.abstained);
+  EXPECT_NE(answer.text.find("7:30"), std::string::npos) << answer.text;
+}
+
+TEST(ExtractiveGenerator, ShowsNoMarkersOfTheSourceAsItsOwn) {
+  const Answer answer = ask("How long is parental leave?", {passage("w.md", "Parental leave is 12 weeks long.[3][7]")});
+  EXPECT_EQ(answer.text, "Parental leave is 12 weeks long. [1]");
+}
+
+TEST(ExtractiveGenerator, KeepsToItsLimits) {
+  std::string text;
+  for (int i = 0; i < 50; ++i) text += "Rule " + std::to_string(i) + " about travel expenses says keep receipt number " + std::to_string(1000 + i * 7) + " at hand. ";
+  const Answer four = make_extractive_generator({.max_sentences = 2, .max_bytes = 1200})->answer("Which receipt for travel expenses?", std::vector{passage("t.md", text)});
+  EXPECT_LE(four.citations.size(), 2U);
+  const Answer longest = ask("Which word is wordy?", {passage("l.md", "Wordy word " + std::string(5000, 'x') + " wordy.")});
+  EXPECT_LT(longest.text.size(), 1300U);
+}
+
+// An encoder that knows that two texts mean the same, whatever their language.
+std::vector<double> meaning(const std::string& question, const std::vector<std::string>& sentences) {
+  const auto topic = [](const std::string& t) {
+    if (t.find("병가") != std::string::npos || t.find("sick") != std::string::npos) return 1;
+    return t.find("weather") != std::string::npos ? 2 : 3;
+  };
+  std::vector<double> scores;
+  for (const std::string& sentence : sentences) scores.push_back(topic(sentence) == topic(question) ? 0.92 : 0.78);
+  return scores;
+}
+
+TEST(ExtractiveGenerator, AnswersAcrossLanguagesBySimilarity) {
+  const std::vector<Passage> english = {passage("sick.md", "Everyone may take ten days of sick leave. The office opens at nine.")};
+  EXPECT_TRUE(ask("병가는 며칠인가요?", english).abstained) << "no word in common";
+  const Answer answer = make_extractive_generator({}, meaning)->answer("병가는 며칠인가요?", english);
+  ASSERT_FALSE(answer.abstained) << answer.reason;
+  EXPECT_EQ(answer.text, "Everyone may take ten days of sick leave. [1]");
+  EXPECT_TRUE(make_extractive_generator({}, meaning)->answer("병가는 며칠인가요?", std::vector{passage("o.md", "The office opens at nine.")}).abstained);
+}
+
+TEST(ExtractiveGenerator, SurvivesRubbish) {
+  const std::vector<Passage> rubbish = {passage("a", ""), passage("b", "\xFF\xFE\x00"), passage("c", std::string(10000, '|')), passage("d", "[1] [2] ??? !!!")};
+  EXPECT_TRUE(ask(std::string(100000, 'q'), rubbish).abstained);
+  EXPECT_TRUE(ask("\xFF\xFF", rubbish).abstained);
+}
+
+TEST(EchoGenerator, CitesEveryPassageWhole) {
+  const Answer answer = make_echo_generator()->answer("anything", handbook());
+  ASSERT_EQ(answer.citations.size(), handbook().size());
+  EXPECT_EQ(answer.citations[1].quote, handbook()[1].chunk.text);
+  EXPECT_EQ(answer.citations[1].source_span, handbook()[1].chunk.span);
+  EXPECT_TRUE(make_echo_generator()->answer("anything", {}).abstained);
+}
+
+TEST(ReadableRow, LeavesARowAloneThatDoesNotFitItsHeader) {
+  EXPECT_EQ(readable_row("a | b", "x | y"), "x: a; y: b");
+  EXPECT_EQ(readable_row("a | b | c", "x | y"), "a | b | c");
+  EXPECT_EQ(readable_row("| a |  |", "| x | y |"), "x: a");
+}
+
+}  // namespace
+}  // namespace rag
