@@ -133,13 +133,13 @@ class TermMaker {
     }
     if (part.digits) return emit(lower_);
     if (inner_capital && camel_case(raw)) return emit(lower_);
-    if (inner_capital && options_.drop_stop_words && is_stop_word(lower_) && stands_out(part)) return emit(lower_);
+    if (inner_capital && options_.drop_stop_words && is_index_stop_word(lower_) && stands_out(part)) return emit(lower_);
     plain_word(lower_);
   }
 
   // Lower-case ASCII letters.
   void plain_word(std::string_view word) {
-    if (options_.drop_stop_words && is_stop_word(word)) return;
+    if (options_.drop_stop_words && is_index_stop_word(word)) return;
     emit(options_.stem && word.size() > 2 ? stemmer_.stem(word) : word);
   }
 

@@ -36,7 +36,7 @@ constexpr auto sorted_stop_words() {
 
 }  // namespace
 
-bool is_stop_word(std::string_view word) {
+bool is_index_stop_word(std::string_view word) {
   static constexpr auto kSorted = sorted_stop_words();
   return word.size() <= kLongestStopWord && std::binary_search(kSorted.begin(), kSorted.end(), pack(word));
 }

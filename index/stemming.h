@@ -8,7 +8,7 @@
 namespace rag {
 
 // One of 33 English function words ("the", "of", "with" ...), in lower case.
-bool is_stop_word(std::string_view word);
+bool is_index_stop_word(std::string_view word);
 
 // English stems (Snowball's Porter).  Remembers the words it met, because few words make up most of a text.
 // Not safe to share between threads.
