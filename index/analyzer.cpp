@@ -101,15 +101,20 @@ class TermMaker {
     const std::string_view run = folded_;
     if (count <= 1) return emit(run);
     std::size_t bigrams = options_.cjk_bigrams ? count - 1 : 0;
-    if (question_ && !options_.cjk_endings && word.script == CharacterClass::Hangul && count > 2 && ends_in_particle(run)) --bigrams;
+    if (question_ && options_.drop_particles && word.script == CharacterClass::Hangul && bigrams > 0)
+      bigrams -= particle_bigrams(run, count);
     for (std::size_t i = 0; i < bigrams; ++i) emit(run.substr(starts_[i], starts_[i + 2] - starts_[i]));
     if (options_.cjk_words && (count > 2 || !options_.cjk_bigrams)) emit(run);
   }
 
-  static bool ends_in_particle(std::string_view run) {
-    for (const std::string_view particle : {"은", "는", "이", "가", "을", "를", "의", "에", "와", "과", "로", "도"})
-      if (run.ends_with(particle)) return true;
-    return false;
+  // How many bigrams at the end of a Korean word reach into its particle.  At least one bigram is left, and stored texts keep
+  // them all, so a noun that only looks as if it ended in one ("어린이") is still found by the rest of it.
+  static std::size_t particle_bigrams(std::string_view run, std::size_t count) {
+    constexpr std::array<std::string_view, 10> kTwo = {"에서", "에게", "으로", "까지", "부터", "처럼", "보다", "이나", "에는", "에도"};
+    constexpr std::array<std::string_view, 13> kOne = {"은", "는", "이", "가", "을", "를", "의", "에", "와", "과", "로", "도", "만"};
+    const auto ends = [run](std::string_view particle) { return run.ends_with(particle); };
+    if (count > 3 && std::any_of(kTwo.begin(), kTwo.end(), ends)) return 2;
+    return count > 2 && std::any_of(kOne.begin(), kOne.end(), ends) ? 1 : 0;
   }
 
   // One stretch of letters and digits.
@@ -172,7 +177,7 @@ class TermMaker {
     if (is_number(parts)) return joined(word, ".");
     // Words with an apostrophe are one word: "don't" is "dont", "company's" is "company".
     std::size_t parts_kept = 0;
-    bool digits = false, tight = false;
+    bool digits = false, tight = false, list = false;
     for (std::size_t i = 0; i < parts.size(); ++i) {
       std::size_t last = i;
       while (last + 1 < parts.size() && parts[last + 1].connector == '\'') ++last;
@@ -181,12 +186,13 @@ class TermMaker {
       else
         part(parts[i]);
       digits |= parts[i].digits;
+      list |= parts[i].connector == ',';  // "1,2,3" is no number
       tight |= parts[i].connector == '_' || parts[i].connector == '@' || parts[i].connector == '&' ||
                (options_.hyphenated && parts[i].connector == '-');
       ++parts_kept;
       i = last;
     }
-    if (parts_kept > 1 && parts_kept <= kMaxPartsOfWhole && (digits || tight)) joined(word, ".-_@/:&");
+    if (!list && parts_kept > 1 && parts_kept <= kMaxPartsOfWhole && (digits || tight)) joined(word, ".-_@/:&");
   }
 
   // "U.S.A.": single letters with dots between.
@@ -250,7 +256,6 @@ class WordAnalyzer final : public Analyzer {
     if (options_.hyphenated) name += "+hyphen";
     if (options_.cjk_bigrams) name += "+bigrams";
     if (options_.cjk_words) name += "+cjkwords";
-    if (!options_.cjk_endings) name += "+endings";
     return name;
   }
   std::vector<std::string> terms(std::string_view text) const override { return analyse(text, false); }
