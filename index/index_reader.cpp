@@ -76,6 +76,9 @@ class Reader final : public IndexReader {
 
   const LexicalIndex& lexical() const override {
     if (!lexical_index_) {
+      if (settings_.analyzer != default_analyzer().name())
+        throw Error(ErrorKind::Mismatch, directory_.string() + ": built with analyzer \"" + settings_.analyzer + "\", this build has \"" +
+                                             default_analyzer().name() + "\"; use the rag it was built with or run 'rag index --rebuild'");
       std::vector<LexicalSegmentView> views;
       lexical_segments_.clear();
       for (MappedSegment& segment : segments_) {
@@ -180,7 +183,11 @@ class Reader final : public IndexReader {
     return chunks;
   }
 
-  std::vector<std::string> sources() const override { return load_sources(*catalog_); }
+  std::vector<std::string> sources() const override {
+    std::vector<std::string> sources = load_sources(*catalog_);
+    confirm();
+    return sources;
+  }
 
  private:
   // A writer may merge and unlink segments between our reading their names and mapping them: then the generation has moved

@@ -27,8 +27,8 @@ class IndexReader {
   virtual IndexStatistics statistics() const = 0;
   virtual std::uint64_t generation() const = 0;
 
-  // Both stay valid as long as the reader.  Segments are checked against their checksums when first opened:
-  // Error(Corrupt) names the segment and 'rag repair'.
+  // Both stay valid as long as the reader.  Postings, ids and headers are checked against their checksums here, vectors block
+  // by block when a search first touches them: Error(Corrupt) names the segment and 'rag repair'.
   virtual const VectorIndex& vectors() const = 0;
   virtual const LexicalIndex& lexical() const = 0;
 

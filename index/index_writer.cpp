@@ -294,6 +294,10 @@ void refuse_mismatch(const std::filesystem::path& directory, const IndexSettings
 
 std::unique_ptr<IndexWriter> open_index_writer(const std::filesystem::path& directory, const IndexSettings& settings, int lock_timeout_ms) {
   if (settings.dimension == 0) throw Error(ErrorKind::Usage, directory.string() + ": vectors of dimension 0, expected at least 1");
+  // The postings are cut by this build's analyzer, whatever the settings say.
+  if (settings.analyzer != default_analyzer().name())
+    throw Error(ErrorKind::Mismatch, directory.string() + ": analyzer \"" + settings.analyzer + "\" asked for, this build has \"" +
+                                         default_analyzer().name() + "\"; use default_analyzer().name()");
   make_folders(directory);
   WriteLock lock(directory, lock_timeout_ms);
   if (!has_catalog(directory)) create_catalog(directory, settings);

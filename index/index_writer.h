@@ -10,7 +10,8 @@
 namespace rag {
 
 // The one writer of an index: holds its lock until it is destroyed.  Nothing is visible, and nothing is kept after a crash,
-// until commit() has returned; from then on it is on disk for good.  Destroying without commit loses what was put since.
+// until commit() has returned; from then on it is on disk for good.  Destroying without commit loses what was put since, and so
+// does a write that fails (a full disk): every later call then throws Error(Io) until the index is opened again.
 class IndexWriter {
  public:
   virtual ~IndexWriter() = default;
@@ -40,7 +41,8 @@ class IndexWriter {
 };
 
 // Opens or creates.  Waits for another writer at most `lock_timeout_ms`, then Error(Usage) says who holds the lock.
-// Throws Error(Mismatch), naming both and the command that mends it, where the index was built with other settings.
+// Throws Error(Mismatch), naming both and the command that mends it, where the index was built with other settings;
+// `analyzer` must be default_analyzer().name().  An index that never held anything takes the new settings.
 std::unique_ptr<IndexWriter> open_index_writer(const std::filesystem::path& directory, const IndexSettings& settings,
                                                int lock_timeout_ms = 2000);
 

@@ -340,6 +340,9 @@ TEST(IndexWriter, RefusesOtherSettingsNamingBoth) {
   expect_error(ErrorKind::Mismatch, "built with chunker \"lines/1\", this run has \"words/3\"",
                [&] { open_index_writer(folder.index(), other); });
   other = test_settings();
+  other.analyzer = "made up";
+  expect_error(ErrorKind::Mismatch, "analyzer \"made up\" asked for", [&] { open_index_writer(folder.index(), other); });
+  other = test_settings();
   other.model = "the same under another name";
   EXPECT_NO_THROW(open_index_writer(folder.index(), other));
   EXPECT_EQ(open_existing_index_writer(folder.index())->settings().embedder, "hashing/16");
