@@ -137,7 +137,7 @@ DecodedText decode_text(std::string_view bytes, const std::string& declared) {
   if (is_seven_bit(bytes)) return decode_as(bytes, seven_bit_charset(bytes));
 
   const Utf8Census census = take_census(bytes);
-  if (census.invalid == 0 || census.multibyte > census.invalid * 8) return decode_utf8(bytes);
+  if (census.invalid == 0 || census.multibyte >= census.invalid * 3) return decode_utf8(bytes);
   // A file cut inside its last character is still UTF-8.
   if (census.invalid == 1 && census.multibyte > 0 && *find_invalid_utf8(bytes) + 4 > bytes.size()) return decode_utf8(bytes);
   const std::string charset = guess_legacy_charset(bytes, declared);

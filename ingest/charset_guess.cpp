@@ -201,7 +201,7 @@ std::string guess_legacy_charset(std::string_view bytes, const std::string& decl
   const std::string named = plain_name(declared);
   const std::string second_opinion = plain_name(ask_uchardet(sample));
   const auto bonus = [&](const std::string& charset) {
-    return (same_family(charset, named) ? 0.3 : 0) + (same_family(charset, second_opinion) ? 0.1 : 0);
+    return (same_family(charset, named) ? 0.4 : 0) + (same_family(charset, second_opinion) ? 0.1 : 0);
   };
   std::string best;
   double best_score = 0.45;  // below it, neither language nor charset is recognised
@@ -218,15 +218,17 @@ std::string guess_legacy_charset(std::string_view bytes, const std::string& decl
   }
   if (best == "EUC-KR" && convert_to_utf8(bytes, "EUC-KR", false, 0).replaced > 0) best = "CP949";
   if (!best.empty()) return best;
-  // Cyrillic, Greek, Thai ...: what the file says, else what uchardet says, where it decodes without a loss.
-  for (const std::string& charset : {named, second_opinion}) {
+  // Cyrillic, Greek, Thai ...: what the file says, else what uchardet says of a text full of such letters, where it decodes without
+  // a loss.
+  const auto high =
+      static_cast<std::size_t>(std::count_if(sample.begin(), sample.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }));
+  for (const std::string& charset : {named, high * 5 > sample.size() ? second_opinion : std::string()}) {
     if (charset.empty() || charset == "UTF-8" || charset == "ASCII") continue;
     const Converted converted = convert_to_utf8(sample, charset, true, 0);
     if (converted.known && converted.replaced == 0) return charset;
   }
   // Mostly plain text with a few strange bytes: keep the text, mark the bytes.
-  const auto high = std::count_if(sample.begin(), sample.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-  return static_cast<std::size_t>(high) * 10 < sample.size() ? "UTF-8" : "";
+  return high * 5 < sample.size() ? "UTF-8" : "";
 }
 
 }  // namespace rag

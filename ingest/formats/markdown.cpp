@@ -3,6 +3,7 @@
 #include <cmark-gfm-extension_api.h>
 #include <cmark-gfm.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <mutex>
@@ -42,7 +43,12 @@ Tree parse_markdown(const std::string& text) {
   return tree;
 }
 
-// Template tags ("{% page ... %}", "{/* anchor */}") are the site generator's, not the reader's.  Fenced code keeps them.
+// An odd number of backticks before it: a code span, on one line at least.
+bool is_inside_code(std::string_view line, std::size_t at) {
+  return std::count(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(at), '`') % 2 == 1;
+}
+
+// Template tags ("{% page ... %}", "{/* anchor */}", "{#anchor}") are the site generator's, not the reader's.  Fenced code keeps them.
 std::string without_template_tags(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -52,10 +58,14 @@ std::string without_template_tags(std::string_view text) {
     std::string line(text.substr(0, end));
     const std::string_view bare = trim(line);
     if (bare.starts_with("```") || bare.starts_with("~~~")) fenced = !fenced;
-    for (const auto& [open, close] : {std::pair{"{%", "%}"}, std::pair{"{/*", "*/}"}, std::pair{"{{<", ">}}"}}) {
+    for (const auto& [open, close] : {std::pair{"{%", "%}"}, std::pair{"{/*", "*/}"}, std::pair{"{{<", ">}}"}, std::pair{" {#", "}"}}) {
       for (std::size_t at = fenced ? std::string::npos : line.find(open); at != std::string::npos; at = line.find(open, at)) {
         const std::size_t stop = line.find(close, at);
         if (stop == std::string::npos) break;
+        if (is_inside_code(line, at)) {
+          at = stop;
+          continue;
+        }
         line.erase(at, stop + std::strlen(close) - at);
       }
     }

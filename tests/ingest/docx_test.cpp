@@ -1,0 +1,108 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support.h"
+
+namespace rag {
+namespace {
+
+using test::make_docx;
+using test::only_document;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::string p(const std::string& text, const std::string& properties = "") {
+  return "<w:p><w:pPr>" + properties + "</w:pPr><w:r><w:t>" + text + "</w:t></w:r></w:p>";
+}
+
+std::string reason(const std::string& bytes) { return parse_bytes(bytes, "a.docx").skipped; }
+
+const std::pair<std::string, std::string> kStyles{
+    "word/styles.xml",
+    "<w:styles><w:style w:styleId='1'><w:name w:val='heading 1'/></w:style><w:style w:styleId='Mine'><w:name w:val='Mine'/><w:basedOn "
+    "w:val='2'/></w:style>"
+    "<w:style w:styleId='2'><w:name w:val='heading 2'/><w:basedOn w:val='Mine'/></w:style></w:styles>"};
+
+TEST(Docx, ReadsParagraphsHeadingsAndProperties) {
+  const std::string core = "<cp:coreProperties><dc:title>Travel policy</dc:title><dc:creator>Kim</dc:creator></cp:coreProperties>";
+  const Document document = only_document(parse_bytes(
+      make_docx(p("출장", "<w:pStyle w:val='1'/>") + p("강은 흐른다.") + p("Costs", "<w:pStyle w:val='Mine'/>") + p("Up to 100."),
+                {kStyles, {"docProps/core.xml", core}}),
+      "a.docx"));
+  EXPECT_EQ(document.text, "출장\n\n강은 흐른다.\n\nCosts\n\nUp to 100.");
+  EXPECT_EQ(document.title, "Travel policy");
+  EXPECT_THAT(document.metadata.at("author"), ElementsAre("Kim"));
+  EXPECT_THAT(heading_path_at(document, document.text.find("Up to")), ElementsAre("출장", "Costs"));
+}
+
+TEST(Docx, NumbersListsAndMarksBullets) {
+  const std::string numbering =
+      "<w:numbering><w:abstractNum w:abstractNumId='5'><w:lvl w:ilvl='0'><w:numFmt w:val='decimal'/></w:lvl><w:lvl w:ilvl='1'><w:numFmt "
+      "w:val='bullet'/></w:lvl>"
+      "</w:abstractNum><w:num w:numId='3'><w:abstractNumId w:val='5'/></w:num></w:numbering>";
+  const auto item = [](const std::string& text, int level) {
+    return p(text, "<w:numPr><w:ilvl w:val='" + std::to_string(level) + "'/><w:numId w:val='3'/></w:numPr>");
+  };
+  const Document document = only_document(
+      parse_bytes(make_docx(item("one", 0) + item("deep", 1) + item("two", 0), {{"word/numbering.xml", numbering}}), "a.docx"));
+  EXPECT_EQ(document.text, "1. one\n  - deep\n2. two");
+}
+
+TEST(Docx, WritesARowALineWithTheHeader) {
+  const auto row = [](const std::string& a, const std::string& b) {
+    return "<w:tr><w:tc>" + p(a) + "</w:tc><w:tc>" + p(b) + "</w:tc></w:tr>";
+  };
+  const Document document = only_document(
+      parse_bytes(make_docx(p("before") + "<w:tbl>" + row("Plan", "Cost") + row("Plus", "100") + "</w:tbl>" + p("after")), "a.docx"));
+  EXPECT_EQ(document.text, "before\n\nPlan | Cost\nPlus | 100\n\nafter");
+  ASSERT_EQ(document.tables.size(), 1U);
+  EXPECT_EQ(document.text.substr(document.tables[0].header.begin, document.tables[0].header.size()), "Plan | Cost");
+}
+
+TEST(Docx, LeavesOutDeletionsAndKeepsInsertions) {
+  const std::string body =
+      "<w:p><w:r><w:t>Ten</w:t></w:r><w:del><w:r><w:delText>five</w:delText></w:r></w:del><w:ins><w:r><w:t> days</w:t></w:r></w:ins></w:p>";
+  EXPECT_EQ(only_document(parse_bytes(make_docx(body), "a.docx")).text, "Ten days");
+}
+
+TEST(Docx, ReadsATextBoxOnceAndNotesAtTheEnd) {
+  const std::string box = "<w:txbxContent>" + p("boxed") + "</w:txbxContent>";
+  const std::string body =
+      "<w:p><w:r><w:t>Body</w:t></w:r><w:r><w:footnoteReference w:id='2'/></w:r><w:r><mc:AlternateContent><mc:Choice>" + box +
+      "</mc:Choice><mc:Fallback>" + box + "</mc:Fallback></mc:AlternateContent></w:r></w:p>";
+  const std::string notes = "<w:footnotes><w:footnote w:type='separator' w:id='0'>" + p("-") + "</w:footnote><w:footnote w:id='2'>" +
+                            p("the note") + "</w:footnote></w:footnotes>";
+  EXPECT_EQ(only_document(parse_bytes(make_docx(body, {{"word/footnotes.xml", notes}}), "a.docx")).text,
+            "Body[2]\n\nboxed\n\n[2] the note");
+}
+
+TEST(Docx, GivesAReasonForEveryDamage) {
+  EXPECT_EQ(reason(""), "empty file (0 bytes)");
+  EXPECT_THAT(reason("PK\x03\x04 and then nothing"), HasSubstr("zip"));
+  EXPECT_THAT(reason(test::make_zip({{"[Content_Types].xml", "x"}, {"word/other.xml", "x"}})), HasSubstr("no word/document.xml"));
+  EXPECT_THAT(reason(test::make_zip({{"[Content_Types].xml", "x"}, {"word/document.xml", "<w:document><w:body>"}})),
+              HasSubstr("word/document.xml is not XML at byte"));
+  EXPECT_EQ(reason(make_docx("<w:p/>")), "a DOCX without text");
+}
+
+TEST(Docx, NeverCrashesOnATruncatedFile) {
+  const std::string whole = make_docx(p(std::string(5000, 'x') + " end"), {kStyles});
+  for (std::size_t size = 0; size < whole.size(); size += 7) {
+    const ParseOutcome outcome = parse_bytes(whole.substr(0, size), "a.docx");
+    EXPECT_TRUE(!outcome.skipped.empty() || outcome.documents.size() == 1) << size;
+  }
+}
+
+TEST(Docx, RefusesAZipBomb) { EXPECT_THAT(reason(make_docx(p(std::string(40 << 20, 'a')))), HasSubstr("zip bomb")); }
+
+TEST(Docx, SurvivesTablesInTablesWithoutEnd) {
+  std::string body;
+  for (int i = 0; i < 3000; ++i) body += "<w:tbl><w:tr><w:tc>";
+  body += p("deep");
+  for (int i = 0; i < 3000; ++i) body += "</w:tc></w:tr></w:tbl>";
+  const ParseOutcome outcome = parse_bytes(make_docx(p("top") + body), "a.docx");
+  EXPECT_THAT(only_document(outcome).text, HasSubstr("top"));
+}
+
+}  // namespace
+}  // namespace rag

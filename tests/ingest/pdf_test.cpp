@@ -1,0 +1,131 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ingest/pdf_layout.h"
+#include "ingest/pdf_text.h"
+#include "support.h"
+
+namespace rag {
+namespace {
+
+using test::make_pdf;
+using test::only_document;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::vector<std::vector<test::PdfTextLine>> kHandbook{
+    {{20, "Leave policy"},
+     {11, "Every employee has fifteen days of leave."},
+     {11, "Unused days may be carried over to March."},
+     {11, "Ask your manager first."}},
+    {{11, "Travel is paid within ten days after the trip."}, {11, "Keep all receipts."}, {11, "The limit is 100 euros a night."}}};
+
+TEST(Pdf, ReadsPageByPageInOrder) {
+  const Document document = only_document(parse_bytes(make_pdf(kHandbook, "Handbook"), "a.pdf"));
+  ASSERT_EQ(document.pages.size(), 2U);
+  EXPECT_EQ(document.pages[0].begin, 0U);
+  EXPECT_EQ(document.text.substr(document.pages[1].begin, 9), "Travel is");
+  EXPECT_EQ(page_at(document, document.text.find("receipts")), 2);
+  EXPECT_EQ(document.title, "Handbook");
+  EXPECT_THAT(document.metadata.at("pages"), ElementsAre("2"));
+}
+
+TEST(Pdf, TakesLargerLinesForHeadings) {
+  const Document document = only_document(parse_bytes(make_pdf(kHandbook), "leave.pdf"));
+  ASSERT_EQ(document.headings.size(), 1U);
+  EXPECT_EQ(document.headings[0].text, "Leave policy");
+  EXPECT_THAT(document.text, HasSubstr("Leave policy\n\nEvery employee"));
+  EXPECT_EQ(document.title, "leave") << "the file's name, not the largest line";
+}
+
+TEST(Pdf, WritesATableARowALine) {
+  const Document document = only_document(parse_bytes(make_pdf({{{11, "The plans cost as follows, each month, for one employee."},
+                                                                 {11, "Plan|Cost|Limit"},
+                                                                 {11, "Plus|100|none"},
+                                                                 {11, "Standard|50|2000"},
+                                                                 {11, "Basic|20|500"}}}),
+                                                      "a.pdf"));
+  EXPECT_THAT(document.text, HasSubstr("Plan | Cost | Limit\nPlus | 100 | none\nStandard | 50 | 2000\nBasic | 20 | 500"));
+  ASSERT_EQ(document.tables.size(), 1U);
+  EXPECT_EQ(document.text.substr(document.tables[0].header.begin, document.tables[0].header.size()), "Plan | Cost | Limit");
+}
+
+TEST(Pdf, CountsPagesWithoutText) {
+  const ParseOutcome outcome = parse_bytes(make_pdf({kHandbook[0], {}, {}}), "a.pdf");
+  EXPECT_THAT(outcome.warnings, ElementsAre("2 of 3 pages have no text (scanned, perhaps)"));
+  EXPECT_EQ(only_document(outcome).pages.size(), 3U);
+  EXPECT_EQ(parse_bytes(make_pdf({{}, {}}), "a.pdf").skipped, "none of its 2 pages has text (scanned, perhaps)");
+}
+
+TEST(Pdf, GivesAReasonForEveryDamage) {
+  EXPECT_THAT(parse_bytes("%PDF-1.4 and then nothing", "a.pdf").skipped, HasSubstr("damaged PDF"));
+  EXPECT_THAT(parse_bytes(make_pdf(kHandbook), "claims-to-be.txt").skipped, "") << "content counts, not the name";
+  const std::string whole = make_pdf(kHandbook);
+  for (std::size_t size = 0; size < whole.size(); size += 31) {
+    const ParseOutcome outcome = parse_bytes(whole.substr(0, size), "a.pdf");
+    EXPECT_TRUE(!outcome.skipped.empty() || outcome.documents.size() == 1) << size;
+  }
+}
+
+TEST(PdfText, JoinsBrokenWordsButKeepsHyphensTheDocumentUses) {
+  std::vector<std::string> pages{"the employ-\nees have a long-\nterm plan\nwith a long-term view"};
+  mend_pdf_pages(pages);
+  EXPECT_THAT(pages[0], HasSubstr("the employees\nhave"));
+  EXPECT_THAT(pages[0], HasSubstr("long-term\nplan"));
+}
+
+TEST(PdfText, RestoresHyphensThatTheReaderAte) {
+  std::vector<std::string> pages{"in-network in-network in-network and innetwork care, but coinsurance coinsurance co-insurance"};
+  mend_pdf_pages(pages);
+  EXPECT_EQ(pages[0], "in-network in-network in-network and in-network care, but coinsurance coinsurance co-insurance");
+}
+
+TEST(PdfText, MendsLigaturesAndBullets) {
+  std::vector<std::string> pages{
+      "e\xEF\xAC\x83"
+      "cient \xEF\x82\xB7 point\n•\n•\n\nfirst\nsecond\n\nafter"};
+  mend_pdf_pages(pages);
+  EXPECT_EQ(pages[0], "efficient • point\n• first\n• second\n\nafter");
+}
+
+PdfWord word(double left, double top, const std::string& text, double size = 10) {
+  return {left, top, left + size * 0.5 * static_cast<double>(text.size()), top + size, size, false, text};
+}
+
+TEST(PdfLayout, PutsWordsOfOneHeightOnOneLine) {
+  const std::vector<PdfLine> lines =
+      lines_by_height({word(60, 20, "below"), word(60, 0, "left"), word(85, 1, "near"), word(300, 0, "far")});
+  ASSERT_EQ(lines.size(), 2U);
+  ASSERT_EQ(lines[0].cells.size(), 2U);
+  EXPECT_EQ(lines[0].cells[0].text, "left near");
+  EXPECT_EQ(lines[0].cells[1].text, "far");
+}
+
+TEST(PdfLayout, KeepsAListMarkerWithItsItem) {
+  const std::vector<PdfLine> lines = lines_by_height({word(60, 0, "1."), word(100, 0, "item")});
+  ASSERT_EQ(lines[0].cells.size(), 1U);
+  EXPECT_EQ(lines[0].cells[0].text, "1. item");
+}
+
+TEST(PdfLayout, AlignsCellsThatAreMissing) {
+  const std::vector<PdfBlock> blocks =
+      find_tables(lines_by_height({word(60, 0, "a"), word(160, 0, "b"), word(260, 0, "c"), word(60, 20, "d"), word(260, 20, "e"),
+                                   word(60, 40, "f"), word(160, 40, "g"), word(260, 40, "h")}));
+  ASSERT_EQ(blocks.size(), 1U);
+  ASSERT_TRUE(blocks[0].is_table);
+  EXPECT_THAT(blocks[0].rows[1], ElementsAre("d", "", "e"));
+}
+
+TEST(PdfLayout, LeavesColumnsOfProseAlone) {
+  std::vector<PdfWord> words;
+  const std::string prose = "this-is-a-long-line-of-prose-that-fills-its-column-to-the-border";
+  for (int line = 0; line < 10; ++line) {
+    words.push_back(word(60, line * 12.0, prose, 8));
+    words.push_back(word(350, line * 12.0, prose, 8));
+  }
+  EXPECT_TRUE(find_tables(lines_by_height(words)).empty());
+}
+
+}  // namespace
+}  // namespace rag

@@ -1,0 +1,189 @@
+#include "ingest/sandbox.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <thread>
+
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "ingest/wire.h"
+#include "support.h"
+
+namespace rag {
+namespace {
+
+using test::only_document;
+using test::TemporaryFolder;
+using testing::HasSubstr;
+
+// The sandbox's child, for tests that mistreat it; children belong to the thread that started them.
+pid_t first_child() {
+  std::ifstream children("/proc/self/task/" + std::to_string(::gettid()) + "/children");
+  pid_t child = -1;
+  children >> child;
+  return child;
+}
+
+// A stand-in for rag-parse that runs this shell line; what it is asked lies unread in descriptor 3.
+class StandIn {
+ public:
+  explicit StandIn(const std::string& line) {
+    const auto program = folder_.write("rag-parse", "#!/bin/sh\n" + line + "\n");
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    ::setenv("RAG_PARSE", program.c_str(), 1);
+  }
+  ~StandIn() { ::unsetenv("RAG_PARSE"); }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+ParseLimits quick() {
+  ParseLimits limits;
+  limits.max_wall = std::chrono::seconds(1);
+  return limits;
+}
+
+TEST(Sandbox, ReadsManyFilesThroughOneChild) {
+  const TemporaryFolder folder;
+  const auto sandbox = start_parser_sandbox();
+  const pid_t child = first_child();
+  const auto file = folder.write("a.md", "# 강\n\n흐른다.\n");
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(only_document(sandbox->parse(file, "a.md")).text, "강\n\n흐른다.");
+  EXPECT_EQ(first_child(), child);
+}
+
+TEST(Sandbox, AnswersAsParseBytesDoes) {
+  const TemporaryFolder folder;
+  const auto sandbox = start_parser_sandbox();
+  const std::string pdf = test::make_pdf({{{18, "Title"}, {11, "Some words of text here."}, {11, "And some more of them."}}, {}}, "T");
+  const ParseOutcome inside = parse_bytes(pdf, "x.pdf");
+  const ParseOutcome outside = sandbox->parse(folder.write("x.pdf", pdf), "x.pdf");
+  EXPECT_EQ(encode_outcome(outside), encode_outcome(inside));
+  EXPECT_EQ(outside.warnings.size(), 1U);
+}
+
+TEST(Sandbox, RefusesWhatIsNoRegularFile) {
+  const TemporaryFolder folder;
+  const auto sandbox = start_parser_sandbox();
+  ASSERT_EQ(::mkfifo((folder.path() / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(sandbox->parse(folder.path() / "pipe", "pipe").skipped, "not a regular file");
+  EXPECT_EQ(sandbox->parse("/dev/zero", "zero").skipped, "not a regular file");
+  EXPECT_EQ(sandbox->parse(folder.path(), "folder").skipped, "not a regular file");
+  EXPECT_THAT(sandbox->parse(folder.path() / "missing", "missing").skipped, HasSubstr("cannot be read"));
+  ParseLimits small;
+  small.max_file_bytes = 1 << 20;
+  EXPECT_THAT(start_parser_sandbox(small)->parse(folder.write("big.txt", std::string(3 << 20, 'x')), "big.txt").skipped,
+              HasSubstr("3 MB, at most 1 MB"));
+}
+
+TEST(Sandbox, OutlivesAChildThatWasKilledBetweenFiles) {
+  const TemporaryFolder folder;
+  const auto sandbox = start_parser_sandbox();
+  ::kill(first_child(), SIGKILL);
+  EXPECT_EQ(only_document(sandbox->parse(folder.write("a.txt", "words"), "a.txt")).text, "words");
+}
+
+TEST(Sandbox, KillsAHangAndGoesOn) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a.txt", "words");
+  const auto sandbox = start_parser_sandbox(quick());
+  ::kill(first_child(), SIGSTOP);
+  EXPECT_EQ(sandbox->parse(file, "a.txt").skipped, "parser killed: took longer than 1 s");
+  EXPECT_EQ(only_document(sandbox->parse(file, "a.txt")).text, "words");
+}
+
+TEST(Sandbox, NamesACrash) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a.txt", "words");
+  {
+    const StandIn crash("sleep 0.05; kill -SEGV $$");
+    EXPECT_THAT(start_parser_sandbox()->parse(file, "a.txt").skipped, HasSubstr("parser crashed (memory fault)"));
+  }
+  {
+    const StandIn gives_up("sleep 0.05; exit 3");
+    EXPECT_EQ(start_parser_sandbox()->parse(file, "a.txt").skipped, "parser gave up (exit code 3)");
+  }
+  {
+    const StandIn busy("ulimit -St 1; while :; do :; done");
+    EXPECT_EQ(start_parser_sandbox()->parse(file, "a.txt").skipped, "parser killed: used more than 60 s of processor time");
+  }
+}
+
+TEST(Sandbox, BelievesNoLyingAnswer) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a.txt", "words");
+  {
+    const StandIn huge("printf '\\377\\377\\377\\377\\377\\377\\377\\177' >&3; sleep 5");
+    EXPECT_THAT(start_parser_sandbox()->parse(file, "a.txt").skipped, HasSubstr("larger than 256 MB"));
+  }
+  {
+    const StandIn rubbish("printf '\\004\\000\\000\\000\\000\\000\\000\\000junk' >&3; sleep 5");
+    EXPECT_THAT(start_parser_sandbox()->parse(file, "a.txt").skipped, HasSubstr("makes no sense"));
+  }
+}
+
+TEST(Sandbox, FailsWhereNoChildCanBeStarted) {
+  ::setenv("RAG_PARSE", "/nowhere/rag-parse", 1);
+  EXPECT_THROW(start_parser_sandbox(), Error);
+  ::unsetenv("RAG_PARSE");
+}
+
+TEST(Sandbox, SurvivesMemoryBeyondTheLimit) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers need more address space than the limit";
+#endif
+  ParseLimits limits;
+  limits.max_address_space = std::size_t{300} << 20;
+  const TemporaryFolder folder;
+  const auto sandbox = start_parser_sandbox(limits);
+  const std::string skipped = sandbox->parse(folder.write("big.txt", std::string(200 << 20, 'x')), "big.txt").skipped;
+  EXPECT_THAT(skipped, HasSubstr("needs more than 300 MB of memory"));
+  EXPECT_EQ(only_document(sandbox->parse(folder.write("a.txt", "words"), "a.txt")).text, "words");
+}
+
+TEST(Sandbox, WorksSideBySide) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a.md", "# One\n\ntext\n");
+  std::vector<std::thread> threads;
+  std::vector<int> read(4, 0);
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      const auto sandbox = start_parser_sandbox();
+      for (int i = 0; i < 20; ++i) read[t] += static_cast<int>(sandbox->parse(file, "a.md").documents.size());
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(read, testing::Each(20));
+}
+
+TEST(Sandbox, ServesAThreadAfterTheOneThatStartedItHasEnded) {
+  const TemporaryFolder folder;
+  std::unique_ptr<ParserSandbox> sandbox;
+  std::thread([&] { sandbox = start_parser_sandbox(); }).join();
+  EXPECT_EQ(only_document(sandbox->parse(folder.write("a.txt", "words"), "a.txt")).text, "words");
+}
+
+TEST(Wire, RefusesEveryTruncation) {
+  const std::string whole = encode_outcome(parse_bytes("# 강\n\n| a | b |\n|--|--|\n| 1 | 2 |\n", "a.md"));
+  EXPECT_EQ(encode_outcome(decode_outcome(whole)), whole);
+  for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_THROW(decode_outcome(whole.substr(0, size)), Error) << size;
+}
+
+TEST(Wire, RefusesOffsetsOutsideTheText) {
+  ParseOutcome outcome;
+  outcome.documents.emplace_back();
+  outcome.documents[0].text = "강";
+  outcome.documents[0].pages = {{1, 1}};
+  EXPECT_THROW(decode_outcome(encode_outcome(outcome)), Error) << "inside a character";
+  outcome.documents[0].pages = {{4, 1}};
+  EXPECT_THROW(decode_outcome(encode_outcome(outcome)), Error) << "behind the end";
+}
+
+}  // namespace
+}  // namespace rag

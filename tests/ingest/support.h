@@ -1,0 +1,46 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ingest/sandbox.h"
+
+namespace rag::test {
+
+// A folder of its own that is gone when the test ends.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder();
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path write(const std::string& name, std::string_view bytes) const;  // makes the folders above it
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string encode(std::string_view utf8, const char* charset);  // with iconv; the test fails where that is not possible
+std::string make_zip(const std::vector<std::pair<std::string, std::string>>& members);
+
+// A DOCX of this body XML (what stands inside <w:body>) and further members.
+std::string make_docx(const std::string& body, std::vector<std::pair<std::string, std::string>> more = {});
+
+// A one-column PDF in Helvetica: for each page, its lines, each with a font size.
+struct PdfTextLine {
+  double size = 11;
+  std::string text;  // ASCII; '|' jumps to the next table column
+};
+std::string make_pdf(const std::vector<std::vector<PdfTextLine>>& pages, const std::string& title = "");
+
+// The single document, or a failed test and an empty one.
+Document only_document(const ParseOutcome& outcome);
+
+// ../shared beside the checkout or $RAG_SHARED; empty where neither is there.
+std::filesystem::path shared_folder();
+
+}  // namespace rag::test
