@@ -1,12 +1,14 @@
 #include <algorithm>
+#include <atomic>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <thread>
 
 #include "core/text.h"
 #include "models/sentencepiece_charsmap.h"
-#include "models/sentencepiece_charsmaps.h"
 #include "models/sentencepiece_model.h"
+#include "models/sentencepiece_nmt_nfkc.h"
 #include "models/sentencepiece_tokenizer.h"
 #include "models/unigram_trie.h"
 #include "tests/models/tokenizer_fixture.h"
@@ -148,6 +150,22 @@ TEST_F(Unigram, CutsAsSentencePieceDoes) {
         ASSERT_EQ(ours->encode(text).ids, theirs->encode(text).ids) << text;
       }
     }
+  }
+}
+
+TEST_F(Unigram, ServesSeveralThreadsAtOnce) {
+  const std::string text = "river runs 강은 QQ aaaa";
+  for (const bool library : {false, true}) {
+    const auto tokenizer = make_sentencepiece_tokenizer(own_model(), {.always_use_library = library}, "name", "file");
+    const Ids wanted = tokenizer->encode(text).ids;
+    std::atomic<int> wrong = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i)
+      threads.emplace_back([&] {
+        for (int n = 0; n < 200; ++n) wrong += tokenizer->encode(text).ids != wanted;
+      });
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(wrong, 0);
   }
 }
 
