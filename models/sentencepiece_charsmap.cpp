@@ -119,24 +119,35 @@ std::optional<std::string> find_charsmap_fault(std::string_view charsmap) {
   return CharsmapCheck(charsmap.substr(4, trie), texts).fault();
 }
 
-std::optional<std::string> replacement_of(std::string_view charsmap, std::string_view text) {
-  if (charsmap.empty()) return std::nullopt;
-  const std::string_view trie = charsmap.substr(4, read_u32(charsmap));
-  const std::string_view texts = charsmap.substr(4 + trie.size());
-  const auto unit_at = [&](std::uint32_t i) { return Unit{read_u32(trie.substr(std::size_t{i} * 4, 4))}; };
-  std::uint32_t at = unit_at(0).offset();
-  Unit unit = unit_at(0);
-  for (const char byte : text) {
-    at ^= static_cast<unsigned char>(byte);
-    unit = unit_at(at);
-    if (unit.is_value() || unit.label() != static_cast<unsigned char>(byte)) return std::nullopt;
-    at ^= unit.offset();
-  }
-  if (!unit.has_value_child()) return std::nullopt;
-  const std::string_view found = texts.substr(unit_at(at).value());
-  return std::string(found.substr(0, found.find('\0')));
+Charsmap::Charsmap(std::string_view sound_charsmap) {
+  if (sound_charsmap.empty()) return;
+  const std::string_view trie = sound_charsmap.substr(4, read_u32(sound_charsmap));
+  texts_ = sound_charsmap.substr(4 + trie.size());
+  units_.reserve(trie.size() / 4);
+  for (std::size_t i = 0; i < trie.size(); i += 4) units_.push_back(read_u32(trie.substr(i, 4)));
 }
 
-bool makes_blanks_of_zero_width(std::string_view charsmap) { return replacement_of(charsmap, "\xE2\x80\x8B") == " "; }
+Charsmap::Match Charsmap::longest_prefix(std::string_view text) const {
+  Match match;
+  if (units_.empty()) return match;
+  std::uint32_t at = Unit{units_[0]}.offset(), value = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    at ^= byte;
+    const Unit unit{units_[at]};
+    if (unit.is_value() || unit.label() != byte) break;
+    at ^= unit.offset();
+    if (!unit.has_value_child()) continue;
+    match.length = i + 1;
+    value = Unit{units_[at]}.value();
+  }
+  if (match.length > 0) match.replacement = texts_.data() + value;  // ends at its NUL
+  return match;
+}
+
+bool Charsmap::makes_blanks_of_zero_width() const {
+  const Match match = longest_prefix("\xE2\x80\x8B");
+  return match.length == 3 && match.replacement == " ";
+}
 
 }  // namespace rag

@@ -88,7 +88,7 @@ std::unique_ptr<Tokenizer> open_sentencepiece(const std::filesystem::path& model
   make_special_tokens_unwritable(config, model);
   SentencePieceSettings settings;
   settings.xlm_roberta_ids = is_fairseq_file(config, model);
-  settings.joiner_is_blank = makes_blanks_of_zero_width(model.charsmap);
+  settings.joiner_is_blank = Charsmap(model.charsmap).makes_blanks_of_zero_width();
   settings.frame = settings.xlm_roberta_ids ? TokenizerFrame{{0}, {2}} : frame_of(config, model);
   std::string summary = settings.xlm_roberta_ids ? "xlm-roberta ids" : "own ids";
   for (const std::int32_t id : settings.frame.before) summary += " " + std::to_string(id);

@@ -53,6 +53,8 @@ void read_trainer_spec(std::string_view bytes, const std::filesystem::path& file
       if (kind < 1 || kind > 4) refuse(file, "the unknown model type " + std::to_string(kind));
       model.kind = static_cast<PieceModel>(kind);
     }
+    if (field->number == 24) model.whitespace_is_suffix = expect(*field, WireType::Varint, file).value != 0;
+    if (field->number == 35) model.byte_fallback = expect(*field, WireType::Varint, file).value != 0;
     if (field->number == 46) model.bos_piece = expect(*field, WireType::Bytes, file).bytes;
     if (field->number == 47) model.eos_piece = expect(*field, WireType::Bytes, file).bytes;
   }
@@ -65,6 +67,9 @@ void read_normalizer_spec(std::string_view bytes, const std::filesystem::path& f
   while (const auto field = reader.next()) {
     if (field->number == 1) model.normalizer_name = expect(*field, WireType::Bytes, file).bytes;
     if (field->number == 2) model.charsmap = expect(*field, WireType::Bytes, file).bytes;
+    if (field->number == 3) model.add_dummy_prefix = expect(*field, WireType::Varint, file).value != 0;
+    if (field->number == 4) model.remove_extra_whitespaces = expect(*field, WireType::Varint, file).value != 0;
+    if (field->number == 5) model.escape_whitespaces = expect(*field, WireType::Varint, file).value != 0;
   }
   if (reader.broken()) refuse(file, "its normaliser is cut");
   model.normalizer_spec += bytes;
@@ -102,12 +107,11 @@ std::string make_trainer_spec(const SentencePieceModel& model) {
   };
   const auto unknown =
       std::find_if(model.pieces.begin(), model.pieces.end(), [](const SentencePiece& p) { return p.type == PieceType::Unknown; });
-  const bool has_bytes =
-      std::any_of(model.pieces.begin(), model.pieces.end(), [](const SentencePiece& p) { return p.type == PieceType::Byte; });
   std::string spec;
   append_varint_field(spec, 3, static_cast<std::uint64_t>(model.kind));
   append_varint_field(spec, 4, model.pieces.size());
-  append_varint_field(spec, 35, has_bytes);
+  append_varint_field(spec, 24, model.whitespace_is_suffix);
+  append_varint_field(spec, 35, model.byte_fallback);
   append_varint_field(spec, 40, static_cast<std::uint64_t>(unknown - model.pieces.begin()));
   append_varint_field(spec, 41, static_cast<std::uint64_t>(id_of(model.bos_piece)));
   append_varint_field(spec, 42, static_cast<std::uint64_t>(id_of(model.eos_piece)));
@@ -119,17 +123,17 @@ std::string make_trainer_spec(const SentencePieceModel& model) {
   return spec;
 }
 
-}  // namespace
-
-std::string make_normalizer_spec(const std::string& name, std::string_view charsmap, const NormalizerSettings& settings) {
+std::string make_normalizer_spec(const SentencePieceModel& model) {
   std::string spec;
-  append_bytes_field(spec, 1, name);
-  append_bytes_field(spec, 2, charsmap);
-  append_varint_field(spec, 3, settings.add_dummy_prefix);
-  append_varint_field(spec, 4, settings.remove_extra_whitespaces);
-  append_varint_field(spec, 5, 1);  // blanks become U+2581
+  append_bytes_field(spec, 1, model.normalizer_name);
+  append_bytes_field(spec, 2, model.charsmap);
+  append_varint_field(spec, 3, model.add_dummy_prefix);
+  append_varint_field(spec, 4, model.remove_extra_whitespaces);
+  append_varint_field(spec, 5, model.escape_whitespaces);
   return spec;
 }
+
+}  // namespace
 
 void check_sentencepiece_model(const SentencePieceModel& model, const std::filesystem::path& file) {
   const std::vector<SentencePiece>& pieces = model.pieces;
@@ -179,8 +183,7 @@ std::string write_sentencepiece_model(const SentencePieceModel& model) {
     append_bytes_field(out, 1, piece);
   }
   append_bytes_field(out, 2, model.trainer_spec.empty() ? make_trainer_spec(model) : model.trainer_spec);
-  append_bytes_field(out, 3,
-                     model.normalizer_spec.empty() ? make_normalizer_spec(model.normalizer_name, model.charsmap) : model.normalizer_spec);
+  append_bytes_field(out, 3, model.normalizer_spec.empty() ? make_normalizer_spec(model) : model.normalizer_spec);
   return out;
 }
 

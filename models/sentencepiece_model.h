@@ -25,7 +25,12 @@ struct SentencePieceModel {
   std::string bos_piece = "<s>";
   std::string eos_piece = "</s>";
   std::string normalizer_name;
-  std::string charsmap;  // compiled normalisation map, "" for none
+  std::string charsmap;                  // compiled normalisation map, "" for none
+  bool add_dummy_prefix = true;          // a blank goes before the text
+  bool remove_extra_whitespaces = true;  // runs of blanks become one, those at the ends go
+  bool escape_whitespaces = true;        // blanks become U+2581
+  bool whitespace_is_suffix = false;
+  bool byte_fallback = false;
 
   // The two settings messages as they are in a file; empty: built from the values above.
   std::string trainer_spec;
@@ -42,11 +47,5 @@ void check_sentencepiece_model(const SentencePieceModel& model, const std::files
 
 // The model as a file's bytes.  Denormalisers and self-test texts of a file that was read are left out: nothing here needs them.
 std::string write_sentencepiece_model(const SentencePieceModel& model);
-
-struct NormalizerSettings {
-  bool add_dummy_prefix = true;
-  bool remove_extra_whitespaces = true;
-};
-std::string make_normalizer_spec(const std::string& name, std::string_view charsmap, const NormalizerSettings& settings = {});
 
 }  // namespace rag

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "models/unigram_cutter.h"
 
 namespace rag {
 namespace {
@@ -26,11 +27,14 @@ std::string joiners_to_blanks(std::string text) {
   return text;
 }
 
-class SentencePieceTokenizer : public Tokenizer {
+[[noreturn]] void fail(const std::filesystem::path& file, const std::string& why) {
+  throw Error(ErrorKind::Backend, file.string() + ": sentencepiece refuses it: " + one_line(why) + "; fetch the model again");
+}
+
+// The library as a function from valid UTF-8 to ids.
+class LibraryCutter {
  public:
-  SentencePieceTokenizer(const SentencePieceModel& model, const SentencePieceSettings& settings, std::string name,
-                         const std::filesystem::path& file)
-      : settings_(settings), name_(std::move(name)) {
+  LibraryCutter(const SentencePieceModel& model, const std::filesystem::path& file) {
     try {
       const auto status = processor_.LoadFromSerializedProto(write_sentencepiece_model(model));
       if (!status.ok()) fail(file, status.ToString());
@@ -39,7 +43,28 @@ class SentencePieceTokenizer : public Tokenizer {
     } catch (const std::exception& error) {  // darts throws its own
       fail(file, error.what());
     }
-    unknown_ = processor_.unk_id();
+  }
+
+  std::vector<std::int32_t> cut(std::string_view text) const {
+    std::vector<int> ids;
+    const auto status = processor_.Encode(text, &ids);
+    if (!status.ok()) throw Error(ErrorKind::Backend, "sentencepiece: a text could not be cut into tokens: " + one_line(status.ToString()));
+    return ids;
+  }
+
+ private:
+  sentencepiece::SentencePieceProcessor processor_;
+};
+
+template <typename Cutter>
+class SentencePieceTokenizer : public Tokenizer {
+ public:
+  SentencePieceTokenizer(const SentencePieceModel& model, SentencePieceSettings settings, std::string name,
+                         const std::filesystem::path& file)
+      : settings_(std::move(settings)), name_(std::move(name)), cutter_(model, file) {
+    const auto unknown =
+        std::find_if(model.pieces.begin(), model.pieces.end(), [](const SentencePiece& piece) { return piece.type == PieceType::Unknown; });
+    unknown_ = static_cast<std::int32_t>(unknown - model.pieces.begin());
     if (settings_.vocabulary_size == 0) settings_.vocabulary_size = model.pieces.size() + (settings_.xlm_roberta_ids ? 2 : 0);
   }
 
@@ -55,29 +80,19 @@ class SentencePieceTokenizer : public Tokenizer {
   }
 
  private:
-  [[noreturn]] static void fail(const std::filesystem::path& file, const std::string& why) {
-    throw Error(ErrorKind::Backend, file.string() + ": sentencepiece refuses it: " + one_line(why) + "; fetch the model again");
-  }
-
   std::vector<std::int32_t> pieces_of(std::string_view text) const {
     if (text.size() > kMaxText)
       throw Error(ErrorKind::Usage, "a text of " + std::to_string(text.size()) + " bytes, at most 1 GiB can be cut into tokens; split it");
-    if (!find_invalid_utf8(text) && !(settings_.joiner_is_blank && text.find(kJoiner) != std::string_view::npos)) return ids_of(text);
+    const bool has_joiner = settings_.joiner_is_blank && text.find(kJoiner) != std::string_view::npos;
+    if (!has_joiner && !find_invalid_utf8(text)) return cutter_.cut(text);
     std::string mended = replace_invalid_utf8(text);
-    return ids_of(settings_.joiner_is_blank ? joiners_to_blanks(std::move(mended)) : mended);
-  }
-
-  std::vector<std::int32_t> ids_of(std::string_view text) const {
-    std::vector<int> ids;
-    const auto status = processor_.Encode(text, &ids);
-    if (!status.ok()) throw Error(ErrorKind::Backend, name_ + ": a text could not be cut into tokens: " + one_line(status.ToString()));
-    return ids;
+    return cutter_.cut(has_joiner ? joiners_to_blanks(std::move(mended)) : mended);
   }
 
   SentencePieceSettings settings_;
   std::string name_;
-  sentencepiece::SentencePieceProcessor processor_;
-  int unknown_ = 0;
+  Cutter cutter_;
+  std::int32_t unknown_ = 0;
 };
 
 }  // namespace
@@ -89,7 +104,9 @@ std::string kind_of(PieceModel model) {
 
 std::unique_ptr<Tokenizer> make_sentencepiece_tokenizer(const SentencePieceModel& model, const SentencePieceSettings& settings,
                                                         const std::string& name, const std::filesystem::path& file) {
-  return std::make_unique<SentencePieceTokenizer>(model, settings, name, file);
+  if (UnigramCutter::can_serve(model) && !settings.always_use_library)
+    return std::make_unique<SentencePieceTokenizer<UnigramCutter>>(model, settings, name, file);
+  return std::make_unique<SentencePieceTokenizer<LibraryCutter>>(model, settings, name, file);
 }
 
 }  // namespace rag

@@ -21,6 +21,9 @@ struct SentencePieceSettings {
   bool joiner_is_blank = false;
 
   std::size_t vocabulary_size = 0;  // 0: as many as there are pieces
+
+  // Let the library cut what our own UnigramCutter could; slower to open, for comparing the two.
+  bool always_use_library = false;
 };
 
 // Cuts text by a checked sentencepiece model.  Throws Error(Backend), naming `file`, where the library refuses it.

@@ -27,8 +27,15 @@ class Tokenizer {
   virtual std::size_t vocabulary_size() const = 0;
 };
 
-// Reads the tokenizer of a Hugging Face model directory: tokenizer.json (WordPiece, Unigram), sentencepiece.model /
-// sentencepiece.bpe.model / tokenizer.model (Unigram, BPE), or vocab.txt (WordPiece, with tokenizer_config.json).
+// Reads the tokenizer of a Hugging Face model directory: sentencepiece.model / sentencepiece.bpe.model / spiece.model / spm.model /
+// tokenizer.model (Unigram, BPE) where there is one, else tokenizer.json (WordPiece, Unigram), else vocab.txt (WordPiece).
+//
+// A sentencepiece file's ids are its own order, except where the directory's tokenizer_class is XLMRobertaTokenizer (or, no class being
+// named, its model_type is xlm-roberta) and the file begins with the unknown piece, as fairseq's do: then <s> is 0, <pad> 1, </s> 2,
+// <unk> 3 and every other piece one more than in the file.  A file already in that order ('rag model import' writes one) is left alone.
+// Special tokens come from the post-processor of tokenizer.json, or from tokenizer_config.json and special_tokens_map.json.  Ordinary
+// words that a tokenizer.json for WordPiece adds outside its vocabulary ("added_tokens", not special) are cut like any other word.
+//
 // Throws Error(Backend), naming the file that is missing or broken.
 std::unique_ptr<Tokenizer> open_tokenizer(const std::filesystem::path& model_directory);
 

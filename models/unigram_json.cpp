@@ -41,7 +41,8 @@ std::string decode_base64(std::string_view text, const std::filesystem::path& fi
 // What the normaliser and pre-tokenizer parts amount to in sentencepiece's terms.
 struct TextRules {
   std::string charsmap;
-  NormalizerSettings settings{.add_dummy_prefix = false, .remove_extra_whitespaces = false};
+  bool add_dummy_prefix = false;
+  bool remove_extra_whitespaces = false;
   bool has_metaspace = false;
 };
 
@@ -53,7 +54,7 @@ void read_normalizer(const Json& part, const std::filesystem::path& file, TextRu
   } else if (type == "Precompiled") {
     rules.charsmap = decode_base64(part.at("precompiled_charsmap").get_ref<const std::string&>(), file);
   } else if (type == "Strip" || (type == "Replace" && part.at("pattern").value("Regex", "") == " {2,}")) {
-    rules.settings.remove_extra_whitespaces = true;
+    rules.remove_extra_whitespaces = true;
   } else {
     refuse(file, "the normaliser " + type);
   }
@@ -64,10 +65,10 @@ void read_pre_tokenizer(const Json& part, const std::filesystem::path& file, Tex
   if (type == "Sequence") {
     for (const Json& inner : part.at("pretokenizers")) read_pre_tokenizer(inner, file, rules);
   } else if (type == "WhitespaceSplit") {
-    rules.settings.remove_extra_whitespaces = true;
+    rules.remove_extra_whitespaces = true;
   } else if (type == "Metaspace") {
     const std::string scheme = part.value("prepend_scheme", part.value("add_prefix_space", true) ? "always" : "never");
-    rules.settings.add_dummy_prefix = scheme != "never";
+    rules.add_dummy_prefix = scheme != "never";
     rules.has_metaspace = part.value("replacement", "") == "\xE2\x96\x81";
   } else {
     refuse(file, "the pre-tokenizer " + type);
@@ -100,7 +101,10 @@ SentencePieceModel read_model(const Json& root, const std::filesystem::path& fil
   out.pieces[unknown].type = PieceType::Unknown;
   type_added_tokens(root, out, vocabulary);
   out.charsmap = rules.charsmap;
-  out.normalizer_spec = make_normalizer_spec("from tokenizer.json", rules.charsmap, rules.settings);
+  out.normalizer_name = "from tokenizer.json";
+  out.add_dummy_prefix = rules.add_dummy_prefix;
+  out.remove_extra_whitespaces = rules.remove_extra_whitespaces;
+  out.byte_fallback = has_bytes;
   return out;
 }
 
@@ -115,7 +119,7 @@ std::unique_ptr<Tokenizer> open_unigram_json(const Json& root, std::string_view 
   const SentencePieceModel model = read_model(root, file, rules, settings.vocabulary_size);
   check_sentencepiece_model(model, file);
   settings.frame = read_frame(root.at("post_processor"), file);
-  settings.joiner_is_blank = makes_blanks_of_zero_width(model.charsmap);
+  settings.joiner_is_blank = Charsmap(model.charsmap).makes_blanks_of_zero_width();
   return make_sentencepiece_tokenizer(model, settings, tokenizer_name("unigram", bytes, ""), file);
 }
 

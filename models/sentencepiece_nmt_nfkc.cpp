@@ -1,4 +1,4 @@
-#include "models/sentencepiece_charsmaps.h"
+#include "models/sentencepiece_nmt_nfkc.h"
 
 #include <sentencepiece_trainer.h>
 

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/sentencepiece_charsmap.h"
+#include "models/sentencepiece_model.h"
+#include "models/unigram_trie.h"
+
+namespace rag {
+
+// Cuts text by a Unigram model exactly as sentencepiece does, step by step and in the same arithmetic, so that ties fall alike.
+// Ready in a tenth of sentencepiece's time.  Thread-safe.
+class UnigramCutter {
+ public:
+  // Models with symbols of the user's own, unused pieces, byte fallback or blanks behind words are left to sentencepiece.
+  static bool can_serve(const SentencePieceModel& model);
+
+  // The model must have been checked and be one of those above.  Throws Error(Backend), naming `file`.
+  UnigramCutter(const SentencePieceModel& model, const std::filesystem::path& file);
+
+  // Ids as in the model's order.  The text must be valid UTF-8.
+  std::vector<std::int32_t> cut(std::string_view text) const;
+
+ private:
+  std::string normalize(std::string_view text) const;
+  std::vector<std::int32_t> best_path(std::string_view normalized) const;
+
+  Charsmap charsmap_;
+  bool add_dummy_prefix_;
+  bool remove_extra_whitespaces_;
+  std::vector<float> scores_;
+  UnigramTrie trie_;
+  std::int32_t unknown_ = 0;
+  float unknown_score_ = 0;
+};
+
+}  // namespace rag

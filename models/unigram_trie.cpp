@@ -1,0 +1,106 @@
+#include "models/unigram_trie.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace rag {
+namespace {
+
+// Its first sixteen bytes as numbers order nearly all texts without another look at them, which is what sorting costs.
+struct Entry {
+  std::uint64_t head = 0;
+  std::uint64_t next = 0;
+  std::uint32_t piece = 0;
+};
+
+std::uint64_t number_at(std::string_view text, std::size_t at) {
+  std::uint64_t number = 0;
+  const std::size_t size = at < text.size() ? std::min<std::size_t>(text.size() - at, 8) : 0;
+  for (std::size_t i = 0; i < size; ++i) number |= static_cast<std::uint64_t>(static_cast<unsigned char>(text[at + i])) << (56 - 8 * i);
+  return number;
+}
+
+std::vector<Entry> sort_pieces(const std::vector<std::pair<std::string_view, std::int32_t>>& pieces) {
+  std::vector<Entry> order(pieces.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = {number_at(pieces[i].first, 0), number_at(pieces[i].first, 8), i};
+  std::sort(order.begin(), order.end(), [&](const Entry& a, const Entry& b) {
+    if (a.head != b.head) return a.head < b.head;
+    if (a.next != b.next) return a.next < b.next;
+    return pieces[a.piece].first < pieces[b.piece].first;
+  });
+  return order;
+}
+
+// The texts in order and side by side, so that walking over a range of them is walking over memory.
+struct SortedTexts {
+  SortedTexts(const std::vector<std::pair<std::string_view, std::int32_t>>& pieces) {
+    begins.reserve(pieces.size() + 1);
+    ids.reserve(pieces.size());
+    for (const Entry& entry : sort_pieces(pieces)) {
+      begins.push_back(static_cast<std::uint32_t>(bytes.size()));
+      ids.push_back(pieces[entry.piece].second);
+      bytes += pieces[entry.piece].first;
+    }
+    begins.push_back(static_cast<std::uint32_t>(bytes.size()));
+  }
+
+  std::string_view operator[](std::size_t i) const { return std::string_view(bytes).substr(begins[i], begins[i + 1] - begins[i]); }
+
+  std::string bytes;
+  std::vector<std::uint32_t> begins;
+  std::vector<std::int32_t> ids;
+};
+
+// The sorted pieces that share their first `depth` bytes.
+struct Range {
+  std::uint32_t begin = 0, end = 0, depth = 0;
+};
+
+}  // namespace
+
+UnigramTrie::UnigramTrie(const std::vector<std::pair<std::string_view, std::int32_t>>& pieces) {
+  const SortedTexts texts(pieces);
+  std::vector<Range> ranges;  // by node
+  ranges.reserve(2 * pieces.size());
+  const auto split = [&](Range range) {  // one node for each byte that follows
+    while (range.begin < range.end) {
+      const char label = texts[range.begin][range.depth];
+      std::uint32_t end = range.begin + 1;
+      while (end < range.end && texts[end][range.depth] == label) ++end;
+      ranges.push_back({range.begin, end, range.depth + 1});
+      labels_ += label;
+      range.begin = end;
+    }
+  };
+  root_.fill(kNone);
+  split({0, static_cast<std::uint32_t>(pieces.size()), 0});
+  for (std::uint32_t i = 0; i < ranges.size(); ++i) root_[static_cast<unsigned char>(labels_[i])] = i;
+
+  for (std::size_t at = 0; at < ranges.size(); ++at) {
+    Range range = ranges[at];
+    Node node;
+    if (range.end - range.begin == 1) {
+      const std::string_view rest = texts[range.begin].substr(range.depth);
+      node = {texts.ids[range.begin], static_cast<std::uint32_t>(tails_.size()), 0, static_cast<std::uint16_t>(rest.size())};
+      tails_ += rest;
+    } else {
+      if (texts[range.begin].size() == range.depth) node.id = texts.ids[range.begin++];
+      if (texts[range.begin].size() == range.depth) {  // the same text once more
+        duplicate_ = texts.ids[range.begin];
+        return;
+      }
+      node.first = static_cast<std::uint32_t>(ranges.size());
+      split(range);
+      node.children = static_cast<std::uint16_t>(ranges.size() - node.first);
+    }
+    nodes_.push_back(node);
+  }
+}
+
+std::uint32_t UnigramTrie::child(const Node& node, char byte) const {
+  const char* labels = labels_.data() + node.first;
+  const void* found = std::memchr(labels, byte, node.children);
+  return found ? node.first + static_cast<std::uint32_t>(static_cast<const char*>(found) - labels) : kNone;
+}
+
+}  // namespace rag
