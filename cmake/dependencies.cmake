@@ -1,4 +1,4 @@
-# Finds what we link.  docs/decisions.md says why each of them, and why from there.
+# Finds what we link; also read by find_package(rag).  docs/decisions.md says why each of them, and why from there.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED)  # before FAISS
@@ -27,7 +27,7 @@ add_library(PkgConfig::cmark INTERFACE IMPORTED)
 set_target_properties(PkgConfig::cmark PROPERTIES INTERFACE_LINK_LIBRARIES "${RAG_CMARK_EXTENSIONS};${RAG_CMARK}")
 
 # FAISS: our build with AVX2 where scripts/build_faiss.sh made one, else Debian's generic one ('rag doctor' says which).
-add_library(rag_faiss INTERFACE)
+add_library(rag_faiss INTERFACE IMPORTED GLOBAL)
 find_library(RAG_OPENBLAS openblas REQUIRED)
 if(EXISTS ${RAG_DEPS}/faiss/lib/libfaiss_avx2.a)
   target_include_directories(rag_faiss SYSTEM INTERFACE ${RAG_DEPS}/faiss/include)
@@ -39,7 +39,3 @@ else()
   target_compile_definitions(rag_faiss INTERFACE RAG_FAISS_BUILD="generic")
 endif()
 target_link_libraries(rag_faiss INTERFACE ${RAG_OPENBLAS} OpenMP::OpenMP_CXX)
-
-if(NOT EXISTS ${RAG_DEPS}/torch/lib/libtorch_cpu.so)
-  message(FATAL_ERROR "${RAG_DEPS}/torch: no libtorch there; run scripts/setup.sh (or set RAG_DEPS to where it is)")
-endif()

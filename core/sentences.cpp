@@ -1,7 +1,7 @@
 #include "core/sentences.h"
 
-#include "core/sentences_stops.h"
 #include "core/text.h"
+#include "core/sentences_stops.h"
 
 namespace rag {
 namespace {

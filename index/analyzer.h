@@ -6,9 +6,9 @@
 
 namespace rag {
 
-// Cuts text into the terms that the lexical index stores and asks for.  Korean first: NFC, case folding, Latin words
-// stemmed per language, Hangul and other CJK words as character bigrams plus the word itself.
-// `name()` changes whenever the terms of any text would.
+// Cuts text into the terms that the lexical index stores and asks for.  Korean first: width and case folded, Latin words as
+// English stems without stop words, Hangul and other CJK words as character bigrams, numbers and identifiers whole and in parts.
+// `name()` changes whenever the terms of any stored text would.  Safe to use from several threads at once.
 class Analyzer {
  public:
   virtual ~Analyzer() = default;

@@ -9,10 +9,12 @@
 
 namespace rag {
 
-// Okapi BM25 (Robertson and Zaragoza 2009) with idf = ln(1 + (N - df + 0.5) / (df + 0.5)).
+// Okapi BM25 (Robertson and Zaragoza 2009), for each term of the question, as often as it is asked:
+//     idf * tf / (tf + k1 * (1 - b + b * length / average length)),  idf = ln(1 + (N - df + 0.5) / (df + 0.5))
+// The defaults are measured (docs/formats/lexical.md).
 struct Bm25Options {
-  double k1 = 0.9;  // larger: repeated words count more
-  double b = 0.4;   // 0: length does not matter; 1: in full
+  double k1 = 1.5;  // larger: repeated words count more
+  double b = 0.75;  // 0: length does not matter; 1: in full
 };
 
 // The inverted lists of one snapshot.  Deleted chunks are never returned.

@@ -10,9 +10,10 @@ namespace rag {
 
 struct FoundFile {
   std::filesystem::path path;  // as the operating system wants it
-  std::string uri;             // relative to the root, '/'-separated; the file's own name where the root is a file
+  std::string uri;             // relative to the root, '/'-separated; the file's own name where the root is a file;
+                               // bytes of a name that are not UTF-8, and control characters, as \xNN
   std::uint64_t size = 0;
-  std::int64_t mtime_ns = 0;   // nanoseconds since the epoch
+  std::int64_t mtime_ns = 0;  // nanoseconds since the epoch
 };
 
 struct SkippedFile {
@@ -27,8 +28,8 @@ struct FolderWalkResult {
 };
 
 struct FolderWalkOptions {
-  bool use_ignore_files = true;  // .ragignore and .gitignore, nearest folder last, `!` takes back
-  bool include_hidden = false;   // names that begin with a dot
+  bool use_ignore_files = true;      // .ragignore and .gitignore, nearest folder last, `!` takes back
+  bool include_hidden = false;       // names that begin with a dot
   std::vector<std::string> exclude;  // further gitignore patterns, relative to the root
 };
 

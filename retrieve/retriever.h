@@ -35,12 +35,20 @@ struct RetrieveTimings {
 };
 
 // A question to its best passages, best first.
+//
+// In hybrid mode each passage has the score of both legs, whichever found it, unless the lexical leg found nothing at all.
+// With one leg only that leg's score is set.  Equal scores come in order of chunk ids.
+// With a filter, no passage is returned whose document the filter does not accept, whatever the legs say.
+// Throws Error(Usage) for an empty question, a broken filter, k of 0, or a dense search without an encoder.
 class Retriever {
  public:
   virtual ~Retriever() = default;
   virtual std::vector<Passage> retrieve(const std::string& question, const RetrieveOptions& options,
                                         RetrieveTimings* timings = nullptr) const = 0;
 };
+
+// The score a passage is ranked by: rerank, else fused, else that of its only leg; 0 where it has none.
+double ranking_score(const Scores& scores);
 
 // Both must outlive the retriever.  `embedder` may be null where only lexical search is asked for.
 std::unique_ptr<Retriever> make_retriever(const IndexReader& index, const Embedder* embedder);

@@ -1,0 +1,64 @@
+#include "cli/ask_options.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "cli/passage_formats.h"
+#include "cli/terminal.h"
+#include "core/error.h"
+#include "core/text.h"
+
+namespace rag::cli {
+
+void add_backend_options(po::options_description& options) {
+  options.add_options()("backend", po::value<std::string>()->value_name("B"),
+                        "extractive (default: the documents' own sentences, no language model), openai (any OpenAI-compatible chat endpoint) or echo "
+                        "(the passages as they are)")("backend-url", po::value<std::string>()->value_name("URL"),
+                                                      "the endpoint up to /v1, e.g. http://localhost:11434/v1 (default: OPENAI_BASE_URL)")(
+      "backend-model", po::value<std::string>()->value_name("NAME"), "the endpoint's model, e.g. llama3.2 or gpt-4o-mini")(
+      "temperature", po::value<double>()->value_name("T"), "0 (default): the most likely words; larger: more varied")(
+      "max-answer-tokens", po::value<std::size_t>()->value_name("N")->default_value(700), "longest answer")(
+      "max-prompt-tokens", po::value<std::size_t>()->value_name("N")->default_value(6000), "passages are cut to fit into so many");
+}
+
+std::unique_ptr<Generator> make_generator(const po::variables_map& values, const Config& config, Session& session) {
+  const std::string backend = choice("--backend", pick<std::string>(values, "backend", config.backend, "extractive"), {"extractive", "openai", "echo"});
+  if (backend == "extractive") return make_extractive_generator({}, session.similarity());
+  if (backend == "echo") return make_echo_generator();
+  ChatBackendOptions options;
+  const char* base = std::getenv("OPENAI_BASE_URL");
+  options.url = pick<std::string>(values, "backend-url", config.backend_url, base ? base : "");
+  options.model = pick<std::string>(values, "backend-model", config.backend_model, "");
+  options.api_key_variable = config.api_key_variable.value_or(options.api_key_variable);
+  options.temperature = pick<double>(values, "temperature", config.temperature, options.temperature);
+  options.max_answer_tokens = values["max-answer-tokens"].as<std::size_t>();
+  options.max_prompt_tokens = values["max-prompt-tokens"].as<std::size_t>();
+  if (options.url.empty()) throw Error(ErrorKind::Usage, "--backend openai: no endpoint; pass --backend-url, e.g. http://localhost:11434/v1");
+  if (options.model.empty()) throw Error(ErrorKind::Usage, "--backend openai: no model; pass --backend-model, e.g. llama3.2");
+  if (!(options.temperature >= 0 && options.temperature <= 2)) throw Error(ErrorKind::Usage, "--temperature: must be from 0 to 2");
+  return make_chat_generator(options);
+}
+
+void print_answer(const Answer& answer, const std::string& question) {
+  const bool korean = guess_language(question) == "ko" || user_reads_korean();
+  if (answer.abstained) {
+    std::cout << (korean ? "문서에서 근거를 찾지 못했습니다." : "The documents do not answer this.") << '\n';
+    std::cerr << faint(escape_for_terminal(answer.reason)) << '\n';
+  } else {
+    std::cout << escape_for_terminal(answer.text) << "\n\n";
+    int shown = 0;
+    for (const Citation& citation : answer.citations) {
+      if (citation.number <= shown) continue;  // cited again
+      shown = citation.number;
+      std::cout << fmt::format("[{}] {}\n    \"{}\"\n", citation.number, escape_for_terminal(place_of(citation.uri, citation.page)),
+                               preview(citation.quote, 200));
+    }
+  }
+  if (answer.usage.sentences_dropped > 0)
+    std::cerr << fmt::format("{} {}\n", answer.usage.sentences_dropped,
+                             korean ? "개의 문장은 인용이 확인되지 않아 뺐습니다" : "sentence(s) left out: their citations did not hold");
+}
+
+}  // namespace rag::cli

@@ -1,0 +1,62 @@
+#include <iostream>
+
+#include "cli/ask_options.h"
+#include "cli/terminal.h"
+#include "core/error.h"
+#include "pipelines/json_output.h"
+#include "pipelines/session.h"
+
+namespace rag::cli {
+namespace {
+
+constexpr std::size_t kPassages = 8;
+
+constexpr const char* kEpilogue =
+    "Every citation is checked before it is shown: the passage exists, the quote is in it, and the numbers and names of the sentence occur there.\n"
+    "What fails is left out and counted.  Where nothing supports an answer there is none, and the exit code is 1.\n\n"
+    "Examples:\n"
+    "  rag ask \"휴가는 며칠인가요?\"\n"
+    "  rag ask \"How long is parental leave?\" --filter lang=en --format json\n"
+    "  rag ask \"Summarise the travel policy\" --backend openai --backend-url http://localhost:11434/v1 --backend-model llama3.2\n\n"
+    "A key for the endpoint is read from OPENAI_API_KEY, or from the variable that api_key_variable in rag.toml names; from nowhere else.\n";
+
+}  // namespace
+
+int run_ask(const Globals& globals, const std::vector<std::string>& arguments) {
+  po::options_description options("Options");
+  add_index_option(options);
+  add_backend_options(options);
+  add_search_options(options);
+  add_model_options(options);
+  options.add_options()("format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")(
+      "json", po::bool_switch(), "the same as --format json")("question", po::value<std::vector<std::string>>(), "");
+  po::positional_options_description positional;
+  positional.add("question", -1);
+  const auto values = parse_options("ask", "ask \"QUESTION\" [OPTIONS]", options, positional, arguments, kEpilogue);
+  if (!values.count("question")) throw Error(ErrorKind::Usage, "rag ask: no question; say for instance 'rag ask \"How many days of leave?\"'");
+  std::string question;
+  for (const std::string& word : values["question"].as<std::vector<std::string>>()) question += (question.empty() ? "" : " ") + word;
+  const std::string format = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"});
+  const RetrieveOptions retrieve = retrieve_options(values, globals.config, kPassages);
+
+  Session session({.index = existing_index(index_option(values, globals), globals.config),
+                   .model = values.count("model") ? values["model"].as<std::string>() : "",
+                   .embedder = embedder_options(values, globals.config)});
+  const auto generator = make_generator(values, globals.config, session);
+  // What streams in is not checked yet, so it is only a sign of life on the terminal, never the answer.
+  std::size_t received = 0;
+  const auto progress = make_progress_bar();
+  const Answer answer = session.ask(question, retrieve, *generator, {}, [&](std::string_view piece) {
+    received += piece.size();
+    progress->update(tr("bytes of a draft", "바이트의 초안"), received, 0);
+  });
+  progress->update("", 1, 1);
+  if (format == "json") {
+    std::cout << answer_json(question, session.index().generation(), answer) << '\n';
+  } else {
+    print_answer(answer, question);
+  }
+  return answer.abstained ? 1 : 0;
+}
+
+}  // namespace rag::cli

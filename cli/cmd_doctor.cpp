@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <thread>
+
+#include "cli/options.h"
+#include "cli/terminal.h"
+#include "core/companion.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "index/build_info.h"
+#include "index/index_reader.h"
+#include "ingest/parser.h"
+#include "models/model_store.h"
+#include "pipelines/json_output.h"
+#include "pipelines/open_model.h"
+
+namespace rag::cli {
+namespace {
+
+enum class Health { Good, Slow, Bad };
+
+struct Finding {
+  Health health;
+  std::string what;
+  std::string detail;
+};
+
+bool processor_has(const std::string& flag) {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);)
+    if (line.starts_with("flags")) return (line + " ").find(" " + flag + " ") != std::string::npos;
+  return false;
+}
+
+Finding look_at_processor() {
+  std::string kinds;
+  for (const char* flag : {"avx2", "avx512f", "avx512_vnni", "amx_int8"})
+    if (processor_has(flag)) kinds += (kinds.empty() ? "" : " ") + std::string(flag);
+  return {processor_has("avx2") ? Health::Good : Health::Slow, "processor",
+          fmt::format("{} cores, {}", std::thread::hardware_concurrency(), kinds.empty() ? "no AVX2: embedding will be slow" : kinds)};
+}
+
+Finding look_at_vector_search() {
+  const std::string build = vector_search_build();
+  return build == "generic" ? Finding{Health::Slow, "vector search", "Debian's generic FAISS: 2.5 to 10 times slower; scripts/build_faiss.sh builds it for AVX2"}
+                            : Finding{Health::Good, "vector search", "FAISS built for " + build};
+}
+
+Finding look_at_blas() {
+  const char* kernels = std::getenv("OPENBLAS_CORETYPE");
+  if (kernels) return {Health::Good, "OpenBLAS", std::string("kernels for ") + kernels};
+  return {processor_has("avx2") ? Health::Slow : Health::Good, "OpenBLAS", "chooses its kernels itself; set OPENBLAS_CORETYPE=SkylakeX or Haswell"};
+}
+
+Finding look_at_companion(const char* what, const char* file) {
+  const auto path = find_companion(file);
+  return path.empty() ? Finding{Health::Bad, what, std::string(file) + " is not beside the program; build or install again"}
+                      : Finding{Health::Good, what, path.string()};
+}
+
+// The only look that counts: one text through the encoder.
+Finding look_at_model(const InstalledModel& model) {
+  if (!model.problem.empty()) return {Health::Bad, "model " + model.name, model.problem};
+  try {
+    const auto embedder = open_embedder(model.directory);
+    embedder->embed(std::vector<std::string>{"a look"}, TextKind::Query);
+    return {Health::Good, "model " + model.name, fmt::format("{}, {} dimensions, {} tokens, runs", model.architecture, model.dimension, model.max_tokens)};
+  } catch (const Error& error) {
+    return {Health::Bad, "model " + model.name, error.what()};
+  }
+}
+
+Finding look_at_index(const std::filesystem::path& directory) {
+  try {
+    const auto index = open_index_reader(directory);
+    const IndexStatistics statistics = index->statistics();
+    return {Health::Good, "index", fmt::format("{}: {} documents, {} chunks, generation {}", directory.string(), statistics.documents, statistics.chunks,
+                                               statistics.generation)};
+  } catch (const Error& error) {
+    return {Health::Bad, "index", error.what()};
+  }
+}
+
+std::string parsers() {
+  std::string names;
+  for (const Parser* parser : all_parsers()) names += (names.empty() ? "" : ", ") + parser->name();
+  return names;
+}
+
+}  // namespace
+
+int run_doctor(const Globals& globals, const std::vector<std::string>& arguments) {
+  po::options_description options("Options");
+  add_index_option(options);
+  options.add_options()("format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")(
+      "json", po::bool_switch(), "the same as --format json");
+  const auto values = parse_options("doctor", "doctor [OPTIONS]", options, {}, arguments, "Exit code 6: something is missing without which rag does not work.\n");
+  const bool json = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json";
+
+  std::vector<Finding> findings = {look_at_processor(), look_at_vector_search(), look_at_blas(), look_at_companion("encoder engine", "librag_torch.so"),
+                                   look_at_companion("parser process", "rag-parse"), {Health::Good, "formats", parsers()}};
+  const auto models = list_models();
+  for (const InstalledModel& model : models) findings.push_back(look_at_model(model));
+  if (models.empty()) findings.push_back({Health::Bad, "models", "none installed; run ./quickstart.sh, or 'rag model add DIR'"});
+  try {
+    findings.push_back(look_at_index(existing_index(index_option(values, globals), globals.config)));
+  } catch (const Error&) {
+    findings.push_back({Health::Good, "index", "none here yet; 'rag index FOLDER' makes one"});
+  }
+  bool bad = false;
+  if (json) std::cout << fmt::format("{{\"schema_version\":{},\"findings\":[", kSchemaVersion);
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const auto& [health, what, detail] = findings[i];
+    const char* word = health == Health::Good ? "ok" : health == Health::Slow ? "slow" : "bad";
+    bad = bad || health == Health::Bad;
+    if (json) std::cout << fmt::format("{}{{\"health\":\"{}\",\"what\":{},\"detail\":{}}}", i ? "," : "", word, json_string(what), json_string(detail));
+    else std::cout << fmt::format("{:<5}{:<30} {}\n", word, what, escape_for_terminal(detail));
+  }
+  if (json) std::cout << "]}\n";
+  return bad ? exit_code(ErrorKind::Backend) : 0;
+}
+
+}  // namespace rag::cli

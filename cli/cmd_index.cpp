@@ -1,0 +1,160 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <iostream>
+#include <map>
+
+#include "cli/options.h"
+#include "cli/terminal.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "index/analyzer.h"
+#include "index/index_reader.h"
+#include "index/index_writer.h"
+#include "pipelines/index_folder.h"
+#include "pipelines/json_output.h"
+#include "pipelines/open_model.h"
+
+namespace rag::cli {
+namespace {
+
+constexpr const char* kEpilogue =
+    "PATH is a folder, a file, a JSON Lines corpus (_id, title, text, metadata), or - for a text on standard input.\n"
+    "Reads text, Markdown, HTML, PDF, DOCX, CSV and source code; obeys .gitignore and .ragignore.\n"
+    "Run it again whenever files change: only new and changed ones are embedded, gone ones removed, moved ones recognised.\n\n"
+    "Examples:\n"
+    "  rag index ~/company-docs\n"
+    "  rag --index hr.rag index hr/ --model all-MiniLM-L6-v2\n"
+    "  pdftotext report.pdf - | rag index -\n\n"
+    "Ctrl-C is safe: what was finished is kept and the next run goes on from there.\n"
+    "Exit code 5: some files could not be read (the others were); the table says which and why.\n";
+
+po::options_description options_of() {
+  po::options_description options("Options");
+  add_index_option(options);
+  add_model_options(options);
+  add_chunk_options(options);
+  options.add_options()("delete", po::bool_switch(), "do not ask when more than a fifth of the documents would be removed")(
+      "rebuild", po::bool_switch(), "throw the index away and build it anew, for instance with another --model")(
+      "reread", po::bool_switch(), "compare every file's content, do not trust its time and size")(
+      "hidden", po::bool_switch(), "also files and folders whose names begin with a dot")(
+      "no-ignore", po::bool_switch(), "do not obey .gitignore and .ragignore")(
+      "exclude", po::value<std::vector<std::string>>()->value_name("PATTERN")->composing(), "leave out, as a line in .ragignore would (repeatable)")(
+      "format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")("json", po::bool_switch(), "the same as --format json")(
+      "path", po::value<std::vector<std::string>>(), "");
+  return options;
+}
+
+void print_row(const char* english, const char* korean, std::size_t count) {
+  std::string name = tr(english, korean);
+  std::cerr << "  " << name << std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') << count << '\n';
+}
+
+// Many files skipped for one reason are one line: a folder of pictures should not bury the one broken contract.
+void print_reasons(const std::vector<SkipReason>& reasons) {
+  constexpr std::size_t kShown = 5;
+  std::map<std::string, std::vector<std::string>> by_reason;
+  for (const SkipReason& skip : reasons) by_reason[skip.reason].push_back(skip.uri);
+  for (const auto& [reason, uris] : by_reason) {
+    if (uris.size() <= 2) {
+      for (const std::string& uri : uris) std::cerr << "    " << escape_for_terminal(uri) << ": " << escape_for_terminal(reason) << '\n';
+      continue;
+    }
+    std::cerr << "    " << escape_for_terminal(reason) << ": " << uris.size() << " files (";
+    for (std::size_t i = 0; i < std::min(kShown, uris.size()); ++i) std::cerr << (i ? ", " : "") << escape_for_terminal(uris[i]);
+    std::cerr << (uris.size() > kShown ? ", ...)\n" : ")\n");
+  }
+}
+
+void print_table(const IndexFolderReport& report, const std::filesystem::path& index) {
+  print_row("new", "새 문서", report.added);
+  print_row("changed", "바뀜", report.changed);
+  print_row("unchanged", "그대로", report.unchanged);
+  print_row("moved", "옮겨짐", report.moved);
+  print_row("removed", "지워짐", report.removed);
+  print_row("skipped", "건너뜀", report.skipped.size());
+  print_reasons(report.skipped);
+  print_row("tokens cut", "잘린 토큰", report.cut_tokens);
+  if (!report.warnings.empty()) {
+    std::cerr << tr("  read with loss:\n", "  일부만 읽음:\n");
+    print_reasons(report.warnings);
+  }
+  std::cerr << fmt::format("{}: {} {}, {:.1f} s, {} {}\n", index.string(), report.chunks_embedded, tr("chunks embedded", "개 청크 임베딩"), report.seconds,
+                           tr("generation", "세대"), report.generation);
+}
+
+// What an existing index was built with stays, where the user does not ask for something else.
+std::string model_for(const std::filesystem::path& index, const po::variables_map& values, const Config& config) {
+  if (values.count("model")) return values["model"].as<std::string>();
+  std::error_code error;
+  if (!values["rebuild"].as<bool>() && std::filesystem::exists(index / "catalog.sqlite", error)) {
+    const std::string stored = open_index_reader(index)->settings().model;
+    if (!stored.empty()) return stored;
+  }
+  return config.model.value_or(kDefaultModel);
+}
+
+// Only what is recognisably an index of ours is ever deleted.
+std::vector<std::filesystem::path> discard(const std::filesystem::path& index) {
+  std::error_code error;
+  if (!std::filesystem::exists(index / "catalog.sqlite", error)) return {};
+  std::vector<std::filesystem::path> sources;
+  try {
+    for (const std::string& source : open_index_reader(index)->sources()) sources.emplace_back(source);
+  } catch (const Error&) {  // a damaged index is a good reason to rebuild
+  }
+  for (const char* part : {"catalog.sqlite", "catalog.sqlite-wal", "catalog.sqlite-shm", "segments", "cache"})
+    std::filesystem::remove_all(index / part, error);
+  return sources;
+}
+
+}  // namespace
+
+int run_index(const Globals& globals, const std::vector<std::string>& arguments) {
+  po::positional_options_description positional;
+  positional.add("path", -1);
+  const auto values = parse_options("index", "[--index DIR] index PATH... [OPTIONS]", options_of(), positional, arguments, kEpilogue);
+  std::vector<std::filesystem::path> paths;
+  if (values.count("path"))
+    for (const std::string& path : values["path"].as<std::vector<std::string>>()) paths.emplace_back(path);
+  const std::filesystem::path index = index_to_write(index_option(values, globals), globals.config);
+  const bool rebuild = values["rebuild"].as<bool>();
+  for (const auto& path : paths)
+    if (path != "-" && !std::filesystem::exists(path)) throw Error(ErrorKind::Usage, path.string() + ": no such file or folder; check the path");
+  if (paths.empty() && !rebuild) throw Error(ErrorKind::Usage, "rag index: no folder named; say for instance 'rag index ~/company-docs'");
+
+  IndexFolderOptions options;
+  read_chunk_options(values, globals.config, options);
+  options.allow_delete = values["delete"].as<bool>();
+  options.reread = values["reread"].as<bool>();
+  options.walk.include_hidden = values["hidden"].as<bool>();
+  options.walk.use_ignore_files = !values["no-ignore"].as<bool>();
+  if (values.count("exclude")) options.walk.exclude = values["exclude"].as<std::vector<std::string>>();
+  options.confirm_removal = [](const RemovalQuestion& question) {
+    return ask_yes_no(fmt::format("{}: {} of {} documents are gone from there. Remove them from the index?", question.source, question.gone, question.known));
+  };
+
+  const std::string model = model_for(index, values, globals.config);
+  const auto embedder = open_model(model, embedder_options(values, globals.config));
+  if (rebuild) {
+    for (const auto& source : discard(index))
+      if (paths.empty() || std::find(paths.begin(), paths.end(), source) == paths.end()) paths.push_back(source);
+    if (paths.empty()) throw Error(ErrorKind::Usage, index.string() + ": nothing known to rebuild from; name the folders");
+  }
+  const IndexSettings settings{.model = model == "hash" || !std::filesystem::is_directory(model) ? model : std::filesystem::canonical(model).string(),
+                               .embedder = embedder->name(),
+                               .chunker = chunker_name(options, *embedder),
+                               .analyzer = default_analyzer().name(),
+                               .dimension = embedder->dimension()};
+  const auto writer = open_index_writer(index, settings);
+  const auto progress = make_progress_bar();
+  const IndexFolderReport report = index_paths(*writer, index, *embedder, paths, options, *progress);
+  if (choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json") {
+    std::cout << index_report_json(report) << '\n';
+  } else {
+    print_table(report, index);
+  }
+  return report.skipped.empty() ? 0 : exit_code(ErrorKind::Ingest);
+}
+
+}  // namespace rag::cli

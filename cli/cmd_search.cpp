@@ -1,0 +1,53 @@
+#include <iostream>
+
+#include "cli/options.h"
+#include "cli/passage_formats.h"
+#include "cli/terminal.h"
+#include "core/error.h"
+#include "pipelines/session.h"
+
+namespace rag::cli {
+namespace {
+
+constexpr const char* kEpilogue =
+    "Examples:\n"
+    "  rag search \"error code E-4417\" -k 5\n"
+    "  rag search \"육아휴직 기간\" --filter 'path~\"hr/*\" AND lang=ko' --explain\n"
+    "  rag search \"travel\" --mode lexical --format json | jq .passages[0].uri\n\n"
+    "Exit code 1: nothing was found.\n";
+
+}  // namespace
+
+int run_search(const Globals& globals, const std::vector<std::string>& arguments) {
+  po::options_description options("Options");
+  add_index_option(options);
+  add_search_options(options);
+  add_model_options(options);
+  options.add_options()("explain", po::bool_switch(), "show every leg's score, the chunk and its bytes")(
+      "format", po::value<std::string>()->value_name("F")->default_value("text"), "text, json, jsonl, csv, md or trec")(
+      "json", po::bool_switch(), "the same as --format json")("question", po::value<std::vector<std::string>>(), "");
+  po::positional_options_description positional;
+  positional.add("question", -1);
+  const auto values = parse_options("search", "search \"QUESTION\" [OPTIONS]", options, positional, arguments, kEpilogue);
+  if (!values.count("question")) throw Error(ErrorKind::Usage, "rag search: no question; say for instance 'rag search \"sick leave\"'");
+  std::string question;
+  for (const std::string& word : values["question"].as<std::vector<std::string>>()) question += (question.empty() ? "" : " ") + word;
+  const std::string format =
+      choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json", "jsonl", "csv", "md", "trec"});
+  const RetrieveOptions retrieve = retrieve_options(values, globals.config, 5);
+
+  Session session({.index = existing_index(index_option(values, globals), globals.config),
+                   .model = values.count("model") ? values["model"].as<std::string>() : "",
+                   .embedder = embedder_options(values, globals.config)});
+  RetrieveTimings timings;
+  const std::vector<Passage> passages = session.search(question, retrieve, &timings);
+  print_passages(std::cout, format, question, session.index().generation(), passages, values["explain"].as<bool>());
+  if (values["explain"].as<bool>())
+    std::cerr << "embed " << timings.embed_ms << " ms, dense " << timings.dense_ms << " ms, lexical " << timings.lexical_ms << " ms, fuse "
+              << timings.fuse_ms << " ms, load " << timings.load_ms << " ms\n";
+  if (!passages.empty()) return 0;
+  if (format == "text") std::cerr << tr("nothing found\n", "찾은 것이 없습니다\n");
+  return 1;
+}
+
+}  // namespace rag::cli

@@ -1,0 +1,160 @@
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <new>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/terminal.h"
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/text.h"
+
+namespace rag::cli {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"index", "read files and folders, cut them into chunks, embed and store them; again: only what changed", run_index},
+    {"search", "find the passages that bear on a question", run_search},
+    {"ask", "answer a question from the documents, every sentence cited", run_ask},
+    {"chat", "ask again and again, follow-up questions understood", run_chat},
+    {"eval", "measure how well retrieval works (nDCG, recall, MRR ... as trec_eval computes them)", run_eval},
+    {"status", "what the index holds", run_status},
+    {"ls", "list the documents", run_ls},
+    {"show", "print one document, or one of its chunks", run_show},
+    {"rm", "take documents out of the index", run_rm},
+    {"verify", "check the index for damage", run_verify},
+    {"repair", "mend what verify found", run_repair},
+    {"compact", "drop what was deleted and merge small segments", run_compact},
+    {"model", "list, add, import or fetch encoders", run_model},
+    {"embed", "texts from standard input to vectors", run_embed},
+    {"doctor", "look whether this machine has everything, and say what is slow", run_doctor},
+};
+
+void print_help() {
+  std::cout << "rag: answers from your own documents, each sentence cited and checked\n\n"
+               "Usage: rag [--index DIR] COMMAND [OPTIONS]\n\n";
+  for (const Command& command : kCommands) {
+    std::string name = command.name;
+    name.resize(9, ' ');
+    std::cout << "  " << name << command.summary << '\n';
+  }
+  std::cout << "\nA first walk:\n"
+               "  rag index ~/company-docs              once, and again whenever documents change\n"
+               "  rag ask \"How many days of leave do I have?\"\n"
+               "  rag search \"휴가 신청\" -k 5 --explain\n"
+               "  rag eval retrieval --dataset DIR      a folder in the BEIR layout\n\n"
+               "'rag COMMAND --help' tells more.  Results go to standard output, everything else to standard error.\n"
+               "Exit codes: 0 found, answered, passed; 1 nothing found or abstained; 2 wrong usage; 3 a gate failed;\n"
+               "4 index damaged or of another model; 5 part of the input could not be read; 6 a backend failed; 130 interrupted.\n";
+}
+
+extern "C" void on_signal(int) {
+  // The second Ctrl-C is meant: the index is safe at any moment.
+  if (interrupted()) ::_exit(130);
+  request_interrupt();
+}
+
+void install_signal_handlers() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+bool processor_has(const char* flag) {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);)
+    if (line.starts_with("flags")) return (line + " ").find(std::string(" ") + flag + " ") != std::string::npos;
+  return false;
+}
+
+// Debian's OpenBLAS takes newer Intel processors for very old ones and then runs three times slower.  It reads this variable
+// when it is loaded, so it has to be there before we start: set it and begin again, once.
+void choose_openblas_kernels(char** arguments) {
+  if (std::getenv("OPENBLAS_CORETYPE")) return;
+  const char* kernels = processor_has("avx512f") ? "SkylakeX" : processor_has("avx2") ? "Haswell" : nullptr;
+  if (!kernels || ::setenv("OPENBLAS_CORETYPE", kernels, 1) != 0) return;
+  ::execv("/proc/self/exe", arguments);  // where this fails we just go on, slower
+}
+
+int run(std::vector<std::string> arguments) {
+  Globals globals;
+  while (!arguments.empty() && arguments[0].starts_with("-")) {
+    const std::string option = arguments[0];
+    if (option == "--help" || option == "-h") {
+      print_help();
+      return 0;
+    }
+    if (option == "--version" || option == "-V") {
+      std::cout << "rag " RAG_VERSION "\n";
+      return 0;
+    }
+    if (option.starts_with("--index=")) {
+      globals.index = option.substr(8);
+      arguments.erase(arguments.begin());
+    } else if (option == "--index" && arguments.size() > 1) {
+      globals.index = arguments[1];
+      arguments.erase(arguments.begin(), arguments.begin() + 2);
+    } else {
+      throw Error(ErrorKind::Usage, option + ": not an option of rag itself; 'rag --help' lists the commands");
+    }
+  }
+  if (arguments.empty()) {
+    print_help();
+    return 2;
+  }
+  if (arguments[0] == "help") {
+    if (arguments.size() == 1) {
+      print_help();
+      return 0;
+    }
+    arguments = {arguments[1], "--help"};
+  }
+  globals.config = load_config(std::filesystem::current_path());
+  for (const Command& command : kCommands) {
+    if (arguments[0] != command.name) continue;
+    arguments.erase(arguments.begin());
+    return command.run(globals, arguments);
+  }
+  throw Error(ErrorKind::Usage, arguments[0] + ": no such command; 'rag --help' lists them");
+}
+
+}  // namespace
+}  // namespace rag::cli
+
+int main(int argc, char** argv) {
+  using namespace rag;
+  try {
+    cli::choose_openblas_kernels(argv);
+    cli::install_signal_handlers();
+    const int code = cli::run({argv + 1, argv + argc});
+    std::cout.flush();
+    if (!std::cout) {
+      std::cerr << "rag: standard output cannot be written\n";
+      return exit_code(ErrorKind::Io);
+    }
+    return code;
+  } catch (const cli::HelpShown&) {
+    return 0;
+  } catch (const Error& error) {
+    std::cerr << "rag: " << escape_for_terminal(error.what()) << '\n';
+    return exit_code(error.kind());
+  } catch (const std::bad_alloc&) {
+    std::cerr << "rag: out of memory\n";
+    return exit_code(ErrorKind::Io);
+  } catch (const std::exception& error) {
+    std::cerr << "rag: unexpected: " << escape_for_terminal(error.what()) << "; please report this\n";
+    return exit_code(ErrorKind::Io);
+  }
+}

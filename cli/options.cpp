@@ -1,0 +1,130 @@
+#include "cli/options.h"
+
+#include <cmath>
+#include <iostream>
+#include <sstream>
+
+#include "core/error.h"
+
+namespace rag::cli {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+Precision precision_of(const std::string& name) {
+  const std::string checked = choice("--precision", name, {"fp32", "bf16", "int8"});
+  return checked == "fp32" ? Precision::Fp32 : checked == "bf16" ? Precision::Bf16 : Precision::Int8;
+}
+
+}  // namespace
+
+po::variables_map parse_options(const std::string& command, const std::string& usage, const po::options_description& options,
+                                const po::positional_options_description& positional, const std::vector<std::string>& arguments,
+                                const std::string& epilogue) {
+  po::options_description all;
+  all.add(options);
+  all.add_options()("help,h", "this text");
+  po::variables_map values;
+  try {
+    // No guessing: an abbreviated option would mean something else once a longer one comes.
+    const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser(arguments).options(all).positional(positional).style(style).run(), values);
+    if (values.count("help")) {
+      po::options_description shown("Options");
+      for (const auto& option : all.options())
+        if (!option->description().empty()) shown.add(option);
+      std::cout << "Usage: rag " << usage << "\n\n" << shown << (epilogue.empty() ? "" : "\n" + epilogue) << std::flush;
+      throw HelpShown{};
+    }
+    po::notify(values);
+  } catch (const po::error& trouble) {
+    throw Error(ErrorKind::Usage, "rag " + command + ": " + trouble.what() + "; 'rag " + command + " --help' lists what there is");
+  }
+  return values;
+}
+
+std::string choice(const std::string& option, const std::string& value, const std::vector<std::string>& allowed) {
+  for (const std::string& candidate : allowed)
+    if (value == candidate) return value;
+  throw Error(ErrorKind::Usage, option + " " + value + ": not one of " + joined(allowed));
+}
+
+void add_index_option(po::options_description& options) {
+  options.add_options()("index", po::value<std::string>()->value_name("DIR"),
+                        "the index (default: RAG_INDEX, else the nearest .rag folder at or above this one)");
+}
+
+std::string index_option(const po::variables_map& values, const Globals& globals) {
+  return values.count("index") ? values["index"].as<std::string>() : globals.index;
+}
+
+void add_model_options(po::options_description& options) {
+  options.add_options()("model", po::value<std::string>()->value_name("NAME|DIR"),
+                        "the encoder: a name from 'rag model list', a Hugging Face model folder, or \"hash\" (needs no weights)")(
+      "precision", po::value<std::string>()->value_name("P")->default_value("fp32"), "fp32, bf16 or int8")(
+      "threads", po::value<std::size_t>()->value_name("N"), "threads of the encoder (default: all cores)");
+}
+
+EmbedderOptions embedder_options(const po::variables_map& values, const Config& config) {
+  EmbedderOptions options;
+  options.precision = precision_of(values["precision"].as<std::string>());
+  options.threads = pick<std::size_t>(values, "threads", config.threads, 0);
+  return options;
+}
+
+void add_search_options(po::options_description& options) {
+  options.add_options()("k,k", po::value<std::size_t>()->value_name("N"), "how many passages")(
+      "mode", po::value<std::string>()->value_name("M"), "hybrid (default), dense (meaning) or lexical (words)")(
+      "filter", po::value<std::string>()->value_name("EXPR")->default_value(""),
+      "only documents that fit, e.g. 'ext=pdf AND dept=hr AND year>=2024'; keys: path, ext, title, lang, type, source, id and all metadata")(
+      "candidates", po::value<std::size_t>()->value_name("N"), "taken from each leg before they are joined (default 200)")(
+      "fusion", po::value<std::string>()->value_name("F")->default_value("convex"), "how hybrid joins its legs: convex or rrf")(
+      "dense-weight", po::value<double>()->value_name("W"), "weight of meaning against words in convex fusion, 0 to 1 (default 0.5)")(
+      "k1", po::value<double>()->value_name("X"), "BM25: larger counts repeated words more")(
+      "b", po::value<double>()->value_name("X"), "BM25: 0 ignores a passage's length, 1 counts it in full")(
+      "max-per-document", po::value<std::size_t>()->value_name("N")->default_value(0), "at most so many passages of one document; 0: no limit");
+}
+
+RetrieveOptions retrieve_options(const po::variables_map& values, const Config& config, std::size_t default_k) {
+  RetrieveOptions options;
+  options.k = pick<std::size_t>(values, "k", config.k, default_k);
+  if (options.k == 0 || options.k > 100000) throw Error(ErrorKind::Usage, "-k " + std::to_string(options.k) + ": must be from 1 to 100000");
+  const std::string mode = choice("--mode", pick<std::string>(values, "mode", config.mode, "hybrid"), {"hybrid", "dense", "lexical"});
+  options.mode = mode == "dense" ? SearchMode::Dense : mode == "lexical" ? SearchMode::Lexical : SearchMode::Hybrid;
+  options.filter = values["filter"].as<std::string>();
+  options.candidates = std::max(options.k, pick<std::size_t>(values, "candidates", config.candidates, options.candidates));
+  const std::string fusion = choice("--fusion", values["fusion"].as<std::string>(), {"convex", "rrf"});
+  options.fusion.method = fusion == "rrf" ? FusionMethod::ReciprocalRank : FusionMethod::Convex;
+  options.fusion.dense_weight = pick<double>(values, "dense-weight", config.dense_weight, options.fusion.dense_weight);
+  options.bm25.k1 = pick<double>(values, "k1", config.k1, options.bm25.k1);
+  options.bm25.b = pick<double>(values, "b", config.b, options.bm25.b);
+  const auto within = [](double value, double low, double high) { return std::isfinite(value) && value >= low && value <= high; };
+  if (!within(options.fusion.dense_weight, 0, 1)) throw Error(ErrorKind::Usage, "--dense-weight: must be from 0 to 1");
+  if (!within(options.bm25.k1, 0, 100)) throw Error(ErrorKind::Usage, "--k1: must be from 0 to 100");
+  if (!within(options.bm25.b, 0, 1)) throw Error(ErrorKind::Usage, "--b: must be from 0 to 1");
+  options.max_per_document = values["max-per-document"].as<std::size_t>();
+  return options;
+}
+
+void add_chunk_options(po::options_description& options) {
+  options.add_options()("chunker", po::value<std::string>()->value_name("C"),
+                        "structure (default: headings, paragraphs, sentences, table rows) or one (a document is one chunk)")(
+      "one-chunk", po::bool_switch(), "the same as --chunker one: for comparing encoders with published figures")(
+      "max-tokens", po::value<std::size_t>()->value_name("N"), "longest chunk, in the encoder's tokens")(
+      "overlap-tokens", po::value<std::size_t>()->value_name("N"), "tokens repeated at the start of the next chunk");
+}
+
+void read_chunk_options(const po::variables_map& values, const Config& config, IndexFolderOptions& out) {
+  const std::string chunker = choice("--chunker", pick<std::string>(values, "chunker", config.chunker, "structure"), {"structure", "one"});
+  out.one_chunk = chunker == "one" || values["one-chunk"].as<bool>();
+  out.chunk.max_tokens = pick<std::size_t>(values, "max-tokens", config.max_tokens, out.chunk.max_tokens);
+  out.chunk.overlap_tokens = pick<std::size_t>(values, "overlap-tokens", config.overlap_tokens, out.chunk.overlap_tokens);
+  if (out.chunk.max_tokens < 8) throw Error(ErrorKind::Usage, "--max-tokens " + std::to_string(out.chunk.max_tokens) + ": at least 8");
+  if (out.chunk.overlap_tokens >= out.chunk.max_tokens) throw Error(ErrorKind::Usage, "--overlap-tokens must be smaller than --max-tokens");
+}
+
+}  // namespace rag::cli

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "models/embedder.h"
+#include "pipelines/index_folder.h"
+#include "retrieve/retriever.h"
+
+// Private to cli/: the one header of this room that knows Boost.Program_options.
+namespace rag::cli {
+
+namespace po = boost::program_options;
+
+// Parses one command's arguments.  `--help` prints usage, options and `epilogue` and throws HelpShown.
+// A wrong option throws Error(Usage) that names the option and 'rag COMMAND --help'.
+struct HelpShown {};
+po::variables_map parse_options(const std::string& command, const std::string& usage, const po::options_description& options,
+                                const po::positional_options_description& positional, const std::vector<std::string>& arguments,
+                                const std::string& epilogue = "");
+
+// --index, in every command that reads or writes one.
+void add_index_option(po::options_description& options);
+std::string index_option(const po::variables_map& values, const Globals& globals);
+
+// --model, --precision, --threads.
+void add_model_options(po::options_description& options);
+EmbedderOptions embedder_options(const po::variables_map& values, const Config& config);
+
+// -k, --mode, --filter, --candidates, --dense-weight, --fusion, --k1, --b, --max-per-document.
+void add_search_options(po::options_description& options);
+RetrieveOptions retrieve_options(const po::variables_map& values, const Config& config, std::size_t default_k);
+
+// --chunker, --one-chunk, --max-tokens, --overlap-tokens.
+void add_chunk_options(po::options_description& options);
+void read_chunk_options(const po::variables_map& values, const Config& config, IndexFolderOptions& out);
+
+// One of `allowed`, else Error(Usage) that lists them.
+std::string choice(const std::string& option, const std::string& value, const std::vector<std::string>& allowed);
+
+// The option's value where it was given, else the configured one, else the default.
+template <typename T>
+T pick(const po::variables_map& values, const char* option, const std::optional<T>& configured, T otherwise) {
+  if (values.count(option)) return values[option].as<T>();
+  return configured.value_or(otherwise);
+}
+
+}  // namespace rag::cli

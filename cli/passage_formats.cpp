@@ -1,0 +1,93 @@
+#include "cli/passage_formats.h"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "cli/terminal.h"
+#include "core/text.h"
+#include "pipelines/json_output.h"
+
+namespace rag::cli {
+namespace {
+
+std::string score_text(const std::optional<double>& score) { return score ? fmt::format("{:.4f}", *score) : "-"; }
+
+double shown_score(const Passage& passage) {
+  const Scores& scores = passage.scores;
+  for (const auto& score : {scores.rerank, scores.fused, scores.dense, scores.lexical})
+    if (score) return *score;
+  return 0;
+}
+
+std::string joined_headings(const Passage& passage) {
+  std::string out;
+  for (const std::string& heading : passage.chunk.heading_path) out += (out.empty() ? "" : " > ") + heading;
+  return out;
+}
+
+// RFC 4180; a cell that a spreadsheet would take for a formula gets a quote before it.
+std::string csv_cell(const std::string& text) {
+  std::string cell = !text.empty() && std::string_view("=+-@").find(text[0]) != std::string_view::npos ? "'" + text : text;
+  std::string out = "\"";
+  for (const char c : cell) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + '"';
+}
+
+// A run file's columns are separated by blanks.
+std::string trec_word(std::string word) {
+  for (char& c : word)
+    if (c == ' ' || c == '\t' || c == '\n') c = '_';
+  return word.empty() ? "-" : word;
+}
+
+void print_text(std::ostream& out, const std::vector<Passage>& passages, bool explain) {
+  std::size_t rank = 0;
+  for (const Passage& passage : passages) {
+    out << bold(fmt::format("[{}] {}", ++rank, escape_for_terminal(place_of(passage.uri, passage.chunk.page)))) << '\n';
+    const std::string headings = joined_headings(passage);
+    if (!headings.empty()) out << "    " << faint(preview(headings, 160)) << '\n';
+    out << "    " << preview(passage.chunk.text, 420) << '\n';
+    if (explain) {
+      const Scores& scores = passage.scores;
+      out << "    " << faint(fmt::format("fused {}  dense {}  lexical {}  document {}  chunk {}  bytes {}-{}  tokens {}", score_text(scores.fused),
+                                         score_text(scores.dense), score_text(scores.lexical), passage.chunk.document_id, passage.chunk.id.value,
+                                         passage.chunk.span.begin, passage.chunk.span.end, passage.chunk.token_count))
+          << '\n';
+    }
+    out << '\n';
+  }
+}
+
+}  // namespace
+
+std::string place_of(const std::string& uri, int page) { return page > 0 ? fmt::format("{}, {} {}", uri, tr("page", "쪽"), page) : uri; }
+
+void print_passages(std::ostream& out, const std::string& format, const std::string& query, std::uint64_t generation,
+                    const std::vector<Passage>& passages, bool explain) {
+  if (format == "json") {
+    out << search_json(query, generation, passages) << '\n';
+    return;
+  }
+  if (format == "text") return print_text(out, passages, explain);
+  if (format == "csv") out << "rank,score,document,uri,page,begin,end,text\n";
+  std::size_t rank = 0;
+  for (const Passage& passage : passages) {
+    ++rank;
+    const Chunk& chunk = passage.chunk;
+    if (format == "jsonl") {
+      out << passage_json(passage, rank) << '\n';
+    } else if (format == "csv") {
+      out << fmt::format("{},{},{},{},{},{},{},{}\n", rank, shown_score(passage), csv_cell(chunk.document_id), csv_cell(passage.uri), chunk.page,
+                         chunk.span.begin, chunk.span.end, csv_cell(chunk.text));
+    } else if (format == "md") {
+      out << fmt::format("{}. **{}**", rank, place_of(passage.uri, chunk.page));
+      if (const std::string headings = joined_headings(passage); !headings.empty()) out << " (" << headings << ")";
+      out << "\n   > " << collapse_white_space(chunk.text) << "\n\n";
+    } else {  // trec: query, Q0, document, rank, score, tag; several chunks of a document are several lines
+      out << fmt::format("q Q0 {} {} {:.6f} rag\n", trec_word(chunk.document_id), rank, shown_score(passage));
+    }
+  }
+}
+
+}  // namespace rag::cli

@@ -1,0 +1,150 @@
+// rag-parse: reads files that the parent hands over, one after the other, under limits.  Not meant to be started by hand.
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <string>
+
+#include "ingest/sandbox.h"
+#include "ingest/wire.h"
+
+namespace {
+
+using rag::kChildSocket;
+
+void limit(__rlimit_resource resource, rlim_t most) {
+  const rlimit both{most, most};
+  ::setrlimit(resource, &both);
+}
+
+void limit_process(const rag::ParseLimits& limits) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  for (const int terminal_signal : {SIGINT, SIGQUIT, SIGTSTP}) ::signal(terminal_signal, SIG_IGN);
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_NOFILE, 64);
+  limit(RLIMIT_FSIZE, 0);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // their shadow memory alone is terabytes of address space
+  limit(RLIMIT_AS, limits.max_address_space);
+#else
+  (void)limits;
+#endif
+}
+
+// RLIMIT_CPU counts the whole life of the process, so each file moves it on.
+void grant_cpu(std::chrono::seconds seconds) {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const rlim_t used = static_cast<rlim_t>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + 1;
+  rlimit limit{};
+  ::getrlimit(RLIMIT_CPU, &limit);
+  limit.rlim_cur = used + static_cast<rlim_t>(seconds.count());
+  if (limit.rlim_max != RLIM_INFINITY && limit.rlim_cur > limit.rlim_max) limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_CPU, &limit);
+}
+
+bool receive_all(char* into, std::size_t size) {
+  while (size > 0) {
+    const ssize_t got = ::recv(kChildSocket, into, size, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    into += got;
+    size -= static_cast<std::size_t>(got);
+  }
+  return true;
+}
+
+bool send_all(const char* bytes, std::size_t size) {
+  while (size > 0) {
+    const ssize_t sent = ::send(kChildSocket, bytes, size, MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent <= 0) return false;
+    bytes += sent;
+    size -= static_cast<std::size_t>(sent);
+  }
+  return true;
+}
+
+// Eight bytes and the descriptor that comes with them; -1 where the parent is gone.
+int receive_file(std::uint64_t& number) {
+  iovec part{&number, sizeof number};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ssize_t got = 0;
+  do {
+    got = ::recvmsg(kChildSocket, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
+  } while (got < 0 && errno == EINTR);
+  const cmsghdr* header = CMSG_FIRSTHDR(&message);
+  if (got != static_cast<ssize_t>(sizeof number) || !header || header->cmsg_type != SCM_RIGHTS) return -1;
+  int file = -1;
+  std::memcpy(&file, CMSG_DATA(header), sizeof file);
+  return file;
+}
+
+// To the file's end or a byte beyond the limit, whatever its size claims to be.
+std::string read_all(int file, std::size_t max_bytes) {
+  std::string bytes;
+  std::array<char, 1 << 16> buffer;
+  while (bytes.size() <= max_bytes) {
+    const ssize_t got = ::read(file, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    bytes.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return bytes;
+}
+
+rag::ParseOutcome parse(int file, const std::string& uri, const rag::ParseLimits& limits) {
+  const std::string bytes = read_all(file, limits.max_file_bytes);
+  ::close(file);
+  return rag::parse_bytes(bytes, uri, limits);
+}
+
+std::string answer_for(int file, const std::string& uri, const rag::ParseLimits& limits) {
+  try {
+    return rag::encode_outcome(parse(file, uri, limits));
+  } catch (const std::bad_alloc&) {
+    return rag::encode_outcome({{}, "needs more than " + std::to_string(limits.max_address_space >> 20) + " MB of memory", {}});
+  }
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count != 5) {
+    std::fputs("rag-parse: started by rag to read one file after the other under limits; not meant to be started by hand\n", stderr);
+    return 2;
+  }
+  rag::ParseLimits limits;
+  limits.max_address_space = std::strtoull(words[1], nullptr, 10);
+  limits.max_cpu = std::chrono::seconds(std::strtoll(words[2], nullptr, 10));
+  limits.max_file_bytes = std::strtoull(words[3], nullptr, 10);
+  limits.max_text_bytes = std::strtoull(words[4], nullptr, 10);
+  limit_process(limits);
+  for (;;) {
+    std::uint64_t size = 0;
+    const int file = receive_file(size);
+    if (file < 0 || size > (1U << 20)) return 0;
+    std::string uri(size, '\0');
+    if (!receive_all(uri.data(), uri.size())) return 0;
+    grant_cpu(limits.max_cpu);
+    const std::string answer = answer_for(file, uri, limits);
+    const std::uint64_t answer_size = answer.size();
+    if (!send_all(reinterpret_cast<const char*>(&answer_size), sizeof answer_size) || !send_all(answer.data(), answer.size())) return 0;
+  }
+}

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/document.h"
+
+namespace rag {
+
+// Grows a Document block by block and keeps its offsets right.
+//
+// Each block is normalised as it comes, so no offset has to be moved afterwards: a line feed stands between blocks, and nothing
+// composes across it.  What is not valid UTF-8 becomes U+FFFD.
+class DocumentBuilder {
+ public:
+  void start_page(int number);
+  void heading(int level, std::string_view text);                             // white space collapsed to one line; an empty one is left out
+  void paragraph(std::string_view text);                                      // lines kept, ends trimmed; an empty one is left out
+  void list_item(int depth, std::string_view marker, std::string_view text);  // follows the item before it without an empty line
+  void verbatim(std::string_view text);                                       // code: only the line ends around it are trimmed
+
+  // A row a line; rows of less than two cells in all become paragraphs.  `has_header`: the first row names the columns.
+  void table(const std::vector<std::vector<std::string>>& rows, bool has_header);
+
+  bool empty() const { return document_.text.empty(); }
+  const std::string& text() const { return document_.text; }
+
+  // What has no place in the text.
+  std::string title;
+  Metadata metadata;
+  bool title_from_headings = true;
+
+  // The document; its title is `title`, else (where title_from_headings) the first heading of the topmost level used.  Throws
+  // Error(Ingest), `why_empty`, where the text has neither letter nor digit.
+  Document finish(const std::string& why_empty = "no text in it");
+
+ private:
+  void separate_block();
+
+  Document document_;
+  bool in_list_ = false;
+};
+
+// The cells of a row as one line: white space collapsed, joined by " | ".
+std::string table_line(const std::vector<std::string>& cells);
+
+// True where there is anything to find: a letter or a digit.
+bool has_letter_or_digit(std::string_view text);
+
+}  // namespace rag

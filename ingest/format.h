@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/document.h"
+#include "ingest/parser.h"
+
+namespace rag {
+
+// A parser that can also say what it read with loss.  Every parser of this room is one; parse_bytes() asks for the warnings.
+class Format : public Parser {
+ public:
+  virtual Document read(std::string_view bytes, const std::string& uri, std::vector<std::string>& warnings) const = 0;
+
+  Document parse(std::string_view bytes, const std::string& uri) const final {
+    std::vector<std::string> unheard;
+    return read(bytes, uri, unheard);
+  }
+};
+
+const Format* find_format(const std::string& media_type);
+
+// One per file of ingest/formats/.
+std::unique_ptr<Format> make_plain_text_format();
+std::unique_ptr<Format> make_source_code_format();
+std::unique_ptr<Format> make_markdown_format();
+std::unique_ptr<Format> make_html_format();
+std::unique_ptr<Format> make_delimited_format();
+std::unique_ptr<Format> make_pdf_format();
+std::unique_ptr<Format> make_docx_format();
+
+}  // namespace rag

@@ -1,0 +1,226 @@
+// PDF, through poppler: one Page per page, text in reading order.
+#include <poppler/cpp/poppler-document.h>
+#include <poppler/cpp/poppler-global.h>
+#include <poppler/cpp/poppler-page.h>
+#include <poppler/cpp/poppler-toc.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "ingest/charset.h"
+#include "ingest/document_builder.h"
+#include "ingest/format.h"
+#include "ingest/pdf_layout.h"
+#include "ingest/pdf_text.h"
+
+namespace rag {
+namespace {
+
+// ustring::to_utf8() goes through iconv and stumbles over what is outside the basic plane.
+std::string to_utf8(const poppler::ustring& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char32_t c = text[i];
+    if (c >= 0xD800 && c < 0xDC00 && i + 1 < text.size() && text[i + 1] >= 0xDC00 && text[i + 1] < 0xE000)
+      c = 0x10000 + ((c - 0xD800) << 10) + (text[++i] - 0xDC00);
+    else if (c >= 0xD800 && c < 0xE000)
+      c = 0xFFFD;
+    if (c == 0xAD) c = '-';  // on a page a soft hyphen is a hyphen that shows
+    if (c != 0) append_utf8(out, c);
+  }
+  return out;
+}
+
+std::string iso_date(std::time_t time) {
+  std::tm parts{};
+  std::array<char, 32> text{};
+  if (time <= 0 || !gmtime_r(&time, &parts)) return "";
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+// Printers write the file's name there; that says less than the first heading.
+std::string useful_title(std::string title) {
+  title = collapse_white_space(title);
+  for (const std::string_view prefix :
+       {"Microsoft Word - ", "Microsoft PowerPoint - ", "PowerPoint Presentation", "untitled", "Untitled", "(anonymous)"})
+    if (title.starts_with(prefix)) title.erase(0, prefix.size());
+  for (const std::string_view suffix : {".docx", ".doc", ".pdf", ".dvi", ".indd", ".pptx", ".tex"})
+    if (title.ends_with(suffix)) title.resize(title.size() - suffix.size());
+  return has_letter_or_digit(title) ? title : "";
+}
+
+std::unique_ptr<poppler::document> open_pdf(std::string_view bytes) {
+  static std::once_flag silenced;
+  std::call_once(silenced, [] { poppler::set_debug_error_function([](const std::string&, void*) {}, nullptr); });
+  if (bytes.substr(0, 1024).find("%PDF-") == std::string_view::npos)
+    throw Error(ErrorKind::Ingest, "not a PDF file: no \"%PDF-\" at its beginning");
+  std::unique_ptr<poppler::document> document(poppler::document::load_from_raw_data(bytes.data(), static_cast<int>(bytes.size())));
+  if (!document) throw Error(ErrorKind::Ingest, "damaged PDF: no page tree to be found; open and save it again");
+  if (document->is_locked()) throw Error(ErrorKind::Ingest, "encrypted PDF: it needs a password; save it without one");
+  if (document->pages() <= 0) throw Error(ErrorKind::Ingest, "damaged PDF: no pages");
+  return document;
+}
+
+struct PageContent {
+  std::string text;            // in poppler's reading order
+  std::vector<PdfLine> lines;  // as they stand on the page; empty where the text is turned
+};
+
+bool is_bold(const std::string& font) {
+  return font.find("Bold") != std::string::npos || font.find("Black") != std::string::npos || font.find("Heavy") != std::string::npos;
+}
+
+std::vector<PdfWord> words_of(const poppler::page& page) {
+  std::vector<PdfWord> words;
+  for (const poppler::text_box& box : page.text_list(poppler::page::text_list_include_font)) {
+    if (box.rotation() != 0) return {};
+    const poppler::rectf area = box.bbox();
+    std::string text = clean_text(to_utf8(box.text()));
+    if (!text.empty())
+      words.push_back(
+          {area.left(), area.top(), area.right(), area.bottom(), box.get_font_size(), is_bold(box.get_font_name()), std::move(text)});
+  }
+  return words;
+}
+
+PageContent read_page(const poppler::document& document, int index) {
+  const std::unique_ptr<poppler::page> page(document.create_page(index));
+  if (!page) return {};
+  return {clean_text(to_utf8(page->text(poppler::rectf(), poppler::page::non_raw_non_physical_layout))), lines_by_height(words_of(*page))};
+}
+
+std::string without_blanks(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    if (c != ' ' && c != '\n' && c != '\t') out += c;
+  return out;
+}
+
+// Writes one page into the document: headings where its lines are headings, tables where it has some, else as it reads.
+class PageWriter {
+ public:
+  PageWriter(DocumentBuilder& builder, const PdfHeadings& headings) : builder_(builder), headings_(headings) {}
+
+  void write(const PageContent& page) {
+    const std::vector<PdfBlock> blocks = find_tables(page.lines);
+    if (blocks.empty()) return write_reading_order(page);
+    for (const PdfBlock& block : blocks) {
+      if (block.is_table)
+        builder_.table(block.rows, names_columns(block.rows));
+      else
+        write_lines(block.lines);
+    }
+  }
+
+ private:
+  void write_reading_order(const PageContent& page) {
+    std::map<std::string, int> levels;
+    for (const PdfLine& line : page.lines)
+      if (const int level = headings_.level_of(line)) levels[without_blanks(line.text())] = level;
+    for (std::size_t at = 0; at < page.text.size();) {
+      const std::size_t end = std::min(page.text.find('\n', at), page.text.size());
+      const std::string line = page.text.substr(at, end - at);
+      at = end + 1;
+      const auto found = levels.find(without_blanks(line));
+      add(line, found == levels.end() ? 0 : found->second);
+    }
+    flush();
+  }
+
+  void write_lines(const std::vector<PdfLine>& lines) {
+    const PdfLine* before = nullptr;
+    for (const PdfLine& line : lines) {
+      if (before && line.top - before->bottom > 0.7 * line.font_size) add("", 0);
+      add(line.text(), headings_.level_of(line));
+      before = &line;
+    }
+    flush();
+  }
+
+  // Neighbouring lines of one heading level are one heading that did not fit.
+  void add(const std::string& line, int level) {
+    if (level != level_) flush();
+    level_ = level;
+    text_ += line + (level > 0 ? " " : "\n");
+  }
+
+  void flush() {
+    constexpr std::size_t kLongestHeading = 200;  // what is longer is a paragraph in large or bold print
+    if (level_ > 0 && text_.size() <= kLongestHeading)
+      builder_.heading(level_, text_);
+    else
+      builder_.paragraph(text_);
+    text_.clear();
+    level_ = 0;
+  }
+
+  static bool names_columns(const std::vector<std::vector<std::string>>& rows) {
+    return rows.size() > 1 && std::all_of(rows[0].begin(), rows[0].end(), [](const std::string& cell) {
+             return has_letter_or_digit(cell) && cell.find_first_not_of("0123456789.,%-/: ") != std::string::npos;
+           });
+  }
+
+  DocumentBuilder& builder_;
+  const PdfHeadings& headings_;
+  std::string text_;
+  int level_ = 0;
+};
+
+void read_properties(const poppler::document& document, DocumentBuilder& builder) {
+  builder.title = useful_title(replace_invalid_utf8(to_utf8(document.get_title())));
+  const auto set = [&](const char* key, const std::string& value) {
+    if (!value.empty()) builder.metadata[key] = {value};
+  };
+  set("author", collapse_white_space(clean_text(to_utf8(document.get_author()))));
+  set("keywords", collapse_white_space(clean_text(to_utf8(document.get_keywords()))));
+  set("created", iso_date(document.get_creation_date_t()));
+  set("modified", iso_date(document.get_modification_date_t()));
+  set("pages", std::to_string(document.pages()));
+}
+
+class Pdf final : public Format {
+ public:
+  std::string name() const override { return "pdf"; }
+  std::vector<std::string> media_types() const override { return {"application/pdf"}; }
+
+  Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
+    const std::unique_ptr<poppler::document> pdf = open_pdf(bytes);
+    std::vector<std::string> texts;
+    std::vector<PageContent> pages;
+    std::vector<std::vector<PdfLine>> lines;
+    for (int i = 0; i < pdf->pages(); ++i) {
+      pages.push_back(read_page(*pdf, i));
+      texts.push_back(std::move(pages.back().text));
+      lines.push_back(pages.back().lines);
+    }
+    mend_pdf_pages(texts);
+    const PdfHeadings headings(lines);
+    DocumentBuilder builder;
+    builder.title_from_headings = false;  // a cover's largest line says less than the file's name
+    read_properties(*pdf, builder);
+    std::size_t empty = 0;
+    for (std::size_t i = 0; i < pages.size(); ++i) {
+      pages[i].text = std::move(texts[i]);
+      builder.start_page(static_cast<int>(i) + 1);
+      if (!has_letter_or_digit(pages[i].text)) ++empty;
+      PageWriter(builder, headings).write(pages[i]);
+    }
+    const std::string all = std::to_string(pages.size());
+    if (empty > 0 && empty < pages.size())
+      warnings.push_back(std::to_string(empty) + " of " + all + " pages have no text (scanned, perhaps)");
+    return builder.finish(pages.size() == 1 ? "its only page has no text (scanned, perhaps)"
+                                            : "none of its " + all + " pages has text (scanned, perhaps)");
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Format> make_pdf_format() { return std::make_unique<Pdf>(); }
+
+}  // namespace rag

@@ -1,0 +1,443 @@
+#include "ingest/html_reader.h"
+
+#include <gumbo.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <memory_resource>
+#include <new>
+#include <vector>
+
+#include "core/error.h"
+#include "core/text.h"
+
+namespace rag {
+namespace {
+
+// gumbo frees its tree recursively, which a page nested a million deep turns into a stack overflow.  Here everything it
+// allocates lies in one arena and is dropped at once; nothing is ever freed by walking the tree.
+class Arena {
+ public:
+  static void* allocate(void* self, std::size_t size) {
+    Arena& arena = *static_cast<Arena*>(self);
+    arena.used_ += size;
+    if (arena.used_ > kMost) throw std::bad_alloc();
+    return arena.memory_.allocate(std::max<std::size_t>(size, 1), alignof(std::max_align_t));
+  }
+  static void release(void*, void*) {}
+
+ private:
+  static constexpr std::size_t kMost = std::size_t{1536} << 20;
+  std::pmr::monotonic_buffer_resource memory_{1 << 16};
+  std::size_t used_ = 0;
+};
+
+const char* attribute(const GumboElement& element, const char* name) {
+  const GumboAttribute* found = gumbo_get_attribute(&element.attributes, name);
+  return found ? found->value : "";
+}
+
+bool has_attribute(const GumboElement& element, const char* name) { return gumbo_get_attribute(&element.attributes, name) != nullptr; }
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(c < 0x80 ? std::tolower(c) : c); });
+  return out;
+}
+
+bool is_skipped(const GumboElement& element) {
+  switch (element.tag) {
+    case GUMBO_TAG_SCRIPT:
+    case GUMBO_TAG_STYLE:
+    case GUMBO_TAG_NOSCRIPT:
+    case GUMBO_TAG_TEMPLATE:
+    case GUMBO_TAG_NAV:
+    case GUMBO_TAG_HEAD:
+    case GUMBO_TAG_IFRAME:
+    case GUMBO_TAG_OBJECT:
+    case GUMBO_TAG_SVG:
+    case GUMBO_TAG_SELECT:
+    case GUMBO_TAG_BUTTON:
+    case GUMBO_TAG_TEXTAREA:
+    case GUMBO_TAG_CANVAS:
+    case GUMBO_TAG_AUDIO:
+    case GUMBO_TAG_VIDEO:
+    case GUMBO_TAG_DATALIST:
+    case GUMBO_TAG_RP:
+    case GUMBO_TAG_RT: return true;
+    default: break;
+  }
+  if (has_attribute(element, "hidden")) return true;
+  if (std::strcmp(attribute(element, "aria-hidden"), "true") == 0) return true;
+  const std::string role = lower(attribute(element, "role"));
+  if (role == "navigation" || role == "search" || role == "menu" || role == "menubar" || role == "banner" || role == "contentinfo")
+    return true;
+  std::string style = lower(attribute(element, "style"));
+  style.erase(std::remove(style.begin(), style.end(), ' '), style.end());
+  return style.find("display:none") != std::string::npos || style.find("visibility:hidden") != std::string::npos;
+}
+
+int heading_level(GumboTag tag) {
+  switch (tag) {
+    case GUMBO_TAG_H1: return 1;
+    case GUMBO_TAG_H2: return 2;
+    case GUMBO_TAG_H3: return 3;
+    case GUMBO_TAG_H4: return 4;
+    case GUMBO_TAG_H5: return 5;
+    case GUMBO_TAG_H6: return 6;
+    default: return 0;
+  }
+}
+
+bool is_block(GumboTag tag) {
+  switch (tag) {
+    case GUMBO_TAG_P:
+    case GUMBO_TAG_DIV:
+    case GUMBO_TAG_SECTION:
+    case GUMBO_TAG_ARTICLE:
+    case GUMBO_TAG_ASIDE:
+    case GUMBO_TAG_HEADER:
+    case GUMBO_TAG_FOOTER:
+    case GUMBO_TAG_MAIN:
+    case GUMBO_TAG_UL:
+    case GUMBO_TAG_OL:
+    case GUMBO_TAG_LI:
+    case GUMBO_TAG_DL:
+    case GUMBO_TAG_DT:
+    case GUMBO_TAG_DD:
+    case GUMBO_TAG_BLOCKQUOTE:
+    case GUMBO_TAG_FIGURE:
+    case GUMBO_TAG_FIGCAPTION:
+    case GUMBO_TAG_TABLE:
+    case GUMBO_TAG_PRE:
+    case GUMBO_TAG_HR:
+    case GUMBO_TAG_ADDRESS:
+    case GUMBO_TAG_FIELDSET:
+    case GUMBO_TAG_FORM:
+    case GUMBO_TAG_DETAILS:
+    case GUMBO_TAG_SUMMARY:
+    case GUMBO_TAG_BODY:
+    case GUMBO_TAG_HTML:
+    case GUMBO_TAG_CENTER:
+    case GUMBO_TAG_TR:
+    case GUMBO_TAG_TD:
+    case GUMBO_TAG_TH:
+    case GUMBO_TAG_TBODY:
+    case GUMBO_TAG_THEAD:
+    case GUMBO_TAG_TFOOT:
+    case GUMBO_TAG_CAPTION: return true;
+    default: return heading_level(tag) > 0;
+  }
+}
+
+bool is_text(const GumboNode& node) {
+  return node.type == GUMBO_NODE_TEXT || node.type == GUMBO_NODE_WHITESPACE || node.type == GUMBO_NODE_CDATA;
+}
+
+bool has_children(const GumboNode& node) { return node.type == GUMBO_NODE_ELEMENT || node.type == GUMBO_NODE_TEMPLATE; }
+
+// Visits a subtree in document order without recursion.  `enter` returns false to pass over a node's children.
+template <typename Enter, typename Leave>
+void walk(const GumboNode& root, Enter&& enter, Leave&& leave) {
+  struct Step {
+    const GumboNode* node;
+    unsigned next;
+  };
+  std::vector<Step> path;
+  const auto open = [&](const GumboNode& node) {
+    if (enter(node) && has_children(node))
+      path.push_back({&node, 0});
+    else
+      leave(node);
+  };
+  open(root);
+  while (!path.empty()) {
+    Step& step = path.back();
+    const GumboVector& children = step.node->v.element.children;
+    if (step.next < children.length) {
+      open(*static_cast<const GumboNode*>(children.data[step.next++]));
+    } else {
+      const GumboNode* done = step.node;
+      path.pop_back();
+      leave(*done);
+    }
+  }
+}
+
+std::string inner_text(const GumboNode& root) {
+  std::string text;
+  walk(
+      root,
+      [&](const GumboNode& node) {
+        if (is_text(node)) text += node.v.text.text;
+        if (node.type != GUMBO_NODE_ELEMENT) return false;
+        if (&node != &root && is_skipped(node.v.element)) return false;
+        if (node.v.element.tag == GUMBO_TAG_BR || is_block(node.v.element.tag)) text += ' ';
+        return true;
+      },
+      [&](const GumboNode& node) {
+        if (node.type == GUMBO_NODE_ELEMENT && is_block(node.v.element.tag)) text += ' ';
+      });
+  return text;
+}
+
+bool is_list(GumboTag tag) { return tag == GUMBO_TAG_UL || tag == GUMBO_TAG_OL; }
+bool is_furniture(GumboTag tag) { return tag == GUMBO_TAG_HEADER || tag == GUMBO_TAG_FOOTER; }
+
+struct ParsedTable {
+  std::vector<std::vector<std::string>> rows;
+  bool has_header = false;
+  bool is_layout = false;  // nested tables, or one column: boxes on a page, not data
+};
+
+ParsedTable read_table(const GumboNode& table) {
+  ParsedTable parsed;
+  bool first_row_is_header = false;
+  walk(
+      table,
+      [&](const GumboNode& node) {
+        if (node.type != GUMBO_NODE_ELEMENT || (&node != &table && is_skipped(node.v.element))) return false;
+        const GumboTag tag = node.v.element.tag;
+        if (tag == GUMBO_TAG_TABLE && &node != &table) parsed.is_layout = true;
+        if (tag == GUMBO_TAG_CAPTION) return false;
+        if (tag == GUMBO_TAG_TR) {
+          if (parsed.rows.size() == 1 && !parsed.rows[0].empty()) parsed.has_header = first_row_is_header;
+          parsed.rows.emplace_back();
+        }
+        if (tag != GUMBO_TAG_TD && tag != GUMBO_TAG_TH) return true;
+        if (parsed.rows.empty()) parsed.rows.emplace_back();
+        if (parsed.rows.size() == 1) first_row_is_header = tag == GUMBO_TAG_TH && (parsed.rows[0].empty() || first_row_is_header);
+        parsed.rows.back().push_back(inner_text(node));
+        // A nested table inside the cell still has to be seen.
+        walk(
+            node,
+            [&](const GumboNode& inner) {
+              if (inner.type != GUMBO_NODE_ELEMENT) return false;
+              if (inner.v.element.tag == GUMBO_TAG_TABLE) parsed.is_layout = true;
+              return !parsed.is_layout;
+            },
+            [](const GumboNode&) {});
+        return false;
+      },
+      [](const GumboNode&) {});
+  const auto widest =
+      std::max_element(parsed.rows.begin(), parsed.rows.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  if (parsed.rows.empty() || widest->size() < 2) parsed.is_layout = true;
+  return parsed;
+}
+
+// Writes blocks as their elements close; text between them gathers in `line_`.
+class BlockWriter {
+ public:
+  explicit BlockWriter(DocumentBuilder& builder) : builder_(builder) {}
+
+  bool enter(const GumboNode& node) {
+    if (is_text(node)) {
+      add_text(node.v.text.text);
+      return false;
+    }
+    if (node.type != GUMBO_NODE_ELEMENT || is_skipped(node.v.element)) return false;
+    const GumboTag tag = node.v.element.tag;
+    if (tag == GUMBO_TAG_BR) line_ += '\n';
+    if (!is_block(tag)) return true;
+    flush();
+    if (tag == GUMBO_TAG_PRE) {
+      builder_.verbatim(preformatted(node));
+      return false;
+    }
+    if (const int level = heading_level(tag)) {
+      builder_.heading(level, inner_text(node));
+      return false;
+    }
+    if (tag == GUMBO_TAG_TABLE) {
+      const ParsedTable table = read_table(node);
+      if (!table.is_layout) {
+        add_caption(node);
+        builder_.table(table.rows, table.has_header);
+        return false;
+      }
+    }
+    // Lists in a page's head and foot are menus.
+    if (is_list(tag) && furniture_ > 0) return false;
+    if (is_furniture(tag)) ++furniture_;
+    if (is_list(tag)) lists_.push_back({tag == GUMBO_TAG_OL, 0});
+    if (tag == GUMBO_TAG_LI && !lists_.empty()) {
+      ++lists_.back().count;
+      item_pending_ = true;
+    }
+    return true;
+  }
+
+  // Called for every node, those whose children were passed over included.
+  void leave(const GumboNode& node) {
+    if (node.type != GUMBO_NODE_ELEMENT || !is_block(node.v.element.tag) || is_skipped(node.v.element)) return;
+    const GumboTag tag = node.v.element.tag;
+    flush();
+    if (is_list(tag) && furniture_ == 0 && !lists_.empty()) lists_.pop_back();
+    if (is_furniture(tag)) --furniture_;
+    if (tag == GUMBO_TAG_LI) item_pending_ = false;
+  }
+
+  void flush() {
+    const std::string block = tidy(line_);
+    line_.clear();
+    if (block.empty()) return;
+    if (item_pending_ && !lists_.empty()) {
+      const std::string marker = lists_.back().ordered ? std::to_string(lists_.back().count) + ". " : "- ";
+      builder_.list_item(static_cast<int>(lists_.size()) - 1, marker, block);
+      item_pending_ = false;
+    } else {
+      builder_.paragraph(block);
+    }
+  }
+
+ private:
+  struct List {
+    bool ordered;
+    int count;
+  };
+
+  // White space in HTML is one blank; only <br> breaks a line.
+  void add_text(const char* text) {
+    for (; *text; ++text) {
+      const bool blank = *text == ' ' || *text == '\n' || *text == '\t' || *text == '\r' || *text == '\f';
+      if (!blank)
+        line_ += *text;
+      else if (!line_.empty() && line_.back() != ' ' && line_.back() != '\n')
+        line_ += ' ';
+    }
+  }
+
+  static std::string tidy(const std::string& text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = std::min(text.find('\n', at), text.size());
+      const std::string line = collapse_white_space(std::string_view(text).substr(at, end - at));
+      if (!line.empty()) out += (out.empty() ? "" : "\n") + line;
+      at = end + 1;
+    }
+    return out;
+  }
+
+  static std::string preformatted(const GumboNode& pre) {
+    std::string text;
+    walk(
+        pre,
+        [&](const GumboNode& node) {
+          if (is_text(node)) text += node.v.text.text;
+          if (node.type == GUMBO_NODE_ELEMENT && node.v.element.tag == GUMBO_TAG_BR) text += '\n';
+          return true;
+        },
+        [&](const GumboNode& node) {
+          // Highlighters put each line into a box of its own.
+          if (&node != &pre && node.type == GUMBO_NODE_ELEMENT && is_block(node.v.element.tag) && !text.ends_with('\n')) text += '\n';
+        });
+    return text;
+  }
+
+  void add_caption(const GumboNode& table) {
+    const GumboVector& children = table.v.element.children;
+    for (unsigned i = 0; i < children.length; ++i) {
+      const auto& child = *static_cast<const GumboNode*>(children.data[i]);
+      if (child.type == GUMBO_NODE_ELEMENT && child.v.element.tag == GUMBO_TAG_CAPTION)
+        builder_.paragraph(collapse_white_space(inner_text(child)));
+    }
+  }
+
+  DocumentBuilder& builder_;
+  std::string line_;
+  std::vector<List> lists_;
+  bool item_pending_ = false;
+  int furniture_ = 0;  // headers and footers we are inside of
+};
+
+void read_meta(const GumboElement& meta, DocumentBuilder& builder) {
+  std::string name = lower(attribute(meta, "name"));
+  if (name.empty()) name = lower(attribute(meta, "property"));
+  const std::string content = collapse_white_space(replace_invalid_utf8(attribute(meta, "content")));
+  if (content.empty()) return;
+  if (name == "author" || name == "keywords" || name == "description") builder.metadata[name] = {content};
+  if (name == "article:published_time" || name == "date" || name == "dcterms.created") builder.metadata["created"] = {content};
+  if (name == "article:modified_time" || name == "last-modified" || name == "dcterms.modified") builder.metadata["modified"] = {content};
+}
+
+const GumboNode* find_main(const GumboNode& root) {
+  const GumboNode* main = nullptr;
+  walk(
+      root,
+      [&](const GumboNode& node) {
+        if (node.type != GUMBO_NODE_ELEMENT || main) return false;
+        const GumboElement& element = node.v.element;
+        if (element.tag == GUMBO_TAG_MAIN || std::strcmp(attribute(element, "role"), "main") == 0) main = &node;
+        if (element.tag == GUMBO_TAG_TITLE || element.tag == GUMBO_TAG_META) return false;
+        return !main;
+      },
+      [](const GumboNode&) {});
+  return main;
+}
+
+void read_head(const GumboNode& root, DocumentBuilder& builder) {
+  walk(
+      root,
+      [&](const GumboNode& node) {
+        if (node.type != GUMBO_NODE_ELEMENT) return false;
+        if (node.v.element.tag == GUMBO_TAG_META) read_meta(node.v.element, builder);
+        if (node.v.element.tag == GUMBO_TAG_TITLE && builder.title.empty()) builder.title = collapse_white_space(inner_text(node));
+        return node.v.element.tag != GUMBO_TAG_BODY;
+      },
+      [](const GumboNode&) {});
+}
+
+// Runs `use` on the tree of a page; the tree dies with the arena.
+template <typename Use>
+void with_tree(std::string_view html, Use&& use) {
+  Arena arena;
+  GumboOptions options = kGumboDefaultOptions;
+  options.allocator = &Arena::allocate;
+  options.deallocator = &Arena::release;
+  options.userdata = &arena;
+  options.max_errors = 0;
+  const GumboOutput* output = gumbo_parse_with_options(&options, html.data(), html.size());
+  if (!output || !output->root) throw Error(ErrorKind::Ingest, "HTML that cannot be parsed");
+  use(*output->root);
+}
+
+}  // namespace
+
+void add_html(std::string_view html, DocumentBuilder& builder) {
+  with_tree(html, [&](const GumboNode& root) {
+    read_head(root, builder);
+    // Where the page marks its main part, the rest is decoration, unless that part is nearly empty.
+    const GumboNode* main = find_main(root);
+    const GumboNode& start = main && inner_text(*main).size() >= 400 ? *main : root;
+    BlockWriter writer(builder);
+    walk(
+        start, [&](const GumboNode& node) { return writer.enter(node); }, [&](const GumboNode& node) { writer.leave(node); });
+    writer.flush();
+  });
+}
+
+std::string html_to_line(std::string_view html) {
+  std::string line;
+  with_tree(html, [&](const GumboNode& root) { line = collapse_white_space(inner_text(root)); });
+  return line;
+}
+
+std::string declared_charset(std::string_view bytes) {
+  const std::string head = lower(bytes.substr(0, 4096));
+  for (const std::string_view key : {"charset=", "encoding="}) {
+    const std::size_t at = head.find(key);
+    if (at == std::string::npos) continue;
+    std::size_t begin = at + key.size();
+    while (begin < head.size() && (head[begin] == '"' || head[begin] == '\'' || head[begin] == ' ')) ++begin;
+    std::size_t end = begin;
+    while (end < head.size() && (std::isalnum(static_cast<unsigned char>(head[end])) || head[end] == '-' || head[end] == '_')) ++end;
+    return head.substr(begin, end - begin);
+  }
+  return "";
+}
+
+}  // namespace rag

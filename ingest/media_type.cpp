@@ -1,0 +1,326 @@
+#include "ingest/media_type.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+#include <unordered_map>
+
+#include "core/error.h"
+#include "ingest/charset.h"
+#include "ingest/parser.h"
+
+namespace rag {
+namespace {
+
+constexpr std::string_view kOctets = "application/octet-stream";
+constexpr std::string_view kWord = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+struct Signature {
+  std::string_view bytes;
+  std::size_t offset;
+  std::string_view media_type;
+};
+
+constexpr Signature kSignatures[] = {
+    {"%PDF-", 0, "application/pdf"},
+    {"{\\rtf", 0, "application/rtf"},
+    {"\x89PNG\r\n\x1A\n", 0, "image/png"},
+    {"\xFF\xD8\xFF", 0, "image/jpeg"},
+    {"GIF8", 0, "image/gif"},
+    {std::string_view("II*\0", 4), 0, "image/tiff"},
+    {"WEBP", 8, "image/webp"},
+    {"WAVE", 8, "audio/wav"},
+    {"ID3\x03", 0, "audio/mpeg"},
+    {"ID3\x04", 0, "audio/mpeg"},
+    {"OggS", 0, "audio/ogg"},
+    {"ftyp", 4, "video/mp4"},
+    {"\x1F\x8B", 0, "application/gzip"},
+    {"BZh", 0, "application/x-bzip2"},
+    {"\xFD"
+     "7zXZ",
+     0, "application/x-xz"},
+    {"\x28\xB5\x2F\xFD", 0, "application/zstd"},
+    {"7z\xBC\xAF\x27\x1C", 0, "application/x-7z-compressed"},
+    {"Rar!\x1A", 0, "application/vnd.rar"},
+    {"\x7F"
+     "ELF",
+     0, "application/x-executable"},
+    {"MZ\x90", 0, "application/x-msdownload"},
+    {"SQLite format 3", 0, "application/vnd.sqlite3"},
+    {"%!PS", 0, "application/postscript"},
+};
+
+const std::unordered_map<std::string_view, std::string_view>& media_types_by_extension() {
+  static const std::unordered_map<std::string_view, std::string_view> types{
+      {"txt", "text/plain"},
+      {"text", "text/plain"},
+      {"log", "text/plain"},
+      {"rst", "text/x-rst"},
+      {"org", "text/x-org"},
+      {"md", "text/markdown"},
+      {"markdown", "text/markdown"},
+      {"mdx", "text/markdown"},
+      {"html", "text/html"},
+      {"htm", "text/html"},
+      {"xhtml", "application/xhtml+xml"},
+      {"csv", "text/csv"},
+      {"tsv", "text/tab-separated-values"},
+      {"tab", "text/tab-separated-values"},
+      {"jsonl", "application/x-ndjson"},
+      {"ndjson", "application/x-ndjson"},
+      {"pdf", "application/pdf"},
+      {"docx", kWord},
+      {"docm", kWord},
+      {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+      {"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
+      {"doc", "application/msword"},
+      {"xls", "application/vnd.ms-excel"},
+      {"ppt", "application/vnd.ms-powerpoint"},
+      {"msg", "application/vnd.ms-outlook"},
+      {"odt", "application/vnd.oasis.opendocument.text"},
+      {"ods", "application/vnd.oasis.opendocument.spreadsheet"},
+      {"odp", "application/vnd.oasis.opendocument.presentation"},
+      {"rtf", "application/rtf"},
+      {"epub", "application/epub+zip"},
+      {"hwp", "application/x-hwp"},
+      {"hwpx", "application/hwp+zip"},
+      {"eml", "message/rfc822"},
+      {"mbox", "application/mbox"},
+      {"ipynb", "application/x-ipynb+json"},
+      {"xml", "application/xml"},
+      {"svg", "image/svg+xml"},
+      {"rss", "application/rss+xml"},
+      {"atom", "application/atom+xml"},
+      {"ics", "text/calendar"},
+      {"vcf", "text/vcard"},
+      {"zip", "application/zip"},
+      {"png", "image/png"},
+      {"jpg", "image/jpeg"},
+      {"jpeg", "image/jpeg"},
+      {"gif", "image/gif"},
+      {"mp3", "audio/mpeg"},
+      {"mp4", "video/mp4"},
+      {"wav", "audio/wav"},
+      {"ttf", "font/ttf"},
+      {"otf", "font/otf"},
+      {"woff", "font/woff"},
+      {"woff2", "font/woff2"},
+      {"ico", "image/x-icon"},
+      // Source code, read as it stands.
+      {"c", "text/x-c"},
+      {"h", "text/x-c"},
+      {"cc", "text/x-c++"},
+      {"cpp", "text/x-c++"},
+      {"cxx", "text/x-c++"},
+      {"hpp", "text/x-c++"},
+      {"hh", "text/x-c++"},
+      {"cu", "text/x-c++"},
+      {"cuh", "text/x-c++"},
+      {"py", "text/x-python"},
+      {"pyi", "text/x-python"},
+      {"js", "text/javascript"},
+      {"mjs", "text/javascript"},
+      {"jsx", "text/javascript"},
+      {"ts", "text/x-typescript"},
+      {"tsx", "text/x-typescript"},
+      {"java", "text/x-java"},
+      {"kt", "text/x-kotlin"},
+      {"scala", "text/x-scala"},
+      {"go", "text/x-go"},
+      {"rs", "text/x-rust"},
+      {"rb", "text/x-ruby"},
+      {"php", "text/x-php"},
+      {"cs", "text/x-csharp"},
+      {"swift", "text/x-swift"},
+      {"m", "text/x-objective-c"},
+      {"r", "text/x-r"},
+      {"pl", "text/x-perl"},
+      {"lua", "text/x-lua"},
+      {"sh", "text/x-shellscript"},
+      {"bash", "text/x-shellscript"},
+      {"sql", "text/x-sql"},
+      {"css", "text/css"},
+      {"scss", "text/x-scss"},
+      {"json", "application/json"},
+      {"yaml", "application/yaml"},
+      {"yml", "application/yaml"},
+      {"toml", "application/toml"},
+      {"ini", "text/x-ini"},
+      {"cfg", "text/x-ini"},
+      {"conf", "text/x-ini"},
+      {"cmake", "text/x-cmake"},
+      {"mk", "text/x-makefile"},
+      {"proto", "text/x-protobuf"},
+      {"tex", "text/x-tex"},
+      {"hs", "text/x-haskell"},
+      {"ex", "text/x-elixir"},
+      {"erl", "text/x-erlang"},
+      {"clj", "text/x-clojure"},
+      {"dart", "text/x-dart"},
+      {"vue", "text/x-vue"},
+      {"bat", "text/x-batch"},
+      {"ps1", "text/x-powershell"},
+      {"tf", "text/x-terraform"},
+      {"gradle", "text/x-gradle"}};
+  return types;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return out;
+}
+
+std::string_view base_name(std::string_view uri) {
+  const std::size_t slash = uri.rfind('/');
+  return slash == std::string_view::npos ? uri : uri.substr(slash + 1);
+}
+
+// Office files are zips that differ by what lies in them; member names stand uncompressed in the directory at the end.
+std::string type_of_zip(std::string_view bytes) {
+  const auto has = [&](std::string_view name) { return bytes.find(name) != std::string_view::npos; };
+  const std::string_view head = bytes.substr(0, 200);
+  // OpenDocument, EPUB and HWPX begin with an uncompressed member "mimetype".
+  if (const std::size_t at = head.find("mimetypeapplication/"); at != std::string_view::npos) {
+    const std::string_view rest = head.substr(at + 8);
+    const auto end = std::find_if(rest.begin(), rest.end(), [](char c) {
+      return !std::isalnum(static_cast<unsigned char>(c)) && c != '/' && c != '.' && c != '+' && c != '-';
+    });
+    std::string type(rest.begin(), end);
+    if (const std::size_t zip = type.find("PK"); zip != std::string::npos) type.resize(zip);
+    return type;
+  }
+  if (!has("[Content_Types].xml")) return "application/zip";
+  if (has("word/document")) return std::string(kWord);
+  if (has("xl/workbook")) return std::string(media_types_by_extension().at("xlsx"));
+  if (has("ppt/presentation")) return std::string(media_types_by_extension().at("pptx"));
+  return "application/zip";
+}
+
+// Names inside an OLE2 compound file are UTF-16.
+std::string type_of_compound_file(std::string_view bytes) {
+  const auto has = [&](std::string_view name) {
+    std::string wide;
+    for (const char c : name) (wide += c) += '\0';
+    return bytes.find(wide) != std::string_view::npos;
+  };
+  if (bytes.find("HWP Document File") != std::string_view::npos || has("HwpSummaryInformation")) return "application/x-hwp";
+  if (has("WordDocument")) return "application/msword";
+  if (has("Workbook") || has("Book")) return "application/vnd.ms-excel";
+  if (has("PowerPoint Document")) return "application/vnd.ms-powerpoint";
+  if (has("__properties_version1.0")) return "application/vnd.ms-outlook";
+  return "application/x-ole-storage";
+}
+
+// Two headers of which one is telling, before anything else: a mail, whatever its name.
+bool looks_like_mail(std::string_view text) {
+  constexpr std::array<std::string_view, 14> kTelling{
+      "from:",         "to:",           "subject:",  "date:",   "received:", "return-path:",  "message-id:",
+      "mime-version:", "delivered-to:", "reply-to:", "sender:", "cc:",       "content-type:", "x-mailer:"};
+  std::size_t telling = 0;
+  bool strong = false;
+  for (std::size_t line_count = 0; line_count < 30 && !text.empty(); ++line_count) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.empty() || line == "\r") break;
+    if (line[0] == ' ' || line[0] == '\t') {
+      if (line_count == 0) return false;
+      continue;
+    }
+    if (line_count == 0 && line.starts_with("From ")) continue;
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos || colon == 0 || line.substr(0, colon).find(' ') != std::string_view::npos) return false;
+    const std::string name = lower(line.substr(0, colon + 1));
+    if (std::find(kTelling.begin(), kTelling.end(), name) != kTelling.end()) ++telling;
+    if (name == "received:" || name == "message-id:" || name == "mime-version:" || name == "return-path:" || name == "delivered-to:")
+      strong = true;
+  }
+  return telling >= 2 && strong;
+}
+
+std::string type_of_text(std::string_view text) {
+  while (!text.empty() && (std::isspace(static_cast<unsigned char>(text[0])) || text[0] == '\0')) text.remove_prefix(1);
+  const std::string head = lower(text.substr(0, 1024));
+  if (head.starts_with("<!doctype html") || head.starts_with("<html") || head.starts_with("<head>") || head.starts_with("<body"))
+    return "text/html";
+  if (head.starts_with("<?xml")) return head.find("<html") != std::string::npos ? "application/xhtml+xml" : "application/xml";
+  if (looks_like_mail(text)) return "message/rfc822";
+  if (head.starts_with("#!")) {
+    const std::string line = head.substr(0, head.find('\n'));
+    if (line.find("python") != std::string::npos) return "text/x-python";
+    if (line.find("node") != std::string::npos) return "text/javascript";
+    return "text/x-shellscript";
+  }
+  return "";
+}
+
+// The beginning as UTF-8, so that a page in UTF-16 is still seen to be a page; nothing where it is no text.
+std::string decoded_head(std::string_view bytes) {
+  try {
+    return decode_text(bytes.substr(0, bytes.size() < 4096 ? bytes.size() : 4096)).text;
+  } catch (const Error&) {
+    return "";
+  }
+}
+
+}  // namespace
+
+std::string extension_of(std::string_view uri) {
+  const std::string_view name = base_name(uri);
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos || dot == 0 || dot + 1 == name.size() || name.size() - dot > 12) return "";
+  return lower(name.substr(dot + 1));
+}
+
+std::string media_type_of_name(std::string_view uri) {
+  const std::string extension = extension_of(uri);
+  const auto& types = media_types_by_extension();
+  if (const auto found = types.find(extension); found != types.end()) return std::string(found->second);
+  const std::string name = lower(base_name(uri));
+  if (name == "makefile") return "text/x-makefile";
+  if (name == "cmakelists.txt") return "text/x-cmake";
+  if (name == "dockerfile") return "text/x-dockerfile";
+  return "";
+}
+
+bool is_binary_media_type(std::string_view type) {
+  if (type == "image/svg+xml" || type.find("xml") == type.size() - 3) {
+    return type.starts_with("application/vnd.");
+  }
+  return type.starts_with("image/") || type.starts_with("audio/") || type.starts_with("video/") || type.starts_with("font/") ||
+         type == "application/pdf" || type.starts_with("application/vnd.") || type == "application/msword" ||
+         type == "application/epub+zip" || type == "application/x-hwp" || type == "application/hwp+zip" || type == "application/zip";
+}
+
+std::string media_type_of_content(std::string_view bytes) {
+  for (const Signature& s : kSignatures)
+    if (bytes.size() >= s.offset + s.bytes.size() && bytes.substr(s.offset, s.bytes.size()) == s.bytes) return std::string(s.media_type);
+  if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return type_of_zip(bytes);
+  if (bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return type_of_compound_file(bytes);
+  // Some producers put rubbish before a PDF's first line; readers accept it within the first kilobyte.
+  if (bytes.substr(0, 1024).find("%PDF-1.") != std::string_view::npos && bytes.substr(0, 1024).find('\0') != std::string_view::npos)
+    return "application/pdf";
+  return type_of_text(decoded_head(bytes));
+}
+
+std::string detect_media_type(std::string_view bytes, const std::string& uri) {
+  const std::string by_content = media_type_of_content(bytes);
+  const std::string by_name = media_type_of_name(uri);
+  // A zip without what we look for, cut short say, is what its name says.
+  if (by_content == "application/zip" || by_content == "application/x-ole-storage")
+    return is_binary_media_type(by_name) ? by_name : by_content;
+  // HTML and XML hide in files of many names (.md with a page in it, .vue); a name that tells more is kept for text.
+  if (by_content == "text/html" || by_content == "application/xml" || by_content == "text/x-shellscript" || by_content == "text/x-python") {
+    const bool by_text_name = !by_name.empty() && by_name != "text/plain" && !is_binary_media_type(by_name) && by_name != "application/xml";
+    return by_text_name ? by_name : by_content;
+  }
+  if (by_content == "message/rfc822" && (by_name == "text/markdown" || by_name == "application/yaml")) return by_name;
+  if (!by_content.empty()) return by_content;
+  if (!by_name.empty()) return by_name;
+  if (bytes.empty() || decoded_head(bytes).empty()) return std::string(kOctets);
+  return "text/plain";
+}
+
+}  // namespace rag

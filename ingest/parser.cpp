@@ -1,0 +1,47 @@
+#include "ingest/parser.h"
+
+#include <algorithm>
+#include <map>
+
+#include "ingest/format.h"
+
+namespace rag {
+namespace {
+
+const std::vector<std::unique_ptr<Format>>& formats() {
+  static const std::vector<std::unique_ptr<Format>> all = [] {
+    std::vector<std::unique_ptr<Format>> made;
+    made.push_back(make_delimited_format());
+    made.push_back(make_docx_format());
+    made.push_back(make_html_format());
+    made.push_back(make_markdown_format());
+    made.push_back(make_pdf_format());
+    made.push_back(make_source_code_format());
+    made.push_back(make_plain_text_format());
+    return made;
+  }();
+  return all;
+}
+
+}  // namespace
+
+const Format* find_format(const std::string& media_type) {
+  static const std::map<std::string, const Format*> by_type = [] {
+    std::map<std::string, const Format*> map;
+    for (const auto& format : formats())
+      for (const std::string& type : format->media_types()) map[type] = format.get();
+    return map;
+  }();
+  const auto found = by_type.find(media_type);
+  return found == by_type.end() ? nullptr : found->second;
+}
+
+const Parser* find_parser(const std::string& media_type) { return find_format(media_type); }
+
+std::vector<const Parser*> all_parsers() {
+  std::vector<const Parser*> all;
+  for (const auto& format : formats()) all.push_back(format.get());
+  return all;
+}
+
+}  // namespace rag

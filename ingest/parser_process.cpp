@@ -1,0 +1,220 @@
+#include "ingest/parser_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "core/companion.h"
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "ingest/wire.h"
+
+namespace rag {
+namespace {
+
+std::filesystem::path parser_program() {
+  if (const char* named = std::getenv("RAG_PARSE"); named && *named) return named;
+  const std::filesystem::path found = find_companion("rag-parse");
+  if (found.empty())
+    throw Error(ErrorKind::Io, "rag-parse: not found beside this program or in its lib folder; install it, or name it in RAG_PARSE");
+  return found;
+}
+
+// posix_spawn's attribute objects, destroyed on every way out.
+struct SpawnSettings {
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t attributes;
+  SpawnSettings() {
+    posix_spawn_file_actions_init(&files);
+    posix_spawnattr_init(&attributes);
+  }
+  SpawnSettings(const SpawnSettings&) = delete;
+  SpawnSettings& operator=(const SpawnSettings&) = delete;
+  ~SpawnSettings() {
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&attributes);
+  }
+};
+
+// Nothing of ours reaches the child but its socket: no descriptors, no signal mask, no place in the terminal's foreground group,
+// where a Ctrl-C meant for us would find it.
+pid_t spawn(const std::filesystem::path& program, const ParseLimits& limits, int socket) {
+  SpawnSettings settings;
+  posix_spawn_file_actions_addopen(&settings.files, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&settings.files, 1, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&settings.files, 2, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_adddup2(&settings.files, socket, kChildSocket);
+  posix_spawn_file_actions_addclosefrom_np(&settings.files, kChildSocket + 1);
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawnattr_setsigmask(&settings.attributes, &none);
+  posix_spawnattr_setsigdefault(&settings.attributes, &all);
+  posix_spawnattr_setpgroup(&settings.attributes, 0);
+  posix_spawnattr_setflags(&settings.attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+
+  std::array<std::string, 5> words{program.string(), std::to_string(limits.max_address_space), std::to_string(limits.max_cpu.count()),
+                                   std::to_string(limits.max_file_bytes), std::to_string(limits.max_text_bytes)};
+  std::array<char*, 6> arguments{};
+  std::transform(words.begin(), words.end(), arguments.begin(), [](std::string& word) { return word.data(); });
+  pid_t pid = -1;
+  const int error = ::posix_spawn(&pid, program.c_str(), &settings.files, &settings.attributes, arguments.data(), environ);
+  if (error != 0) throw Error(ErrorKind::Io, program.string() + ": cannot be started: " + std::strerror(error));
+  return pid;
+}
+
+bool send_all(int socket, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+// Eight bytes with a descriptor attached.
+bool send_with_file(int socket, std::uint64_t number, int file) {
+  iovec part{&number, sizeof number};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof(int));
+  std::memcpy(CMSG_DATA(header), &file, sizeof file);
+  ssize_t sent = 0;
+  do {
+    sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
+  } while (sent < 0 && errno == EINTR);
+  return sent == static_cast<ssize_t>(sizeof number);
+}
+
+std::string megabytes(std::size_t bytes) { return std::to_string(bytes >> 20) + " MB"; }
+
+}  // namespace
+
+ParserProcess::ParserProcess(const ParseLimits& limits) : limits_(limits) {
+  const std::filesystem::path program = parser_program();
+  std::array<int, 2> pair{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0)
+    throw Error(ErrorKind::Io, std::string("no socket for the parser process: ") + std::strerror(errno));
+  socket_ = pair[0];
+  try {
+    pid_ = spawn(program, limits, pair[1]);
+  } catch (...) {
+    ::close(pair[0]);
+    ::close(pair[1]);
+    throw;
+  }
+  ::close(pair[1]);
+}
+
+ParserProcess::~ParserProcess() { end(); }
+
+void ParserProcess::end() {
+  if (socket_ >= 0) ::close(std::exchange(socket_, -1));
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  while (::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) continue;
+  pid_ = -1;
+}
+
+bool ParserProcess::send(int file, const std::string& uri) {
+  return socket_ >= 0 && send_with_file(socket_, uri.size(), file) && send_all(socket_, uri);
+}
+
+bool ParserProcess::receive_bytes(char* into, std::size_t size, std::chrono::steady_clock::time_point deadline, Reply& reply) {
+  while (size > 0) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) {
+      reply = Reply::TimedOut;
+      return false;
+    }
+    // Short naps, because the signal that asks us to stop may be delivered to another thread.
+    pollfd ready{socket_, POLLIN, 0};
+    const int found = ::poll(&ready, 1, static_cast<int>(std::min<long long>(left.count(), 200)));
+    throw_if_interrupted();
+    if (found <= 0) continue;
+    const ssize_t got = ::recv(socket_, into, size, 0);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got <= 0) {
+      reply = Reply::Died;
+      return false;
+    }
+    into += got;
+    size -= static_cast<std::size_t>(got);
+  }
+  return true;
+}
+
+Reply ParserProcess::receive(std::string& answer) {
+  constexpr std::size_t kStep = std::size_t{16} << 20;
+  const auto deadline = std::chrono::steady_clock::now() + limits_.max_wall;
+  // Metadata, headings and offsets come on top of the text.
+  const std::uint64_t most = 2 * std::uint64_t{limits_.max_text_bytes} + (std::uint64_t{64} << 20);
+  Reply reply = Reply::Answered;
+  std::uint64_t size = 0;
+  answer.clear();
+  if (!receive_bytes(reinterpret_cast<char*>(&size), sizeof size, deadline, reply)) {
+    killed_by_us_ = reply == Reply::TimedOut;
+    return reply;
+  }
+  if (size > most) return Reply::TooLarge;
+  while (answer.size() < size) {
+    const std::size_t done = answer.size();
+    const std::size_t step = std::min<std::uint64_t>(kStep, size - done);
+    answer.resize(done + step);
+    if (!receive_bytes(answer.data() + done, step, deadline, reply)) {
+      killed_by_us_ = reply == Reply::TimedOut;
+      return reply;
+    }
+  }
+  return Reply::Answered;
+}
+
+std::string ParserProcess::obituary() {
+  if (killed_by_us_) {
+    end();
+    return "parser killed: took longer than " + std::to_string(limits_.max_wall.count()) + " s";
+  }
+  // Its socket closed a moment before it becomes a corpse; give it that moment before end() would blur the cause.
+  for (int i = 0; i < 200 && pid_ > 0; ++i) {
+    if (::waitpid(pid_, &status_, WNOHANG) == pid_)
+      pid_ = -1;
+    else
+      ::usleep(5000);
+  }
+  end();
+  if (WIFEXITED(status_)) return "parser gave up (exit code " + std::to_string(WEXITSTATUS(status_)) + ")";
+  switch (WTERMSIG(status_)) {
+    case SIGKILL: return "";
+    case SIGXCPU: return "parser killed: used more than " + std::to_string(limits_.max_cpu.count()) + " s of processor time";
+    case SIGABRT:
+      return "parser crashed (abort): damaged input, or it needs more than " + megabytes(limits_.max_address_space) + " of memory";
+    case SIGSEGV:
+    case SIGBUS:
+      return "parser crashed (memory fault): damaged input, or it needs more than " + megabytes(limits_.max_address_space) + " of memory";
+    case SIGXFSZ: return "parser killed: tried to write a file";
+    default: return std::string("parser crashed (") + ::strsignal(WTERMSIG(status_)) + ")";
+  }
+}
+
+}  // namespace rag

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+#include "ingest/sandbox.h"
+
+namespace rag {
+
+// How one request to the child ended.
+enum class Reply { Answered, Died, TimedOut, TooLarge };
+
+// One running `rag-parse`, its socket, and the end of both.  The only place that knows how the child is started and killed.
+class ParserProcess {
+ public:
+  // Throws Error(Io) where the program is not found or cannot be started.
+  explicit ParserProcess(const ParseLimits& limits);
+  ParserProcess(const ParserProcess&) = delete;
+  ParserProcess& operator=(const ParserProcess&) = delete;
+  ~ParserProcess();  // kills it
+
+  // Hands over an open file.  False where the child is gone; the file is not to blame for that.
+  bool send(int file, const std::string& uri);
+
+  // Waits for the answer.  Throws Error(Interrupted) where a stop was requested.
+  Reply receive(std::string& answer);
+
+  // Ends the child and says how it ended, in words for a reason: "used more than 60 s of processor time".  Empty where it was
+  // killed by a SIGKILL that was not ours (out of memory, or by hand).
+  std::string obituary();
+
+ private:
+  bool receive_bytes(char* into, std::size_t size, std::chrono::steady_clock::time_point deadline, Reply& reply);
+  void end();
+
+  ParseLimits limits_;
+  pid_t pid_ = -1;
+  int socket_ = -1;
+  int status_ = 0;
+  bool killed_by_us_ = false;
+};
+
+}  // namespace rag

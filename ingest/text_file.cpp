@@ -1,0 +1,20 @@
+#include "ingest/text_file.h"
+
+#include <utility>
+
+#include "ingest/charset.h"
+
+namespace rag {
+
+std::string decode_file(std::string_view bytes, std::vector<std::string>& warnings, Metadata& metadata, const std::string& declared) {
+  DecodedText decoded = decode_text(bytes, declared);
+  if (!decoded.lossless()) {
+    const std::string places = decoded.replaced == 1 ? "1 place" : std::to_string(decoded.replaced) + " places";
+    warnings.push_back("invalid " + decoded.charset + " at byte " + std::to_string(decoded.first_bad_byte) + " (" + places +
+                       "), replaced by U+FFFD");
+  }
+  if (decoded.charset != "UTF-8") metadata["charset"] = {decoded.charset};
+  return std::move(decoded.text);
+}
+
+}  // namespace rag

@@ -1,0 +1,158 @@
+#include "ingest/wire.h"
+
+#include <cstring>
+
+#include "core/error.h"
+#include "core/text.h"
+
+namespace rag {
+namespace {
+
+class Writer {
+ public:
+  void number(std::uint64_t value) { bytes_.append(reinterpret_cast<const char*>(&value), sizeof value); }
+  void text(std::string_view value) {
+    number(value.size());
+    bytes_ += value;
+  }
+  void texts(const std::vector<std::string>& values) {
+    number(values.size());
+    for (const std::string& value : values) text(value);
+  }
+  std::string take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+[[noreturn]] void refuse() { throw Error(ErrorKind::Corrupt, "the parser process sent an answer that makes no sense"); }
+
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+
+  std::uint64_t number() {
+    std::uint64_t value = 0;
+    if (bytes_.size() < sizeof value) refuse();
+    std::memcpy(&value, bytes_.data(), sizeof value);
+    bytes_.remove_prefix(sizeof value);
+    return value;
+  }
+  std::string text() {
+    const std::uint64_t size = number();
+    if (size > bytes_.size()) refuse();
+    std::string value(bytes_.substr(0, size));
+    bytes_.remove_prefix(size);
+    if (find_invalid_utf8(value)) refuse();
+    return value;
+  }
+  // Each element has at least eight bytes, so a lying count cannot make us reserve more than we were sent.
+  std::uint64_t count() {
+    const std::uint64_t value = number();
+    if (value > bytes_.size() / sizeof(std::uint64_t)) refuse();
+    return value;
+  }
+  std::vector<std::string> texts() {
+    std::vector<std::string> values(count());
+    for (std::string& value : values) value = text();
+    return values;
+  }
+  bool at_end() const { return bytes_.empty(); }
+
+ private:
+  std::string_view bytes_;
+};
+
+void write(Writer& out, const Document& document) {
+  for (const std::string* field : {&document.id, &document.uri, &document.title, &document.media_type, &document.language, &document.text})
+    out.text(*field);
+  out.number(document.pages.size());
+  for (const Page& page : document.pages) {
+    out.number(page.begin);
+    out.number(static_cast<std::uint64_t>(page.number));
+  }
+  out.number(document.headings.size());
+  for (const Heading& heading : document.headings) {
+    out.number(heading.begin);
+    out.number(static_cast<std::uint64_t>(heading.level));
+    out.text(heading.text);
+  }
+  out.number(document.tables.size());
+  for (const Table& table : document.tables)
+    for (const std::size_t offset : {table.span.begin, table.span.end, table.header.begin, table.header.end}) out.number(offset);
+  out.number(document.metadata.size());
+  for (const auto& [key, values] : document.metadata) {
+    out.text(key);
+    out.texts(values);
+  }
+}
+
+// Offsets ascend and lie in the text, on character borders.
+class OffsetCheck {
+ public:
+  explicit OffsetCheck(const std::string& text) : text_(text) {}
+  std::size_t operator()(std::uint64_t offset) {
+    if (offset < last_ || offset > text_.size() || floor_to_character(text_, offset) != offset) refuse();
+    return last_ = offset;
+  }
+
+ private:
+  const std::string& text_;
+  std::size_t last_ = 0;
+};
+
+Document read_document(Reader& in) {
+  Document document;
+  for (std::string* field : {&document.id, &document.uri, &document.title, &document.media_type, &document.language, &document.text})
+    *field = in.text();
+  OffsetCheck page_offset(document.text);
+  document.pages.resize(in.count());
+  for (Page& page : document.pages) {
+    page.begin = page_offset(in.number());
+    page.number = static_cast<int>(in.number());
+  }
+  OffsetCheck heading_offset(document.text);
+  document.headings.resize(in.count());
+  for (Heading& heading : document.headings) {
+    heading.begin = heading_offset(in.number());
+    heading.level = static_cast<int>(in.number());
+    heading.text = in.text();
+  }
+  OffsetCheck table_offset(document.text);
+  document.tables.resize(in.count());
+  for (Table& table : document.tables) {
+    table.span.begin = table_offset(in.number());
+    table.span.end = table_offset(in.number());
+    table.header.begin = in.number();
+    table.header.end = in.number();
+    if (table.header.begin > table.header.end || table.header.end > table.span.end) refuse();
+  }
+  for (std::uint64_t left = in.count(); left > 0; --left) {
+    std::string key = in.text();
+    document.metadata[std::move(key)] = in.texts();
+  }
+  return document;
+}
+
+}  // namespace
+
+std::string encode_outcome(const ParseOutcome& outcome) {
+  Writer out;
+  out.text(outcome.skipped);
+  out.texts(outcome.warnings);
+  out.number(outcome.documents.size());
+  for (const Document& document : outcome.documents) write(out, document);
+  return out.take();
+}
+
+ParseOutcome decode_outcome(std::string_view bytes) {
+  Reader in(bytes);
+  ParseOutcome outcome;
+  outcome.skipped = in.text();
+  outcome.warnings = in.texts();
+  for (std::uint64_t left = in.count(); left > 0; --left) outcome.documents.push_back(read_document(in));
+  if (!in.at_end()) refuse();
+  return outcome;
+}
+
+}  // namespace rag

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <pugixml.hpp>
+
+#include <cstring>
+#include <string>
+#include <string_view>
+
+// Names in office XML without their prefix: producers choose "w:" as they like.  Only for this room's .cpp files.
+namespace rag::xml {
+
+inline const char* local(const char* name) {
+  const char* colon = std::strchr(name, ':');
+  return colon ? colon + 1 : name;
+}
+inline bool is(const pugi::xml_node& node, std::string_view name) { return local(node.name()) == name; }
+
+inline pugi::xml_node child(const pugi::xml_node& node, std::string_view name) {
+  for (const pugi::xml_node& inner : node.children())
+    if (is(inner, name)) return inner;
+  return {};
+}
+inline std::string attribute(const pugi::xml_node& node, std::string_view name) {
+  for (const pugi::xml_attribute& a : node.attributes())
+    if (local(a.name()) == name) return a.value();
+  return "";
+}
+inline std::string value_of(const pugi::xml_node& node, std::string_view child_name) { return attribute(child(node, child_name), "val"); }
+
+}  // namespace rag::xml

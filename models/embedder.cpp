@@ -1,0 +1,120 @@
+#include "models/embedder.h"
+
+#include <algorithm>
+#include <functional>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "core/error.h"
+#include "core/hash.h"
+#include "core/interrupt.h"
+#include "models/encoder_weights.h"
+#include "models/engine.h"
+#include "models/model_directory.h"
+
+namespace rag {
+namespace {
+
+// Tokens that are given to the engine in one call: long enough to keep all cores busy, short enough (a second or two) to stop
+// between two calls when the user asks.
+constexpr std::size_t kBatchTokens = 16384;
+
+void check(const EmbedderOptions& options, const ModelDirectory& model) {
+  if (options.precision != Precision::Fp32)
+    throw Error(ErrorKind::Usage, "--precision: bf16 and int8 are not built yet; use --precision fp32");
+  if (options.max_tokens > model.max_tokens)
+    throw Error(ErrorKind::Usage, "--max-tokens: " + std::to_string(options.max_tokens) + ", " + model.name + " takes at most " +
+                                      std::to_string(model.max_tokens));
+  if (options.max_tokens == 1 || options.max_tokens == 2)
+    throw Error(ErrorKind::Usage, "--max-tokens: " + std::to_string(options.max_tokens) + " leaves no room for a text; use at least 3");
+}
+
+class EncoderEmbedder final : public Embedder {
+ public:
+  EncoderEmbedder(const std::filesystem::path& directory, const EmbedderOptions& options)
+      : model_(read_model_directory(directory)), weights_(model_.weights, model_.config), threads_(options.threads) {
+    check(options, model_);
+    if (options.max_tokens > 0) model_.max_tokens = options.max_tokens;
+    tokenizer_ = open_tokenizer(directory);
+    if (tokenizer_->vocabulary_size() > model_.config.vocabulary_size)
+      throw Error(ErrorKind::Backend, directory.string() + ": the tokenizer has " + std::to_string(tokenizer_->vocabulary_size()) +
+                                          " tokens, the weights " + std::to_string(model_.config.vocabulary_size) +
+                                          "; its files belong to different models");
+    name_ = model_.name + '/' + fingerprint().substr(0, 8) + '/' + std::to_string(model_.max_tokens);
+  }
+
+  std::string name() const override { return name_; }
+  std::size_t dimension() const override { return model_.config.hidden_size; }
+  std::size_t max_tokens() const override { return model_.max_tokens; }
+  const Tokenizer& tokenizer() const override { return *tokenizer_; }
+  std::string prefix(TextKind kind) const override { return kind == TextKind::Query ? model_.query_prefix : model_.passage_prefix; }
+
+  Embeddings embed(std::span<const std::string> texts, TextKind kind) const override {
+    Embeddings out{.rows = texts.size(), .dimension = dimension(), .values = std::vector<float>(texts.size() * dimension())};
+    std::vector<std::vector<std::int32_t>> ids;
+    ids.reserve(texts.size());
+    for (const std::string& text : texts) {
+      throw_if_interrupted();
+      Tokens tokens = tokenizer_->encode(prefix(kind) + text, model_.max_tokens);
+      out.cut_tokens.push_back(tokens.cut);
+      ids.push_back(std::move(tokens.ids));
+    }
+    embed_by_length(ids, out.values);
+    return out;
+  }
+
+ private:
+  // Longest first, so that no core is left with a long text when the others are done, and equal lengths side by side; the rows go back to
+  // where their texts stood.
+  void embed_by_length(const std::vector<std::vector<std::int32_t>>& ids, std::vector<float>& values) const {
+    std::vector<std::size_t> order(ids.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, std::greater{}, [&](std::size_t row) { return ids[row].size(); });
+    for (std::size_t done = 0; done < order.size();) {
+      throw_if_interrupted();
+      PackedTexts batch;
+      std::size_t end = done;
+      while (end < order.size() && (end == done || batch.ids.size() + ids[order[end]].size() <= kBatchTokens)) batch.add(ids[order[end++]]);
+      const std::vector<float> vectors = engine().encode(batch);
+      for (std::size_t i = done; i < end; ++i)
+        std::copy_n(vectors.data() + (i - done) * dimension(), dimension(), values.data() + order[i] * dimension());
+      done = end;
+    }
+  }
+
+  const EncoderEngine& engine() const {
+    const std::lock_guard lock(opening_);
+    if (!engine_)
+      engine_ = open_torch_engine(weights_, model_.config, {.threads = threads_, .pooling = model_.pooling, .normalise = model_.normalise});
+    return *engine_;
+  }
+
+  // Everything that changes a vector.
+  std::string fingerprint() const {
+    const EncoderConfig& config = model_.config;
+    std::string all = weights_.fingerprint() + '\n' + tokenizer_->name() + '\n' + config.architecture + '\n';
+    for (const std::size_t number : {config.layers, config.heads, config.first_position, static_cast<std::size_t>(config.activation),
+                                     static_cast<std::size_t>(model_.pooling), std::size_t{model_.normalise}, model_.max_tokens})
+      all += std::to_string(number) + '\n';
+    all += std::to_string(config.layer_norm_epsilon * 1e12) + '\n';
+    return sha256_hex(all + std::to_string(model_.query_prefix.size()) + ' ' + model_.query_prefix + model_.passage_prefix);
+  }
+
+  ModelDirectory model_;
+  EncoderWeights weights_;
+  std::size_t threads_ = 0;
+  std::unique_ptr<Tokenizer> tokenizer_;
+  std::string name_;
+  mutable std::mutex opening_;
+  mutable std::unique_ptr<EncoderEngine> engine_;  // reads weights_, so it is declared after them
+};
+
+}  // namespace
+
+std::unique_ptr<Embedder> open_embedder(const std::filesystem::path& model_directory, const EmbedderOptions& options) {
+  return std::make_unique<EncoderEmbedder>(model_directory, options);
+}
+
+}  // namespace rag

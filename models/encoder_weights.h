@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "models/model_directory.h"
+#include "models/safetensors.h"
+
+namespace rag {
+
+// The weights of a BERT-like encoder by their Hugging Face names, without the "bert." or "roberta." that some files put before them.
+class EncoderWeights {
+ public:
+  // Opens the file and checks that every tensor the configuration asks for is there with its shape, as F32, F16 or BF16.
+  // Throws Error(Backend) naming the first that is not.
+  EncoderWeights(const std::filesystem::path& file, const EncoderConfig& config);
+
+  // `name` as in "encoder.layer.3.attention.self.query.weight"; must be one that was checked.
+  const Tensor& get(std::string_view name) const { return *find(name); }
+  const SafetensorsFile& file() const { return file_; }
+
+  // Names what the file holds: its tensors, its size and its first and last megabyte.  Costs milliseconds, not a pass over the
+  // file; retraining or quantising changes every tensor, so a sample tells two models apart.
+  std::string fingerprint() const;
+
+ private:
+  const Tensor* find(std::string_view name) const;
+  void check(const std::string& name, const std::vector<std::int64_t>& shape) const;
+
+  SafetensorsFile file_;
+  std::string prefix_;
+};
+
+}  // namespace rag

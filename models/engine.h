@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "models/encoder_weights.h"
+#include "models/model_directory.h"
+
+namespace rag {
+
+// Token ids of several texts, one after another without padding: text i is ids[starts[i]] up to ids[starts[i + 1]].
+struct PackedTexts {
+  std::vector<std::int32_t> ids;
+  std::vector<std::size_t> starts = {0};
+
+  std::size_t rows() const { return starts.size() - 1; }
+  void add(const std::vector<std::int32_t>& text) {
+    ids.insert(ids.end(), text.begin(), text.end());
+    starts.push_back(ids.size());
+  }
+};
+
+struct EngineOptions {
+  std::size_t threads = 0;  // 0: all cores
+  Pooling pooling = Pooling::Mean;
+  bool normalise = true;
+};
+
+// The arithmetic of an encoder.  The interface knows nothing of the library that does it.
+class EncoderEngine {
+ public:
+  virtual ~EncoderEngine() = default;
+  // rows x hidden_size.  No text may be empty or longer than the model's positions.  Texts of equal length are fastest side by side,
+  // and long lists faster than short ones; memory stays bounded (about 20 MB a thread at hidden size 384, or what the longest text
+  // needs).  Several threads may call at once.  Throws Error(Backend).
+  virtual std::vector<float> encode(const PackedTexts& texts) const = 0;
+};
+
+// The libtorch engine, from a module of its own (librag_torch.so) that is loaded with the first call; this takes a third of a second.
+// The weights stay where they are mapped and must outlive the engine.  Throws Error(Backend) where the module is not there.
+std::unique_ptr<EncoderEngine> open_torch_engine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options);
+
+// What the module exports under kTorchFactory.
+using TorchFactory = EncoderEngine* (*)(const EncoderWeights&, const EncoderConfig&, const EngineOptions&);
+inline constexpr char kTorchModule[] = "librag_torch.so";
+inline constexpr char kTorchFactory[] = "rag_make_torch_engine";
+
+}  // namespace rag

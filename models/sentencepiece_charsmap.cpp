@@ -1,0 +1,142 @@
+#include "models/sentencepiece_charsmap.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "core/text.h"
+
+namespace rag {
+namespace {
+
+// sentencepiece looks up prefixes into 32 places on its stack.
+constexpr std::uint32_t kMaxNestedKeys = 32;
+// The longest text a character may become; NFKC needs 33 bytes.
+constexpr std::size_t kMaxReplacement = 1024;
+constexpr std::uint32_t kNone = 0xFFFFFFFF;
+
+std::uint32_t read_u32(std::string_view bytes) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+  return value;
+}
+
+// One unit of the double array, as darts-clone packs it.
+struct Unit {
+  std::uint32_t bits = 0;
+
+  bool is_value() const { return bits >> 31; }
+  bool has_value_child() const { return bits >> 8 & 1; }
+  std::uint32_t value() const { return bits & 0x7FFFFFFF; }
+  std::uint32_t label() const { return bits & 0xFF; }
+  std::uint32_t offset() const { return (bits >> 10) << ((bits & (1U << 9)) >> 6); }
+};
+
+class CharsmapCheck {
+ public:
+  CharsmapCheck(std::string_view trie, std::string_view texts) : texts_(texts) {
+    units_.reserve(trie.size() / 4);
+    for (std::size_t i = 0; i < trie.size(); i += 4) units_.push_back({read_u32(trie.substr(i, 4))});
+  }
+
+  std::optional<std::string> fault() {
+    for (std::uint32_t i = 0; i < units_.size(); ++i) {
+      if (units_[i].is_value()) continue;
+      // The children of a unit lie at base ^ byte, anywhere in base's block of 256.
+      const std::uint32_t base = i ^ units_[i].offset();
+      if ((base | 0xFF) >= units_.size()) return "unit " + std::to_string(i) + " of its trie points outside";
+      if (units_[i].has_value_child() && !text_is_sound(units_[base].value()))
+        return "unit " + std::to_string(i) + " of its trie points at no text";
+    }
+    link_children();
+    return nests_too_deeply() ? std::optional<std::string>("its trie has a circle or too many nested keys") : std::nullopt;
+  }
+
+ private:
+  bool text_is_sound(std::uint32_t begin) const {
+    if (begin >= texts_.size()) return false;
+    const std::size_t end = texts_.find('\0', begin);
+    return end != std::string_view::npos && end - begin <= kMaxReplacement && !find_invalid_utf8(texts_.substr(begin, end - begin));
+  }
+
+  // A unit labelled c at place j is a child of every unit whose base is j ^ c.
+  void link_children() {
+    first_.assign(units_.size(), kNone);
+    next_.assign(units_.size(), kNone);
+    for (std::uint32_t j = 0; j < units_.size(); ++j) {
+      if (units_[j].is_value()) continue;
+      const std::uint32_t base = j ^ units_[j].label();
+      next_[j] = first_[base];
+      first_[base] = j;
+    }
+  }
+
+  // The array may share tails, so this is a graph: each unit is left once, with the most keys met on any way down from it.
+  bool nests_too_deeply() {
+    enum : std::uint8_t { New, Open, Done };
+    std::vector<std::uint8_t> state(units_.size(), New);
+    std::vector<std::uint32_t> keys(units_.size(), 0), cursor(units_.size(), kNone), path{0};
+    state[0] = Open;
+    cursor[0] = first_[units_[0].offset()];
+    while (!path.empty()) {
+      const std::uint32_t at = path.back();
+      if (cursor[at] == kNone) {
+        keys[at] += units_[at].has_value_child() ? 1 : 0;
+        if (keys[at] > kMaxNestedKeys) return true;
+        state[at] = Done;
+        path.pop_back();
+        if (!path.empty()) keys[path.back()] = std::max(keys[path.back()], keys[at]);
+        continue;
+      }
+      const std::uint32_t child = cursor[at];
+      cursor[at] = next_[child];
+      if (state[child] == Open) return true;
+      if (state[child] == Done) {
+        keys[at] = std::max(keys[at], keys[child]);
+        continue;
+      }
+      state[child] = Open;
+      cursor[child] = first_[child ^ units_[child].offset()];
+      path.push_back(child);
+    }
+    return false;
+  }
+
+  std::string_view texts_;
+  std::vector<Unit> units_;
+  std::vector<std::uint32_t> first_, next_;
+};
+
+}  // namespace
+
+std::optional<std::string> find_charsmap_fault(std::string_view charsmap) {
+  if (charsmap.empty()) return std::nullopt;  // no map: text stays as it is
+  if (charsmap.size() < 8) return "it has " + std::to_string(charsmap.size()) + " bytes";
+  const std::uint32_t trie = read_u32(charsmap);
+  if (trie == 0 || trie % 1024 != 0 || trie >= charsmap.size() - 4) return "its trie has the impossible size " + std::to_string(trie);
+  const std::string_view texts = charsmap.substr(4 + trie);
+  if (texts.back() != '\0') return "its last text does not end";
+  return CharsmapCheck(charsmap.substr(4, trie), texts).fault();
+}
+
+std::optional<std::string> replacement_of(std::string_view charsmap, std::string_view text) {
+  if (charsmap.empty()) return std::nullopt;
+  const std::string_view trie = charsmap.substr(4, read_u32(charsmap));
+  const std::string_view texts = charsmap.substr(4 + trie.size());
+  const auto unit_at = [&](std::uint32_t i) { return Unit{read_u32(trie.substr(std::size_t{i} * 4, 4))}; };
+  std::uint32_t at = unit_at(0).offset();
+  Unit unit = unit_at(0);
+  for (const char byte : text) {
+    at ^= static_cast<unsigned char>(byte);
+    unit = unit_at(at);
+    if (unit.is_value() || unit.label() != static_cast<unsigned char>(byte)) return std::nullopt;
+    at ^= unit.offset();
+  }
+  if (!unit.has_value_child()) return std::nullopt;
+  const std::string_view found = texts.substr(unit_at(at).value());
+  return std::string(found.substr(0, found.find('\0')));
+}
+
+bool makes_blanks_of_zero_width(std::string_view charsmap) { return replacement_of(charsmap, "\xE2\x80\x8B") == " "; }
+
+}  // namespace rag

@@ -1,0 +1,27 @@
+#include "models/tokenizer.h"
+
+#include "core/error.h"
+#include "models/sentencepiece_tokenizer.h"
+#include "models/tokenizer_config.h"
+#include "models/tokenizer_json.h"
+#include "models/wordpiece_tokenizer.h"
+
+namespace rag {
+
+std::unique_ptr<Tokenizer> open_tokenizer(const std::filesystem::path& model_directory) {
+  const std::filesystem::path json = model_directory / "tokenizer.json";
+  const std::filesystem::path words = model_directory / "vocab.txt";
+  const bool has_json = std::filesystem::exists(json);
+  // sentencepiece's own file first: a third of the size, read in a tenth of the time, and the original of what tokenizer.json retells.
+  if (const std::filesystem::path pieces = find_sentencepiece_file(model_directory); !pieces.empty())
+    if (!has_json || !has_foreign_ids(read_tokenizer_config(model_directory).tokenizer_class))
+      return open_sentencepiece(model_directory, pieces);
+  if (has_json) return open_tokenizer_json(json);
+  if (std::filesystem::exists(words)) return open_vocabulary_file(model_directory, words);
+  throw Error(ErrorKind::Backend,
+              model_directory.string() +
+                  ": no tokenizer there; tokenizer.json, sentencepiece.model, sentencepiece.bpe.model, tokenizer.model or "
+                  "vocab.txt was expected; fetch the model again");
+}
+
+}  // namespace rag

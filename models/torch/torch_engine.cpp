@@ -1,0 +1,140 @@
+// What librag_torch.so exports: one function.  Nothing of libtorch, neither a type nor an exception, gets past this file.
+#include <ATen/Parallel.h>
+#ifndef INTRA_OP_PARALLEL
+#error "at::parallel_for would run on one thread: compile this file with OpenMP"
+#endif
+#include <ATen/Tensor.h>
+#include <c10/core/InferenceMode.h>
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "models/engine.h"
+#include "models/torch/bert.h"
+
+namespace rag {
+namespace {
+
+// Runs `work`; whatever libtorch throws becomes our error, in one line.
+template <typename Work>
+auto guarded(const Work& work) {
+  const auto fail = [](const std::string& what) -> Error {
+    return Error(ErrorKind::Backend, "libtorch: " + what.substr(0, what.find('\n')));
+  };
+  try {
+    const c10::InferenceMode no_gradients;
+    return work();
+  } catch (const Error&) {
+    throw;
+  } catch (const c10::Error& error) {
+    throw fail(error.what_without_backtrace());
+  } catch (const std::bad_alloc&) {
+    throw fail("out of memory; embed fewer texts at once or use a smaller model");
+  } catch (const std::exception& error) {
+    throw fail(error.what());
+  }
+}
+
+void check(const PackedTexts& texts, const EncoderConfig& config) {
+  const auto limit = config.positions - config.first_position;
+  for (std::size_t row = 0; row < texts.rows(); ++row) {
+    const std::size_t length = texts.starts[row + 1] - texts.starts[row];
+    if (texts.starts[row + 1] < texts.starts[row] + 1 || length > limit)
+      throw Error(ErrorKind::Backend, "encoder: a text of " + std::to_string(length) + " tokens, expected 1 to " + std::to_string(limit));
+  }
+  for (const std::int32_t id : texts.ids)
+    if (id < 0 || static_cast<std::size_t>(id) >= config.vocabulary_size)
+      throw Error(ErrorKind::Backend, "encoder: token id " + std::to_string(id) + ", the model has " +
+                                          std::to_string(config.vocabulary_size) + "; its tokenizer belongs to another model");
+}
+
+// Tokens that go through the layers together: enough to keep the matrix products busy, few enough to stay in the caches.
+constexpr std::size_t kSliceTokens = 1024;
+
+// Rows [first, last) of the texts.
+struct Slice {
+  std::size_t first = 0;
+  std::size_t last = 0;
+};
+
+std::vector<Slice> cut_into_slices(const PackedTexts& texts) {
+  std::vector<Slice> slices;
+  for (std::size_t row = 0; row < texts.rows(); ++row) {
+    const bool fits = !slices.empty() && texts.starts[row + 1] - texts.starts[slices.back().first] <= kSliceTokens;
+    if (!fits) slices.push_back({row, row});
+    slices.back().last = row + 1;
+  }
+  return slices;
+}
+
+class TorchEngine final : public EncoderEngine {
+ public:
+  TorchEngine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options)
+      : config_(config), options_(options), encoder_(weights, config) {}
+
+  std::vector<float> encode(const PackedTexts& texts) const override {
+    return guarded([&] {
+      check(texts, config_);
+      std::vector<float> vectors(texts.rows() * config_.hidden_size);
+      const std::vector<Slice> slices = cut_into_slices(texts);
+      if (slices.size() < 2 || at::get_num_threads() == 1) {
+        for (const Slice& slice : slices) encode_slice(texts, slice, vectors);
+      } else {
+        encode_side_by_side(texts, slices, vectors);
+      }
+      return vectors;
+    });
+  }
+
+ private:
+  // Each thread takes the next slice and goes through all layers with it alone.  Sharing every operator among the threads instead
+  // would make them wait for each other some sixty times a layer, which costs half the speed where another program wants a core.
+  void encode_side_by_side(const PackedTexts& texts, const std::vector<Slice>& slices, std::vector<float>& vectors) const {
+    std::atomic<std::size_t> next = 0;
+    const auto workers = std::min(slices.size(), static_cast<std::size_t>(at::get_num_threads()));
+    at::parallel_for(0, static_cast<std::int64_t>(workers), 1, [&](std::int64_t, std::int64_t) {
+      const c10::InferenceMode no_gradients;  // a setting of the thread
+      for (std::size_t i = next++; i < slices.size(); i = next++) encode_slice(texts, slices[i], vectors);
+    });
+  }
+
+  void encode_slice(const PackedTexts& texts, const Slice& slice, std::vector<float>& vectors) const {
+    const std::vector<std::size_t> starts(texts.starts.begin() + static_cast<std::ptrdiff_t>(slice.first),
+                                          texts.starts.begin() + static_cast<std::ptrdiff_t>(slice.last) + 1);
+    const at::Tensor hidden = encoder_.forward(texts.ids, starts);
+    for (std::size_t row = 0; row + 1 < starts.size(); ++row) {
+      const at::Tensor vector =
+          pool(hidden, static_cast<std::int64_t>(starts[row] - starts[0]), static_cast<std::int64_t>(starts[row + 1] - starts[0]));
+      std::copy_n(vector.const_data_ptr<float>(), config_.hidden_size, vectors.data() + (slice.first + row) * config_.hidden_size);
+    }
+  }
+
+  at::Tensor pool(const at::Tensor& hidden, std::int64_t begin, std::int64_t end) const {
+    at::Tensor vector = options_.pooling == Pooling::Cls ? hidden.select(0, begin).clone() : hidden.narrow(0, begin, end - begin).mean(0);
+    if (options_.normalise) vector.div_(vector.norm().clamp_min(1e-12));
+    return vector;
+  }
+
+  EncoderConfig config_;
+  EngineOptions options_;
+  BertEncoder encoder_;
+};
+
+}  // namespace
+}  // namespace rag
+
+extern "C" __attribute__((visibility("default"))) rag::EncoderEngine* rag_make_torch_engine(const rag::EncoderWeights& weights,
+                                                                                            const rag::EncoderConfig& config,
+                                                                                            const rag::EngineOptions& options) {
+  return rag::guarded([&]() -> rag::EncoderEngine* {
+    if (options.threads > 0) at::set_num_threads(static_cast<int>(options.threads));
+    return new rag::TorchEngine(weights, config, options);
+  });
+}

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/progress.h"
+#include "pipelines/session.h"
+#include "retrieve/eval/judgements.h"
+#include "retrieve/eval/metrics.h"
+
+namespace rag {
+
+struct RetrievalRun {
+  Run run;
+  std::map<std::string, double> timings_ms;  // mean per query: embed, dense, lexical, fuse, total
+};
+
+// Asks every query and rolls chunks up to documents by their best.  `depth`: documents kept per query.
+// With `by_uri`, documents are named by uri instead of id: for judgements on the files of a folder.
+RetrievalRun run_queries(Session& session, const std::vector<EvalQuery>& queries, const RetrieveOptions& options, std::size_t depth, bool by_uri,
+                         Progress& progress);
+
+// Where the index of a data set's corpus is kept when the user names none: below XDG_CACHE_HOME (~/.cache), one for each
+// corpus, encoder and chunking.
+std::filesystem::path evaluation_cache(const std::filesystem::path& corpus, const std::string& embedder, const std::string& chunker);
+
+}  // namespace rag

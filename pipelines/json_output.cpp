@@ -1,0 +1,159 @@
+#include "pipelines/json_output.h"
+
+#include <nlohmann/json.hpp>
+
+namespace rag {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string to_line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json to_json(const Span& span) { return {{"begin", span.begin}, {"end", span.end}}; }
+
+Json to_json(const Metadata& metadata) {
+  Json out = Json::object();
+  for (const auto& [key, values] : metadata) out[key] = values.size() == 1 ? Json(values[0]) : Json(values);
+  return out;
+}
+
+Json to_json(const Scores& scores) {
+  Json out = Json::object();
+  if (scores.dense) out["dense"] = *scores.dense;
+  if (scores.lexical) out["lexical"] = *scores.lexical;
+  if (scores.fused) out["fused"] = *scores.fused;
+  if (scores.rerank) out["rerank"] = *scores.rerank;
+  return out;
+}
+
+Json page_or_null(int page) { return page > 0 ? Json(page) : Json(nullptr); }
+
+Json to_json(const Passage& passage, std::size_t rank) {
+  return {{"rank", rank},
+          {"document", passage.chunk.document_id},
+          {"chunk", passage.chunk.id.value},
+          {"uri", passage.uri},
+          {"title", passage.title},
+          {"page", page_or_null(passage.chunk.page)},
+          {"heading_path", passage.chunk.heading_path},
+          {"span", to_json(passage.chunk.span)},
+          {"text", passage.chunk.text},
+          {"metadata", to_json(passage.metadata)},
+          {"scores", to_json(passage.scores)}};
+}
+
+Json to_json(const std::vector<Passage>& passages) {
+  Json out = Json::array();
+  for (std::size_t i = 0; i < passages.size(); ++i) out.push_back(to_json(passages[i], i + 1));
+  return out;
+}
+
+Json to_json(const Citation& citation) {
+  return {{"n", citation.number},
+          {"document", citation.document_id},
+          {"uri", citation.uri},
+          {"page", page_or_null(citation.page)},
+          {"span", to_json(citation.source_span)},
+          {"quote", citation.quote},
+          {"answer_span", to_json(citation.answer_span)}};
+}
+
+Json to_json(const std::vector<SkipReason>& reasons) {
+  Json out = Json::array();
+  for (const SkipReason& skip : reasons) out.push_back({{"uri", skip.uri}, {"reason", skip.reason}});
+  return out;
+}
+
+}  // namespace
+
+std::string json_string(const std::string& text) { return to_line(Json(text)); }
+
+std::string passage_json(const Passage& passage, std::size_t rank) { return to_line(to_json(passage, rank)); }
+
+std::string search_json(const std::string& query, std::uint64_t generation, const std::vector<Passage>& passages) {
+  return to_line({{"schema_version", kSchemaVersion}, {"query", query}, {"generation", generation}, {"passages", to_json(passages)}});
+}
+
+std::string answer_json(const std::string& question, std::uint64_t generation, const Answer& answer) {
+  Json citations = Json::array();
+  for (const Citation& citation : answer.citations) citations.push_back(to_json(citation));
+  const Usage& usage = answer.usage;
+  return to_line({{"schema_version", kSchemaVersion},
+                  {"question", question},
+                  {"generation", generation},
+                  {"answer", answer.text},
+                  {"abstained", answer.abstained},
+                  {"reason", answer.reason.empty() ? Json(nullptr) : Json(answer.reason)},
+                  {"citations", citations},
+                  {"passages", to_json(answer.passages)},
+                  {"usage",
+                   {{"prompt_tokens", usage.prompt_tokens},
+                    {"completion_tokens", usage.completion_tokens},
+                    {"sentences", usage.sentences},
+                    {"sentences_dropped", usage.sentences_dropped},
+                    {"citations_rejected", usage.citations_rejected}}},
+                  {"timings_ms", answer.timings_ms}});
+}
+
+std::string index_report_json(const IndexFolderReport& report) {
+  return to_line({{"schema_version", kSchemaVersion},
+                  {"generation", report.generation},
+                  {"new", report.added},
+                  {"changed", report.changed},
+                  {"unchanged", report.unchanged},
+                  {"moved", report.moved},
+                  {"removed", report.removed},
+                  {"skipped", to_json(report.skipped)},
+                  {"warnings", to_json(report.warnings)},
+                  {"cut_tokens", report.cut_tokens},
+                  {"chunks_embedded", report.chunks_embedded},
+                  {"seconds", report.seconds}});
+}
+
+std::string status_json(const std::string& directory, const IndexSettings& settings, const IndexStatistics& statistics,
+                        const std::vector<std::string>& sources) {
+  return to_line({{"schema_version", kSchemaVersion},
+                  {"index", directory},
+                  {"generation", statistics.generation},
+                  {"documents", statistics.documents},
+                  {"chunks", statistics.chunks},
+                  {"deleted_chunks", statistics.deleted_chunks},
+                  {"segments", statistics.segments},
+                  {"skipped_files", statistics.skipped_files},
+                  {"cut_tokens", statistics.cut_tokens},
+                  {"bytes", statistics.bytes},
+                  {"model", settings.model},
+                  {"embedder", settings.embedder},
+                  {"dimension", settings.dimension},
+                  {"chunker", settings.chunker},
+                  {"analyzer", settings.analyzer},
+                  {"sources", sources}});
+}
+
+std::string document_json(const DocumentRecord& document) {
+  return to_line({{"schema_version", kSchemaVersion},
+                  {"document", document.id},
+                  {"uri", document.uri},
+                  {"source", document.source},
+                  {"title", document.title},
+                  {"media_type", document.media_type},
+                  {"language", document.language},
+                  {"text_bytes", document.text_bytes},
+                  {"chunks", document.chunks},
+                  {"cut_tokens", document.cut_tokens},
+                  {"content_hash", document.content_hash},
+                  {"metadata", to_json(document.metadata)}});
+}
+
+std::string eval_json(const EvalReport& report, const std::vector<Metric>& metrics, bool per_query,
+                      const std::map<std::string, double>& timings_ms, const std::vector<std::string>& notes) {
+  Json means = Json::object();
+  for (const Metric& metric : metrics) means[metric.name] = report.means.at(metric.name);
+  Json out = {{"schema_version", kSchemaVersion}, {"metrics", means},         {"queries", report.queries},
+              {"missing", report.missing},        {"unjudged", report.unjudged}, {"without_relevant", report.without_relevant},
+              {"notes", notes},                   {"timings_ms", timings_ms}};
+  if (per_query) out["per_query"] = report.per_query;
+  return to_line(out);
+}
+
+}  // namespace rag

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/answer.h"
+#include "core/passage.h"
+#include "index/records.h"
+#include "pipelines/index_folder.h"
+#include "retrieve/eval/metrics.h"
+
+namespace rag {
+
+// The JSON others script against: docs/formats/json.md.  One line each, UTF-8, `schema_version` 1.
+// A field once there keeps its name and meaning; new ones may come.
+inline constexpr int kSchemaVersion = 1;
+
+std::string search_json(const std::string& query, std::uint64_t generation, const std::vector<Passage>& passages);
+std::string passage_json(const Passage& passage, std::size_t rank);
+std::string answer_json(const std::string& question, std::uint64_t generation, const Answer& answer);
+std::string index_report_json(const IndexFolderReport& report);
+std::string status_json(const std::string& directory, const IndexSettings& settings, const IndexStatistics& statistics,
+                        const std::vector<std::string>& sources);
+std::string document_json(const DocumentRecord& document);
+std::string eval_json(const EvalReport& report, const std::vector<Metric>& metrics, bool per_query,
+                      const std::map<std::string, double>& timings_ms, const std::vector<std::string>& notes);
+
+// The text as a JSON string, quotes included.  Invalid UTF-8 becomes U+FFFD.
+std::string json_string(const std::string& text);
+
+}  // namespace rag

@@ -1,0 +1,65 @@
+#include "pipelines/session.h"
+
+#include <chrono>
+
+#include "core/error.h"
+#include "generate/conversation.h"
+#include "pipelines/open_model.h"
+
+namespace rag {
+namespace {
+
+double since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+Session::Session(SessionOptions options) : options_(std::move(options)), index_(open_index_reader(options_.index)) {}
+Session::~Session() = default;
+
+const Embedder& Session::embedder() {
+  if (!embedder_) embedder_ = open_model_of_index(index_->settings(), options_.index.string(), options_.model, options_.embedder);
+  return *embedder_;
+}
+
+std::vector<Passage> Session::search(const std::string& question, const RetrieveOptions& options, RetrieveTimings* timings) {
+  const Embedder* encoder = options.mode == SearchMode::Lexical ? nullptr : &embedder();
+  return make_retriever(*index_, encoder)->retrieve(question, options, timings);
+}
+
+Answer Session::ask(const std::string& question, const RetrieveOptions& options, const Generator& generator, const std::vector<Turn>& history,
+                    const OnText& on_text) {
+  const auto start = std::chrono::steady_clock::now();
+  RetrieveTimings timings;
+  const std::vector<Passage> passages = search(standalone_question(question, history), options, &timings);
+  const double retrieved = since(start);
+  Answer answer;
+  if (passages.empty()) {
+    answer.abstained = true;
+    answer.reason = "nothing in the index fits the question";
+  } else {
+    answer = generator.answer(question, passages, history, on_text);
+  }
+  answer.passages = passages;
+  answer.timings_ms["retrieve"] = retrieved;
+  answer.timings_ms["embed"] = timings.embed_ms;
+  answer.timings_ms["generate"] = since(start) - retrieved;
+  answer.timings_ms["total"] = since(start);
+  return answer;
+}
+
+SentenceSimilarity Session::similarity() {
+  return [this](const std::string& question, const std::vector<std::string>& sentences) {
+    const Embedder& encoder = embedder();
+    const Embeddings query = encoder.embed(std::vector<std::string>{question}, TextKind::Query);
+    const Embeddings found = encoder.embed(sentences, TextKind::Passage);
+    std::vector<double> scores(sentences.size());
+    for (std::size_t row = 0; row < scores.size(); ++row)
+      for (std::size_t i = 0; i < query.dimension; ++i)
+        scores[row] += static_cast<double>(query.values[i]) * found.values[row * query.dimension + i];
+    return scores;
+  };
+}
+
+}  // namespace rag

@@ -1,0 +1,192 @@
+#include "retrieve/eval/judgements.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "retrieve/eval/lines.h"
+#include "retrieve/excerpt.h"
+
+namespace rag {
+namespace {
+
+std::string in_quotes(std::string_view field) { return "\"" + excerpt(field) + "\""; }
+
+template <typename Number>
+std::optional<Number> as_number(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+struct Judgement {
+  std::string_view query, document, grade;
+};
+
+// Both layouts in one reader: a line says by itself which it is.  Ids with blanks are possible only between tabs.
+std::optional<Judgement> split_judgement(std::string_view line) {
+  if (const auto fields = split_tabs(line); fields.size() == 3) return Judgement{fields[0], fields[1], fields[2]};
+  if (const auto fields = split_white_space(line); fields.size() == 4) return Judgement{fields[0], fields[2], fields[3]};
+  return std::nullopt;
+}
+
+bool begins_with_letter(std::string_view text) {
+  std::size_t offset = 0;
+  return !text.empty() && is_letter(next_code_point(text, offset));
+}
+
+EvalQuery query_from_json(std::string_view line, const std::filesystem::path& file, std::size_t number) {
+  const nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
+  if (!object.is_object()) fail_at_line(file, number, "not a JSON object, expected {\"_id\": \"...\", \"text\": \"...\"}");
+  const auto id = object.find("_id"), text = object.find("text");
+  const bool usable_id = id != object.end() && (id->is_string() || id->is_number_integer());
+  if (!usable_id) fail_at_line(file, number, "no \"_id\" that is a string, expected {\"_id\": \"...\", \"text\": \"...\"}");
+  if (text == object.end() || !text->is_string())
+    fail_at_line(file, number, "no \"text\" that is a string, expected {\"_id\": \"...\", \"text\": \"...\"}");
+  return {id->is_string() ? id->get<std::string>() : id->dump(), text->get<std::string>()};
+}
+
+EvalQuery query_from_columns(std::string_view line, const std::filesystem::path& file, std::size_t number) {
+  const std::size_t tab = line.find('\t');
+  if (tab == std::string_view::npos) fail_at_line(file, number, "no tab, expected: query id, a tab, the text (or JSON Lines)");
+  return {std::string(trim(line.substr(0, tab))), std::string(trim(line.substr(tab + 1)))};
+}
+
+bool is_header(const EvalQuery& query) {
+  static const std::set<std::string> kNames = {"_id", "id", "qid", "query-id", "query_id"};
+  return kNames.contains(fold_case(query.id));
+}
+
+void check_id(const std::filesystem::path& file, const std::string& what, const std::string& id) {
+  const bool holdable = !id.empty() && id.find_first_of(" \t\n\v\f\r") == std::string::npos && id.find('\0') == std::string::npos;
+  if (!holdable)
+    throw Error(ErrorKind::Usage,
+                file.string() + ": " + what + " " + in_quotes(id) +
+                    " is empty or holds white space, which the columns of a run file cannot; rename it or leave out --run-out");
+}
+
+float as_float(double score) {
+  constexpr float kLargest = std::numeric_limits<float>::max();
+  if (score != score) return -kLargest;
+  return static_cast<float>(std::clamp(score, -static_cast<double>(kLargest), static_cast<double>(kLargest)));
+}
+
+// Shortest digits that read back as the same 32 bits.
+std::string shortest(float value) {
+  char digits[32];
+  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+}
+
+}  // namespace
+
+Qrels read_qrels(const std::filesystem::path& file) {
+  Qrels qrels;
+  bool first = true;
+  for_each_line(file, [&](std::string_view line, std::size_t number) {
+    const bool may_be_header = std::exchange(first, false);
+    const std::optional<Judgement> judgement = split_judgement(line);
+    if (!judgement)
+      fail_at_line(file, number,
+                   "found " + in_quotes(line) + ", expected query id, document id and grade between tabs, or TREC's four columns");
+    const std::optional<int> grade = as_number<int>(judgement->grade);
+    // A header is a first line whose grade is a word: "score", "relevance".
+    if (!grade && may_be_header && begins_with_letter(judgement->grade)) return;
+    if (!grade) fail_at_line(file, number, "grade " + in_quotes(judgement->grade) + ", expected a whole number");
+    if (judgement->query.empty() || judgement->document.empty())
+      fail_at_line(file, number, "an empty id, expected query id, document id and grade");
+    const auto [at, is_new] = qrels[std::string(judgement->query)].emplace(judgement->document, *grade);
+    if (!is_new && at->second != *grade)
+      fail_at_line(file, number,
+                   "query " + in_quotes(judgement->query) + ", document " + in_quotes(judgement->document) + ": grade " +
+                       std::to_string(*grade) + " here and " + std::to_string(at->second) + " above; keep one of the two lines");
+  });
+  if (qrels.empty())
+    throw Error(ErrorKind::Usage, file.string() + ": no judgements in it, expected lines of query id, document id and grade");
+  return qrels;
+}
+
+Run read_run(const std::filesystem::path& file) {
+  Run run;
+  std::set<std::pair<std::string, std::string>> seen;
+  for_each_line(file, [&](std::string_view line, std::size_t number) {
+    const auto fields = split_white_space(line);
+    if (fields.size() != 6)
+      fail_at_line(file, number,
+                   std::to_string(fields.size()) + " columns, expected six: query id, Q0, document id, rank, score, name of the run");
+    const std::optional<double> score = as_number<double>(fields[4]);
+    if (!score || *score != *score) fail_at_line(file, number, "score " + in_quotes(fields[4]) + ", expected a number");
+    if (!seen.emplace(fields[0], fields[2]).second)
+      fail_at_line(file, number,
+                   "document " + in_quotes(fields[2]) + " a second time under query " + in_quotes(fields[0]) + "; each may come once");
+    run[std::string(fields[0])].push_back({std::string(fields[2]), *score});
+  });
+  return run;
+}
+
+void write_run(const std::filesystem::path& file, const Run& run, const std::string& tag) {
+  check_id(file, "the name of the run", tag);
+  std::string lines;
+  for (const auto& [query, documents] : run) {
+    check_id(file, "query id", query);
+    std::vector<ScoredDocument> separated = documents;
+    separate_scores(separated);
+    std::set<std::string_view> seen;
+    for (std::size_t i = 0; i < separated.size(); ++i) {
+      check_id(file, "document id", separated[i].document);
+      if (!seen.insert(separated[i].document).second)
+        throw Error(ErrorKind::Usage, file.string() + ": document " + in_quotes(separated[i].document) + " twice under query " +
+                                          in_quotes(query) + "; roll chunks up to documents first");
+      lines += query + " Q0 " + separated[i].document + " " + std::to_string(i + 1) + " " +
+               shortest(static_cast<float>(separated[i].score)) + " " + tag + "\n";
+    }
+  }
+  write_file_atomically(file, lines);
+}
+
+std::vector<EvalQuery> read_queries(const std::filesystem::path& file) {
+  std::vector<EvalQuery> queries;
+  std::set<std::string> seen;
+  bool first = true, json = false;
+  for_each_line(file, [&](std::string_view line, std::size_t number) {
+    const bool is_first = std::exchange(first, false);
+    if (is_first) json = trim(line).starts_with('{');
+    EvalQuery query = json ? query_from_json(line, file, number) : query_from_columns(line, file, number);
+    if (is_first && !json && is_header(query)) return;
+    if (query.id.empty()) fail_at_line(file, number, "an empty query id, expected a name");
+    if (trim(query.text).empty()) fail_at_line(file, number, "query " + in_quotes(query.id) + " has no text, expected a question");
+    if (!seen.insert(query.id).second) fail_at_line(file, number, "query id " + in_quotes(query.id) + " a second time; each may come once");
+    queries.push_back(std::move(query));
+  });
+  if (queries.empty()) throw Error(ErrorKind::Usage, file.string() + ": no queries in it, expected JSON Lines with \"_id\" and \"text\"");
+  return queries;
+}
+
+// trec_eval 9 keeps scores in 32-bit floats, so scores that differ only beyond the seventh digit are ties there.
+std::vector<ScoredDocument> trec_order(std::vector<ScoredDocument> documents) {
+  std::ranges::sort(documents, [](const ScoredDocument& a, const ScoredDocument& b) {
+    const float left = as_float(a.score), right = as_float(b.score);
+    return left != right ? left > right : a.document > b.document;
+  });
+  return documents;
+}
+
+void separate_scores(std::vector<ScoredDocument>& documents) {
+  float previous = std::numeric_limits<float>::infinity();
+  for (ScoredDocument& document : documents) {
+    const float below = std::nextafter(previous, -std::numeric_limits<float>::infinity());
+    previous = std::min(as_float(document.score), below);
+    document.score = previous;
+  }
+}
+
+}  // namespace rag

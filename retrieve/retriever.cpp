@@ -1,0 +1,233 @@
+#include "retrieve/retriever.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <mutex>
+#include <set>
+#include <utility>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "retrieve/lexical_query.h"
+#include "retrieve/selection.h"
+
+namespace rag {
+namespace {
+
+constexpr std::size_t kManyCandidates = 10000;
+constexpr std::size_t kLoadAtLeast = 16;  // passages fetched at once: overlapping ones fall out, so a few more than k are needed
+
+// Adds the time since its making, in milliseconds, to a timing.
+class Stopwatch {
+ public:
+  explicit Stopwatch(double& total) : total_(total) {}
+  ~Stopwatch() { total_ += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_).count(); }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  double& total_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// What a question has become: the same for every round of one retrieval.
+struct Question {
+  std::vector<float> vector;  // empty where the dense leg is not asked
+  std::string words;          // empty where the lexical leg is not asked
+  const ChunkSet* allowed = nullptr;
+};
+
+struct Candidates {
+  std::vector<FusedHit> hits;  // best first
+  bool exhausted = false;      // asking for more would find no more
+};
+
+// Appends to `hits` the chunks that only `others` has, with the score this leg gives them.
+template <typename Score>
+void fill_in(std::vector<Hit>& hits, const std::vector<Hit>& others, const Score& score) {
+  std::set<ChunkId> known;
+  for (const Hit& hit : hits) known.insert(hit.chunk);
+  std::vector<ChunkId> missing;
+  for (const Hit& hit : others)
+    if (known.insert(hit.chunk).second) missing.push_back(hit.chunk);
+  if (missing.empty()) return;
+  const std::vector<double> scores = score(std::span<const ChunkId>(missing));
+  for (std::size_t i = 0; i < missing.size() && i < scores.size(); ++i) hits.push_back({missing[i], scores[i]});
+}
+
+std::vector<FusedHit> single_leg(const std::vector<Hit>& hits, std::optional<double> Scores::*leg) {
+  std::vector<FusedHit> found;
+  for (const Hit& hit : hits) {
+    found.push_back({.chunk = hit.chunk});
+    found.back().scores.*leg = hit.score;
+  }
+  std::ranges::sort(found, [leg](const FusedHit& a, const FusedHit& b) {
+    return a.scores.*leg != b.scores.*leg ? *(a.scores.*leg) > *(b.scores.*leg) : a.chunk < b.chunk;
+  });
+  return found;
+}
+
+class IndexRetriever : public Retriever {
+ public:
+  IndexRetriever(const IndexReader& index, const Embedder* embedder) : index_(index), embedder_(embedder) {}
+
+  std::vector<Passage> retrieve(const std::string& question, const RetrieveOptions& options, RetrieveTimings* timings) const override {
+    RetrieveTimings spent;
+    std::vector<Passage> passages = answer(question, options, spent);
+    if (timings != nullptr) *timings = spent;
+    return passages;
+  }
+
+ private:
+  std::vector<Passage> answer(const std::string& asked, const RetrieveOptions& options, RetrieveTimings& spent) const {
+    const std::string text = find_invalid_utf8(asked) ? replace_invalid_utf8(asked) : asked;
+    if (trim(text).empty()) throw Error(ErrorKind::Usage, "empty question; type one");
+    if (options.k == 0) throw Error(ErrorKind::Usage, "k: 0 passages asked for, expected at least 1");
+
+    const std::unique_ptr<Filter> filter = parse_filter(options.filter);
+    std::shared_ptr<const ChunkSet> allowed;
+    if (filter) {
+      allowed = chunks_allowed(options.filter, *filter);
+      if (allowed->empty()) return {};
+    }
+    Question question = prepare(text, options, spent);
+    question.allowed = allowed.get();
+
+    // A document whose chunks crowd the top can leave fewer than k after selection: then ask for more, until there is no more.
+    for (std::size_t wanted = first_round(options);; wanted *= 4) {
+      const Candidates candidates = search(question, wanted, options, spent);
+      std::vector<Passage> passages = select(candidates.hits, options, filter.get(), spent);
+      if (passages.size() >= options.k || candidates.exhausted) return passages;
+    }
+  }
+
+  // No more than there is, so that "everything" may be asked for with any large number.
+  std::size_t first_round(const RetrieveOptions& options) const {
+    const std::size_t wanted = std::max(options.k, options.candidates);
+    return wanted <= kManyCandidates ? wanted : std::min(wanted, std::max(kManyCandidates, index_.statistics().chunks + 1));
+  }
+
+  Question prepare(const std::string& text, const RetrieveOptions& options, RetrieveTimings& spent) const {
+    Question question;
+    if (options.mode != SearchMode::Dense) question.words = bound_lexical_query(text);
+    if (options.mode == SearchMode::Lexical) return question;
+    if (embedder_ == nullptr)
+      throw Error(ErrorKind::Usage, std::string(options.mode == SearchMode::Dense ? "dense" : "hybrid") +
+                                        " search: no encoder is open, one is needed; choose it with --model or search with --mode lexical");
+    const Stopwatch watch(spent.embed_ms);
+    Embeddings embeddings = embedder_->embed(std::span(&text, 1), TextKind::Query);
+    if (embeddings.rows != 1 || embeddings.values.empty() ||
+        !std::ranges::all_of(embeddings.values, [](float x) { return std::isfinite(x); }))
+      throw Error(ErrorKind::Backend,
+                  embedder_->name() + ": the question's vector holds values that are no numbers; check the model with 'rag doctor'");
+    question.vector = std::move(embeddings.values);
+    return question;
+  }
+
+  Candidates search(const Question& question, std::size_t wanted, const RetrieveOptions& options, RetrieveTimings& spent) const {
+    std::vector<Hit> dense, lexical;
+    const bool use_dense = options.mode != SearchMode::Lexical, use_lexical = options.mode != SearchMode::Dense;
+    if (use_dense) {
+      const Stopwatch watch(spent.dense_ms);
+      dense = index_.vectors().search(question.vector, wanted, question.allowed);
+    }
+    if (use_lexical) {
+      const Stopwatch watch(spent.lexical_ms);
+      lexical = index_.lexical().search(question.words, wanted, question.allowed, options.bm25);
+    }
+    Candidates candidates;
+    candidates.exhausted = dense.size() < wanted && lexical.size() < wanted;
+    if (!use_lexical) candidates.hits = single_leg(dense, &Scores::dense);
+    if (!use_dense) candidates.hits = single_leg(lexical, &Scores::lexical);
+    if (use_dense && use_lexical) candidates.hits = join(std::move(dense), std::move(lexical), question, options, spent);
+    return candidates;
+  }
+
+  // Both legs score every candidate, so that the one's find is not punished for standing just below the other's cut.
+  // Where no word of the question occurs anywhere, the lexical leg has nothing to say and stays out of it.
+  std::vector<FusedHit> join(std::vector<Hit> dense, std::vector<Hit> lexical, const Question& question, const RetrieveOptions& options,
+                             RetrieveTimings& spent) const {
+    const std::vector<Hit> found_dense = dense;
+    {
+      const Stopwatch watch(spent.dense_ms);
+      fill_in(dense, lexical, [&](std::span<const ChunkId> chunks) { return index_.vectors().score(question.vector, chunks); });
+    }
+    if (!lexical.empty()) {
+      const Stopwatch watch(spent.lexical_ms);
+      fill_in(lexical, found_dense,
+              [&](std::span<const ChunkId> chunks) { return index_.lexical().score(question.words, chunks, options.bm25); });
+    }
+    const Stopwatch watch(spent.fuse_ms);
+    return fuse(dense, lexical, options.fusion);
+  }
+
+  std::vector<Passage> select(const std::vector<FusedHit>& hits, const RetrieveOptions& options, const Filter* filter,
+                              RetrieveTimings& spent) const {
+    const Stopwatch watch(spent.load_ms);
+    Selection selection(options.max_per_document, options.drop_overlapping);
+    std::vector<Passage> kept;
+    for (std::size_t begin = 0; begin < hits.size() && kept.size() < options.k;) {
+      const std::size_t batch = std::min(hits.size() - begin, std::max(kLoadAtLeast, options.k - kept.size()));
+      for (Passage& passage : load(std::span(hits).subspan(begin, batch))) {
+        if (kept.size() == options.k) break;
+        if (filter != nullptr && !accepted(*filter, passage)) continue;
+        if (selection.take(passage.chunk)) kept.push_back(std::move(passage));
+      }
+      begin += batch;
+    }
+    return kept;
+  }
+
+  std::vector<Passage> load(std::span<const FusedHit> hits) const {
+    std::vector<ChunkId> ids;
+    std::map<ChunkId, const Scores*> scores;
+    for (const FusedHit& hit : hits) {
+      ids.push_back(hit.chunk);
+      scores[hit.chunk] = &hit.scores;
+    }
+    std::vector<Passage> passages = index_.passages(ids);
+    for (Passage& passage : passages)
+      if (const auto at = scores.find(passage.chunk.id); at != scores.end()) passage.scores = *at->second;
+    return passages;
+  }
+
+  // The legs have been told what they may return.  What is shown is checked all the same: a filter may guard what someone must not see.
+  bool accepted(const Filter& filter, const Passage& passage) const {
+    const std::optional<DocumentRecord> document = index_.find_document(passage.chunk.document_id);
+    return document && filter.accepts(*document);
+  }
+
+  // Looking at every document takes longer than the search itself, and people ask several questions under one filter.
+  std::shared_ptr<const ChunkSet> chunks_allowed(const std::string& expression, const Filter& filter) const {
+    const std::pair key{index_.generation(), expression};
+    const std::lock_guard lock(mutex_);
+    if (!last_allowed_ || last_key_ != key) {
+      last_allowed_ =
+          std::make_shared<ChunkSet>(index_.chunks_where([&](const DocumentRecord& document) { return filter.accepts(document); }));
+      last_key_ = key;
+    }
+    return last_allowed_;
+  }
+
+  const IndexReader& index_;
+  const Embedder* embedder_;
+  mutable std::mutex mutex_;
+  mutable std::pair<std::uint64_t, std::string> last_key_;
+  mutable std::shared_ptr<const ChunkSet> last_allowed_;
+};
+
+}  // namespace
+
+double ranking_score(const Scores& scores) {
+  for (const std::optional<double>& score : {scores.rerank, scores.fused, scores.dense, scores.lexical})
+    if (score) return *score;
+  return 0;
+}
+
+std::unique_ptr<Retriever> make_retriever(const IndexReader& index, const Embedder* embedder) {
+  return std::make_unique<IndexRetriever>(index, embedder);
+}
+
+}  // namespace rag

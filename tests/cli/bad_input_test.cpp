@@ -1,0 +1,148 @@
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "program.h"
+
+namespace rag::test {
+namespace {
+
+using nlohmann::json;
+
+// One line, with what to do; never a stack trace.
+void expect_one_clear_line(const Result& result, int code, const std::string& words) {
+  EXPECT_EQ(result.code, code) << result.err;
+  EXPECT_NE(result.err.find(words), std::string::npos) << result.err;
+  EXPECT_LE(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+}
+
+TEST(BadInput, NamesTheFolderThatIsNotThere) {
+  Program program;
+  expect_one_clear_line(program.run({"index", "nowhere", "--model", "hash"}), 2, "nowhere: no such file or folder");
+}
+
+TEST(BadInput, TakesAnEmptyFolderForWhatItIs) {
+  Program program;
+  std::filesystem::create_directory(program.folder() / "empty");
+  EXPECT_EQ(program.run({"index", "empty", "--model", "hash"}).code, 0);
+  EXPECT_EQ(program.run({"search", "anything"}).code, 1);
+  EXPECT_EQ(program.run({"ask", "anything at all?"}).code, 1);
+}
+
+TEST(BadInput, SaysHowToMakeAnIndexWhereThereIsNone) {
+  Program program;
+  expect_one_clear_line(program.run({"search", "x"}), 2, "rag index");
+  expect_one_clear_line(program.run({"--index", "nowhere", "status"}), 2, "nowhere");
+}
+
+TEST(BadInput, SkipsWhatCannotBeReadAndKeepsTheRest) {
+  Program program;
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  program.write("docs/zero.docx", "");
+  program.write("docs/broken.pdf", "%PDF-1.7\nnothing that follows is a PDF\n");
+  program.write("docs/rubbish.txt", std::string("\x00\x01\x02\xff\xfe\x00\x10\x80", 8) + std::string(3000, '\x03'));
+  ::mkfifo((program.folder() / "docs/fifo.txt").c_str(), 0600);
+  const Result result = program.run({"index", "docs", "--model", "hash", "--json"});
+  EXPECT_EQ(result.code, 5) << result.err;
+  const json report = json::parse(result.out);
+  EXPECT_EQ(report["new"], 1);
+  EXPECT_EQ(report["skipped"].size(), 4U) << report.dump(1);
+  for (const json& skip : report["skipped"]) EXPECT_FALSE(skip["reason"].get<std::string>().empty());
+  EXPECT_EQ(program.run({"search", "rivers"}).code, 0);
+  EXPECT_EQ(program.run({"index", "docs", "--model", "hash"}).code, 5) << "the second run forgets what could not be read";
+}
+
+TEST(BadInput, SurvivesALineOfManyMegabytes) {
+  Program program;
+  program.write("docs/long.txt", std::string(std::size_t{30} << 20, 'a') + " river\n");
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  const Result result = program.run({"index", "docs", "--model", "hash", "--json"});
+  EXPECT_TRUE(result.code == 0 || result.code == 5) << result.err;
+  EXPECT_EQ(program.run({"search", "rivers"}).code, 0);
+}
+
+TEST(BadInput, SurvivesAQuestionOfAHundredThousandCharacters) {
+  Program program;
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  program.run({"index", "docs", "--model", "hash"});
+  std::string question;
+  while (question.size() < 100000) question += "rivers 강물 ";
+  EXPECT_EQ(program.run({"search", question}).code, 0);
+}
+
+TEST(BadInput, SurvivesAQuestionOfOnlyPunctuation) {
+  Program program;
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  program.run({"index", "docs", "--model", "hash"});
+  EXPECT_EQ(program.run({"search", "?!... --", "--mode", "lexical"}).code, 1);
+  EXPECT_EQ(program.run({"ask", "?!..."}).code, 1);
+  EXPECT_EQ(program.run({"search", "   "}).code, 2);
+}
+
+TEST(BadInput, RefusesAnotherModelsIndex) {
+  Program program;
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  program.run({"index", "docs", "--model", "hash", "--max-tokens", "100"});
+  expect_one_clear_line(program.run({"index", "docs", "--model", "hash", "--max-tokens", "50", "--overlap-tokens", "10"}), 4, "--rebuild");
+}
+
+TEST(BadInput, NamesTheModelThatIsNotInstalled) {
+  Program program;
+  program.write("docs/good.txt", "text\n");
+  const Result result = program.run({"index", "docs", "--model", "no-such-model"});
+  expect_one_clear_line(result, 2, "no-such-model");
+}
+
+TEST(BadInput, NamesTheBrokenFileOfAModelFolder) {
+  Program program;
+  program.write("docs/good.txt", "text\n");
+  program.write("model/config.json", "{\"model_type\":\"bert\"");
+  const Result result = program.run({"index", "docs", "--model", "model"});
+  expect_one_clear_line(result, 6, "model/");
+  EXPECT_FALSE(std::filesystem::exists(program.folder() / ".rag/catalog.sqlite")) << "an index was begun";
+}
+
+TEST(BadInput, FindsTheDamageAndMendsIt) {
+  Program program;
+  for (int i = 0; i < 20; ++i) program.write("docs/" + std::to_string(i) + ".txt", "Text number " + std::to_string(i) + " about rivers and hills.\n");
+  program.run({"index", "docs", "--model", "hash"});
+  for (const auto& entry : std::filesystem::directory_iterator(program.folder() / ".rag/segments")) {
+    std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(entry.file_size() - 3));
+    file.put('\x5A');
+  }
+  EXPECT_EQ(program.run({"search", "rivers"}).code, 4);
+  EXPECT_EQ(program.run({"verify"}).code, 4);
+  EXPECT_EQ(program.run({"repair"}).code, 0);
+  EXPECT_EQ(program.run({"verify", "--deep"}).code, 0);
+  EXPECT_EQ(program.run({"search", "rivers"}).code, 0);
+}
+
+TEST(BadInput, SaysThatTheEndpointIsDead) {
+  Program program;
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  program.run({"index", "docs", "--model", "hash"});
+  expect_one_clear_line(program.run({"ask", "What about rivers?", "--backend", "openai", "--backend-url", "http://127.0.0.1:9/v1", "--backend-model", "m"}), 6,
+                        "127.0.0.1:9");
+}
+
+TEST(BadInput, NamesTheWrongOption) {
+  Program program;
+  expect_one_clear_line(program.run({"search", "x", "--no-such-option"}), 2, "--no-such-option");
+  expect_one_clear_line(program.run({"serch", "x"}), 2, "serch");
+  expect_one_clear_line(program.run({"search", "x", "--mode", "fuzzy"}), 2, "hybrid");
+  program.write("rag.toml", "modle = \"hash\"\n");
+  expect_one_clear_line(program.run({"status"}), 2, "modle");
+}
+
+TEST(BadInput, LeavesAReadOnlyDiskAsItIs) {
+  Program program;
+  program.write("docs/good.txt", "text\n");
+  expect_one_clear_line(program.run({"--index", "/proc/rag", "index", "docs", "--model", "hash"}), 6, "/proc/rag");
+}
+
+}  // namespace
+}  // namespace rag::test

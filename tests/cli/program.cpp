@@ -1,0 +1,77 @@
+#include "program.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace rag::test {
+namespace {
+
+std::string slurp(const std::filesystem::path& file) {
+  std::ostringstream out;
+  out << std::ifstream(file, std::ios::binary).rdbuf();
+  return out.str();
+}
+
+// In the child: only async-signal-safe calls would be right after a fork of a threaded process; this one has no threads.
+[[noreturn]] void become(const std::filesystem::path& folder, const std::vector<std::string>& arguments, const std::vector<std::string>& environment,
+                         const std::filesystem::path& in, const std::filesystem::path& out, const std::filesystem::path& err) {
+  const auto open_as = [](const std::filesystem::path& file, int flags, int as) {
+    const int fd = ::open(file.c_str(), flags, 0600);
+    if (fd < 0 || ::dup2(fd, as) < 0) ::_exit(127);
+  };
+  open_as(in, O_RDONLY, STDIN_FILENO);
+  open_as(out, O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
+  open_as(err, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
+  if (::chdir(folder.c_str()) != 0) ::_exit(127);
+  for (const char* variable : {"RAG_INDEX", "LANG", "LC_ALL", "LC_MESSAGES", "OPENAI_API_KEY", "OPENAI_BASE_URL"}) ::unsetenv(variable);
+  ::setenv("LC_ALL", "C.UTF-8", 1);
+  ::setenv("XDG_CACHE_HOME", (folder / ".cache").c_str(), 1);
+  for (const std::string& variable : environment) ::putenv(const_cast<char*>(variable.c_str()));
+  std::vector<char*> argv;
+  static const std::string program = RAG_BINARY_DIR "/rag";
+  argv.push_back(const_cast<char*>(program.c_str()));
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  ::execv(program.c_str(), argv.data());
+  ::_exit(127);
+}
+
+}  // namespace
+
+Program::Program() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "rag-test-XXXXXX").string();
+  folder_ = ::mkdtemp(pattern.data());
+}
+
+Program::~Program() {
+  std::error_code error;
+  std::filesystem::remove_all(folder_, error);
+}
+
+void Program::write(const std::string& name, const std::string& text) const {
+  std::filesystem::create_directories((folder_ / name).parent_path());
+  std::ofstream(folder_ / name, std::ios::binary) << text;
+}
+
+Result Program::run(const std::vector<std::string>& arguments, const std::string& input, const std::vector<std::string>& environment) const {
+  const auto in = folder_ / ".stdin", out = folder_ / ".stdout", err = folder_ / ".stderr";
+  std::ofstream(in, std::ios::binary) << input;
+  const pid_t child = ::fork();
+  if (child == 0) become(folder_, arguments, environment, in, out, err);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), slurp(out), slurp(err)};
+}
+
+pid_t Program::start(const std::vector<std::string>& arguments) const {
+  const pid_t child = ::fork();
+  if (child == 0) become(folder_, arguments, {}, "/dev/null", "/dev/null", "/dev/null");
+  return child;
+}
+
+}  // namespace rag::test

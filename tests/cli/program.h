@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+// Runs the built program as its user would.
+namespace rag::test {
+
+struct Result {
+  int code = -1;     // exit code, or 128 + signal
+  std::string out;   // standard output
+  std::string err;   // standard error
+};
+
+// A folder that is gone when the test ends, and the program run inside it: no index, settings or language of the person who tests.
+class Program {
+ public:
+  Program();
+  ~Program();
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  const std::filesystem::path& folder() const { return folder_; }
+  void write(const std::string& name, const std::string& text) const;
+  Result run(const std::vector<std::string>& arguments, const std::string& input = "", const std::vector<std::string>& environment = {}) const;
+  pid_t start(const std::vector<std::string>& arguments) const;  // output thrown away; the caller waits
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace rag::test
