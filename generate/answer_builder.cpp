@@ -49,10 +49,13 @@ std::string abstention_reason(Abstention why, const std::string& question) {
   const bool korean = mostly_cjk(question);
   switch (why) {
     case Abstention::NoPassages: return korean ? "질문에 맞는 문서를 찾지 못했습니다" : "nothing was found for this question";
-    case Abstention::NothingSupports: return korean ? "찾은 문서에 이 질문의 답이 없습니다" : "the documents found do not answer this question";
-    case Abstention::ModelRefused: return korean ? "문서에 답이 없다고 모델이 답했습니다" : "the model says that the documents do not answer this question";
+    case Abstention::NothingSupports:
+      return korean ? "찾은 문서에 이 질문의 답이 없습니다" : "the documents found do not answer this question";
+    case Abstention::ModelRefused:
+      return korean ? "문서에 답이 없다고 모델이 답했습니다" : "the model says that the documents do not answer this question";
     case Abstention::NothingHeld:
-      return korean ? "모델의 답에서 인용으로 확인된 문장이 없습니다" : "no sentence of the model's answer was supported by the passages it cites";
+      return korean ? "모델의 답에서 인용으로 확인된 문장이 없습니다"
+                    : "no sentence of the model's answer was supported by the passages it cites";
     case Abstention::NoQuestion: return korean ? "질문에 찾을 낱말이 없습니다" : "the question has no words to look for";
   }
   return "";

@@ -27,8 +27,8 @@ class AnswerBuilder {
   bool empty() const { return answer_.text.empty(); }
   Usage& usage() { return answer_.usage; }
 
-  Answer finish() &&;                       // what was added
-  Answer abstain(std::string reason) &&;    // nothing of it
+  Answer finish() &&;                     // what was added
+  Answer abstain(std::string reason) &&;  // nothing of it
 
  private:
   std::span<const Passage> passages_;

@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t kFewWords = 6;  // a line that short without a full stop is a heading or a label
 
-bool is_row(std::string_view line) { return line.find(" | ") != std::string_view::npos || (line.starts_with('|') && line.ends_with('|') && line.size() > 2); }
+bool is_row(std::string_view line) {
+  return line.find(" | ") != std::string_view::npos || (line.starts_with('|') && line.ends_with('|') && line.size() > 2);
+}
 
 bool is_rule(std::string_view line) { return line.find_first_not_of("|-:= \t+") == std::string_view::npos; }
 
@@ -75,7 +77,8 @@ class PassageReader {
     }
     std::string shown = readable_row(piece, *header_);
     TextTerms terms(shown);
-    out_.push_back({.source = source(span), .shown = std::move(shown), .terms = std::move(terms), .before = TextTerms(before_), .complete = true});
+    out_.push_back(
+        {.source = source(span), .shown = std::move(shown), .terms = std::move(terms), .before = TextTerms(before_), .complete = true});
   }
 
   void sentence(std::string_view piece, Span span) {

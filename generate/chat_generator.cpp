@@ -49,11 +49,16 @@ void pause(int milliseconds) {
 
 std::string endpoint_of(const ChatBackendOptions& options) {
   std::string url(trim(options.url));
-  if (url.empty()) throw Error(ErrorKind::Usage, "no chat endpoint given; pass its address up to /v1, for example --backend-url http://localhost:11434/v1");
+  if (url.empty())
+    throw Error(ErrorKind::Usage,
+                "no chat endpoint given; pass its address up to /v1, for example --backend-url http://localhost:11434/v1");
   const std::string folded = fold_case(replace_invalid_utf8(url));
   if (!folded.starts_with("http://") && !folded.starts_with("https://"))
-    throw Error(ErrorKind::Usage, escape_for_terminal(url) + ": not an http or https address; give the chat endpoint up to /v1, for example https://api.openai.com/v1");
-  if (std::any_of(url.begin(), url.end(), [](char c) { return static_cast<unsigned char>(c) <= 0x20; }) || url.find('@') != std::string::npos)
+    throw Error(ErrorKind::Usage,
+                escape_for_terminal(url) +
+                    ": not an http or https address; give the chat endpoint up to /v1, for example https://api.openai.com/v1");
+  if (std::any_of(url.begin(), url.end(), [](char c) { return static_cast<unsigned char>(c) <= 0x20; }) ||
+      url.find('@') != std::string::npos)
     throw Error(ErrorKind::Usage, "the chat endpoint's address holds blanks or a password; give it plain, and the key in the environment");
   if (options.model.empty()) throw Error(ErrorKind::Usage, url + ": no model named; pass one, for example --backend-model llama3.1");
   while (url.ends_with('/')) url.pop_back();
@@ -66,7 +71,8 @@ class ChatGenerator : public Generator {
 
   std::string name() const override { return "openai:" + options_.model; }
 
-  Answer answer(const std::string& question, std::span<const Passage> passages, std::span<const Turn> history, const OnText& on_text) const override {
+  Answer answer(const std::string& question, std::span<const Passage> passages, std::span<const Turn> history,
+                const OnText& on_text) const override {
     // Without passages there is nothing to cite, so whatever the model would say would be thrown away.
     if (passages.empty()) return AnswerBuilder(passages).abstain(abstention_reason(Abstention::NoPassages, question));
     const Prompt prompt = build_prompt(question, passages, history, options_.max_prompt_tokens);
@@ -82,8 +88,10 @@ class ChatGenerator : public Generator {
     const char* value = options_.api_key_variable.empty() ? nullptr : std::getenv(options_.api_key_variable.c_str());
     const std::string key(trim(value == nullptr ? "" : value));
     // A line break would start a header of its own.
-    if (std::any_of(key.begin(), key.end(), [](char c) { return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F; }))
-      throw Error(ErrorKind::Usage, options_.api_key_variable + ": holds blanks, line breaks or other characters no key has; set it to the key alone");
+    if (std::any_of(key.begin(), key.end(),
+                    [](char c) { return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F; }))
+      throw Error(ErrorKind::Usage,
+                  options_.api_key_variable + ": holds blanks, line breaks or other characters no key has; set it to the key alone");
     return key;
   }
 
@@ -112,7 +120,9 @@ class ChatGenerator : public Generator {
       const HttpResult result = post(request);
       if (result.status == 200) {
         if (result.end == HttpResult::End::Whole) reply.finish();
-        const std::string problem = result.end == HttpResult::End::Whole ? reply.problem() : reply.problem().empty() ? broken_off(result, reply) : reply.problem();
+        const std::string problem = result.end == HttpResult::End::Whole ? reply.problem()
+                                    : reply.problem().empty()            ? broken_off(result, reply)
+                                                                         : reply.problem();
         if (problem.empty()) return reply;
         fail(problem, secret);
       }
@@ -132,7 +142,8 @@ class ChatGenerator : public Generator {
   std::string broken_off(const HttpResult& result, const ChatReply& reply) const {
     const std::string after = " after " + std::to_string(reply.text().size()) + " bytes of answer";
     switch (result.end) {
-      case HttpResult::End::Idle: return "fell silent for " + std::to_string(options_.idle_timeout_ms) + " ms" + after + "; is the model still loading? try again";
+      case HttpResult::End::Idle:
+        return "fell silent for " + std::to_string(options_.idle_timeout_ms) + " ms" + after + "; is the model still loading? try again";
       case HttpResult::End::TooLarge: return "sent more than 8 MB, expected a chat answer; check the address";
       default: return "broke off" + after + " (" + result.trouble + "); try again";
     }
@@ -144,13 +155,19 @@ class ChatGenerator : public Generator {
     switch (result.status) {
       case 0: return no_reply(result, tries);
       case 401:
-      case 403: return "refused the key with status " + std::to_string(result.status) + quoted + "; set " + options_.api_key_variable + " to a key this endpoint accepts";
-      case 404: return "status 404" + quoted + "; check the address (it should end in /v1) and the model name \"" + escape_for_terminal(options_.model) + "\"";
+      case 403:
+        return "refused the key with status " + std::to_string(result.status) + quoted + "; set " + options_.api_key_variable +
+               " to a key this endpoint accepts";
+      case 404:
+        return "status 404" + quoted + "; check the address (it should end in /v1) and the model name \"" +
+               escape_for_terminal(options_.model) + "\"";
       case 429: return "status 429, too many requests" + tries + quoted + "; wait, or check the account's quota";
       default: break;
     }
     const std::string status = "status " + std::to_string(result.status);
-    if (result.status >= 300 && result.status < 400) return status + ", a redirect, expected an answer; give the address it redirects to, it is not followed so that the key goes nowhere else";
+    if (result.status >= 300 && result.status < 400)
+      return status +
+             ", a redirect, expected an answer; give the address it redirects to, it is not followed so that the key goes nowhere else";
     if (result.status >= 500) return status + tries + quoted + "; look at the server's log, or try again later";
     return status + quoted;
   }
@@ -158,8 +175,10 @@ class ChatGenerator : public Generator {
   std::string no_reply(const HttpResult& result, const std::string& tries) const {
     switch (result.end) {
       case HttpResult::End::NoConnection: return "no connection" + tries + ": " + result.trouble + "; is the server running there?";
-      case HttpResult::End::ConnectTimeout: return "no connection within " + std::to_string(options_.connect_timeout_ms) + " ms; is the server running there?";
-      case HttpResult::End::Idle: return "silent for " + std::to_string(options_.idle_timeout_ms) + " ms; is the model still loading? try again";
+      case HttpResult::End::ConnectTimeout:
+        return "no connection within " + std::to_string(options_.connect_timeout_ms) + " ms; is the server running there?";
+      case HttpResult::End::Idle:
+        return "silent for " + std::to_string(options_.idle_timeout_ms) + " ms; is the model still loading? try again";
       default: return "no HTTP reply: " + result.trouble + "; check the address";
     }
   }
@@ -167,7 +186,8 @@ class ChatGenerator : public Generator {
   // The key must not reach a terminal or a log, even where the endpoint repeats it.
   [[noreturn]] void fail(std::string message, const std::string& secret) const {
     if (!secret.empty())
-      for (std::size_t at = message.find(secret); at != std::string::npos; at = message.find(secret)) message.replace(at, secret.size(), "***");
+      for (std::size_t at = message.find(secret); at != std::string::npos; at = message.find(secret))
+        message.replace(at, secret.size(), "***");
     throw Error(ErrorKind::Backend, endpoint_ + ": " + escape_for_terminal(collapse_white_space(replace_invalid_utf8(message))));
   }
 

@@ -55,7 +55,8 @@ void ChatReply::feed(std::string_view bytes) {
     const std::string_view start = trim(pending_);
     // "data", "event", "id", "retry" or a ":" comment begin an event stream.
     if (start.empty()) return;
-    const bool events = start.front() == ':' || start.front() == 'd' || start.front() == 'e' || start.front() == 'i' || start.front() == 'r';
+    const bool events =
+        start.front() == ':' || start.front() == 'd' || start.front() == 'e' || start.front() == 'i' || start.front() == 'r';
     format_ = events ? Format::Events : Format::Object;
   }
   if (format_ == Format::Events) read_lines();
@@ -129,7 +130,8 @@ void ChatReply::read_object() {
   const std::string body = std::move(pending_);
   pending_.clear();
   read_choice(body);
-  if (problem_.empty() && text_.empty() && finish_reason_.empty()) problem_ = "answered without choices, expected a chat completion: " + one_line(body);
+  if (problem_.empty() && text_.empty() && finish_reason_.empty())
+    problem_ = "answered without choices, expected a chat completion: " + one_line(body);
 }
 
 std::string error_text_of(const std::string& body) {

@@ -15,14 +15,16 @@ constexpr std::size_t kMostWordsTaken = 8;
 constexpr std::size_t kFewContentWords = 2;  // "병가는?" and "for part-timers?" have at most so many
 
 // Openings that tie a question to what was said before.
-constexpr std::array kOpenings = {"and ", "also ", "but ", "so ", "then ", "what about", "how about", "what if", "or ", "ok ", "okay ",
-                                  "그럼", "그러면", "그리고", "그런데", "근데", "그래서", "또", "만약", "반대로", "그렇다면"};
-constexpr std::array kPronouns = {"it",   "its",    "they",   "them", "their", "these",  "those", "he",   "she", "ones", "그것", "그것은", "그건",
-                                  "그게", "그걸",   "이것",   "이것은", "이건",  "이게",   "이걸",  "거기", "거기서", "여기", "그때", "그거", "그거는",
-                                  "위의", "앞의"};
+constexpr std::array kOpenings = {"and ",    "also ", "but ",   "so ",   "then ", "what about", "how about",
+                                  "what if", "or ",   "ok ",    "okay ", "그럼",  "그러면",     "그리고",
+                                  "그런데",  "근데",  "그래서", "또",    "만약",  "반대로",     "그렇다면"};
+constexpr std::array kPronouns = {"it",   "its",    "they", "them", "their", "these",  "those",  "he",   "she",  "ones",
+                                  "그것", "그것은", "그건", "그게", "그걸",  "이것",   "이것은", "이건", "이게", "이걸",
+                                  "거기", "거기서", "여기", "그때", "그거",  "그거는", "위의",   "앞의"};
 // A short piece that asks something of its own stands alone: "휴가는 며칠인가요?"
-constexpr std::array kAsking = {"what", "when", "where", "who", "why", "how", "which", "is", "are", "do", "does", "can", "should", "무엇", "언제", "어디",
-                                "누구", "누가", "왜", "어떻게", "어떤", "얼마", "며칠", "몇", "뭐", "무슨", "어느", "인가", "나요", "까요", "습니까", "니까"};
+constexpr std::array kAsking = {"what", "when",   "where", "who",  "why",  "how",  "which", "is",   "are",    "do",   "does",
+                                "can",  "should", "무엇",  "언제", "어디", "누구", "누가",  "왜",   "어떻게", "어떤", "얼마",
+                                "며칠", "몇",     "뭐",    "무슨", "어느", "인가", "나요",  "까요", "습니까", "니까"};
 
 bool has_opening(const std::string& folded) {
   return std::any_of(kOpenings.begin(), kOpenings.end(), [&](std::string_view opening) { return folded.starts_with(opening); });

@@ -37,7 +37,8 @@ std::optional<Marker> read_marker(std::string_view text, std::size_t at) {
   const auto finish = [&]() {
     if (number < 0) return false;
     if (range_from >= 0) {
-      if (number < range_from || number - range_from > kLongestRange) marker.numbers.push_back(number);
+      if (number < range_from || number - range_from > kLongestRange)
+        marker.numbers.push_back(number);
       else
         for (int n = range_from; n <= number; ++n) marker.numbers.push_back(n);
     } else {

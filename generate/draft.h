@@ -8,9 +8,9 @@ namespace rag {
 
 // One sentence of a drafted answer with the passage numbers it cites, as written, each once.
 struct DraftSentence {
-  std::string text;            // without markers
-  std::string before;          // what separates it from the sentence before: "", " ", "\n" or "\n\n"
-  std::vector<int> cited;      // larger than any passage where the draft says so; the reader checks
+  std::string text;        // without markers
+  std::string before;      // what separates it from the sentence before: "", " ", "\n" or "\n\n"
+  std::vector<int> cited;  // larger than any passage where the draft says so; the reader checks
 };
 
 // Finds the markers of a draft ([1], [1][3], [1, 3], [1-2], full-width ones, 【1】) and the sentence each belongs to: the one it

@@ -10,7 +10,8 @@ class EchoGenerator : public Generator {
  public:
   std::string name() const override { return "echo"; }
 
-  Answer answer(const std::string& question, std::span<const Passage> passages, std::span<const Turn>, const OnText& on_text) const override {
+  Answer answer(const std::string& question, std::span<const Passage> passages, std::span<const Turn>,
+                const OnText& on_text) const override {
     AnswerBuilder builder(passages);
     for (std::size_t i = 0; i < passages.size(); ++i) {
       const std::string shown = collapse_white_space(passages[i].chunk.text);

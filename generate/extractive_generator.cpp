@@ -27,11 +27,13 @@ double rank_bonus(std::size_t rank) { return 0.12 / (1.0 + 0.5 * static_cast<dou
 
 class ExtractiveGenerator : public Generator {
  public:
-  ExtractiveGenerator(const ExtractiveOptions& options, SentenceSimilarity similarity) : options_(options), similarity_(std::move(similarity)) {}
+  ExtractiveGenerator(const ExtractiveOptions& options, SentenceSimilarity similarity)
+      : options_(options), similarity_(std::move(similarity)) {}
 
   std::string name() const override { return similarity_ ? "extractive+similarity" : "extractive"; }
 
-  Answer answer(const std::string& question, std::span<const Passage> passages, std::span<const Turn>, const OnText& on_text) const override {
+  Answer answer(const std::string& question, std::span<const Passage> passages, std::span<const Turn>,
+                const OnText& on_text) const override {
     AnswerBuilder builder(passages);
     builder.usage().prompt_tokens = estimate_tokens(question);
     if (passages.empty()) return std::move(builder).abstain(abstention_reason(Abstention::NoPassages, question));
@@ -97,7 +99,8 @@ class ExtractiveGenerator : public Generator {
       if (!chosen.empty() && bytes + next.candidate->shown.size() > options_.max_bytes) continue;
       std::vector<Keyword> words = keywords_of(next.candidate->shown);
       const auto repeats = [&](std::size_t i) {
-        return std::min(coverage(words, chosen[i]->terms), coverage(said[i], next.candidate->terms)) >= kSameSentence || coverage(words, chosen[i]->terms) >= 0.9;
+        return std::min(coverage(words, chosen[i]->terms), coverage(said[i], next.candidate->terms)) >= kSameSentence ||
+               coverage(words, chosen[i]->terms) >= 0.9;
       };
       bool again = false;
       for (std::size_t i = 0; i < chosen.size() && !again; ++i) again = repeats(i);

@@ -9,13 +9,16 @@ namespace rag {
 namespace {
 
 // Set by measurement on three public question sets; docs/decisions.md has the table.
-constexpr double kLeastWords = 0.45;       // of the question's weighted words, in the chosen sentences of one document and their surroundings
+constexpr double kLeastWords = 0.45;  // of the question's weighted words, in the chosen sentences of one document and their surroundings
 constexpr double kLeastSimilarity = 0.45;  // above the background, where an encoder is at hand
 constexpr double kFewWordsAtAll = 0.30;    // below that similarity must carry the answer alone
 
-constexpr std::array kBackground = {"The weather was pleasant on the island last spring.",    "He painted the old wooden fence green.",
-                                    "Birds migrate south before the first snow falls.",       "어제 저녁에는 강가에서 음악을 들었다.",
-                                    "고양이가 창가에서 햇볕을 쬐고 있다.",                    "The recipe needs two eggs and a cup of flour."};
+constexpr std::array kBackground = {"The weather was pleasant on the island last spring.",
+                                    "He painted the old wooden fence green.",
+                                    "Birds migrate south before the first snow falls.",
+                                    "어제 저녁에는 강가에서 음악을 들었다.",
+                                    "고양이가 창가에서 햇볕을 쬐고 있다.",
+                                    "The recipe needs two eggs and a cup of flour."};
 
 // Weighted share of the question's words that stand in these sentences, or in what surrounds them.
 double covered(const std::vector<Keyword>& keywords, std::span<const Passage> passages, const std::vector<const Candidate*>& sentences) {
@@ -48,7 +51,8 @@ double words_score(const std::vector<Keyword>& keywords, const Candidate& candid
   return all > 0 ? (own + std::min(around, own)) / all : 0.0;
 }
 
-std::vector<double> above_background(const SentenceSimilarity& similarity, const std::string& question, const std::vector<std::string>& sentences) {
+std::vector<double> above_background(const SentenceSimilarity& similarity, const std::string& question,
+                                     const std::vector<std::string>& sentences) {
   std::vector<std::string> texts = sentences;
   texts.insert(texts.end(), kBackground.begin(), kBackground.end());
   std::vector<double> scores = similarity(question, texts);

@@ -15,7 +15,8 @@ double words_score(const std::vector<Keyword>& keywords, const Candidate& candid
 
 // Cosines mean something else for every encoder (unrelated texts: 0.0 for one, 0.75 for another), so they are measured against
 // sentences that have nothing to do with any question: 0 is as similar as those, 1 is the same text.
-std::vector<double> above_background(const SentenceSimilarity& similarity, const std::string& question, const std::vector<std::string>& sentences);
+std::vector<double> above_background(const SentenceSimilarity& similarity, const std::string& question,
+                                     const std::vector<std::string>& sentences);
 
 // Whether the chosen sentences bear on the question closely enough to be shown as its answer.
 bool supported(const std::vector<Keyword>& keywords, std::span<const Passage> passages, const std::vector<Candidate>& candidates,

@@ -37,7 +37,8 @@ std::vector<std::string> quoted_in(std::string_view claim) {
   for (const std::string_view scheme : {"http://", "https://", "www."}) {
     for (std::size_t at = claim.find(scheme); at != std::string_view::npos; at = claim.find(scheme, at + 1)) {
       std::size_t end = at;
-      while (end < claim.size() && static_cast<unsigned char>(claim[end]) > 0x20 && static_cast<unsigned char>(claim[end]) < 0x7F && claim[end] != ')' && claim[end] != '>')
+      while (end < claim.size() && static_cast<unsigned char>(claim[end]) > 0x20 && static_cast<unsigned char>(claim[end]) < 0x7F &&
+             claim[end] != ')' && claim[end] != '>')
         ++end;
       quoted.push_back(squeeze(claim.substr(at, end - at)));
     }

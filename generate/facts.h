@@ -13,8 +13,8 @@ namespace rag {
 // What a claim asserts that can be looked up word for word.
 struct Facts {
   std::vector<Quantity> quantities;
-  std::vector<Keyword> names;        // "Northwind", "VPN", "E4417": capitalised inside a sentence, acronyms, codes
-  std::vector<std::string> quoted;   // what stands between quotation marks, folded; and web addresses
+  std::vector<Keyword> names;       // "Northwind", "VPN", "E4417": capitalised inside a sentence, acronyms, codes
+  std::vector<std::string> quoted;  // what stands between quotation marks, folded; and web addresses
   bool empty() const { return quantities.empty() && names.empty() && quoted.empty(); }
 };
 

@@ -43,16 +43,16 @@ std::unique_ptr<Generator> make_extractive_generator(const ExtractiveOptions& op
 std::unique_ptr<Generator> make_echo_generator();
 
 struct ChatBackendOptions {
-  std::string url;                             // up to /v1: "http://localhost:11434/v1"
+  std::string url;  // up to /v1: "http://localhost:11434/v1"
   std::string model;
   std::string api_key_variable = "OPENAI_API_KEY";  // the key is read from this environment variable, from nowhere else
-  double temperature = 0.0;                    // larger: more varied wording, less repeatable
+  double temperature = 0.0;                         // larger: more varied wording, less repeatable
   std::size_t max_answer_tokens = 700;
-  std::size_t max_prompt_tokens = 6000;        // passages are cut to fit
+  std::size_t max_prompt_tokens = 6000;  // passages are cut to fit
   int connect_timeout_ms = 5000;
-  int idle_timeout_ms = 60000;                 // longest silence inside a stream
-  int retries = 2;                             // on refused connections, 429 and 5xx, with growing pauses
-  int retry_pause_ms = 500;                    // the first pause; each next one doubles, and Retry-After goes before it
+  int idle_timeout_ms = 60000;  // longest silence inside a stream
+  int retries = 2;              // on refused connections, 429 and 5xx, with growing pauses
+  int retry_pause_ms = 500;     // the first pause; each next one doubles, and Retry-After goes before it
 };
 
 // Any OpenAI-compatible chat endpoint, streamed.  Throws Error(Backend) in one line: no connection, a status, half a stream, not JSON.

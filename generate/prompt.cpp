@@ -12,17 +12,18 @@
 namespace rag {
 namespace {
 
-constexpr std::size_t kFewestTokens = 40;     // a passage cut shorter than that says nothing
-constexpr std::size_t kTurns = 3;             // of the conversation, the last ones
-constexpr std::size_t kTurnTokens = 120;      // of an earlier question or answer
-constexpr std::size_t kPerMessage = 4;        // what a chat template adds around each message
-constexpr std::size_t kLongestLabel = 200;    // bytes
+constexpr std::size_t kFewestTokens = 40;   // a passage cut shorter than that says nothing
+constexpr std::size_t kTurns = 3;           // of the conversation, the last ones
+constexpr std::size_t kTurnTokens = 120;    // of an earlier question or answer
+constexpr std::size_t kPerMessage = 4;      // what a chat template adds around each message
+constexpr std::size_t kLongestLabel = 200;  // bytes
 
 constexpr std::string_view kEnglish =
     "You answer questions from the passages of a document collection.\n"
     "Rules:\n"
     "1. Use only what the passages say. Do not use other knowledge, and do not guess.\n"
-    "2. Put the number of the supporting passage in square brackets at the end of every sentence, like [1] or [1][3]. A sentence without a number is thrown away.\n"
+    "2. Put the number of the supporting passage in square brackets at the end of every sentence, like [1] or [1][3]. A sentence without a "
+    "number is thrown away.\n"
     "3. Copy numbers, dates and names exactly as the passages write them.\n"
     "4. If the passages do not answer the question, write only: The documents do not say.\n"
     "5. If passages contradict each other, follow the one with the newer date and say in the answer that it is the newer one.\n"
@@ -46,14 +47,17 @@ std::string nonce_for(std::span<const Passage> passages, const std::string& ques
 std::string label(std::string_view text) {
   std::string out;
   for (const char c : collapse_white_space(replace_invalid_utf8(text.substr(0, floor_to_character(text, kLongestLabel))))) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '<' || c == '>') out += '\'';
-    else out += c;
+    if (static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '<' || c == '>')
+      out += '\'';
+    else
+      out += c;
   }
   return out;
 }
 
 std::string date_of(const Passage& passage) {
-  for (const char* key : {"effective_date", "effective", "date", "updated", "modified", "last_modified", "revised", "시행일", "개정일", "year"}) {
+  for (const char* key :
+       {"effective_date", "effective", "date", "updated", "modified", "last_modified", "revised", "시행일", "개정일", "year"}) {
     const auto found = passage.metadata.find(key);
     if (found != passage.metadata.end() && !found->second.empty() && !found->second.front().empty()) return found->second.front();
   }
@@ -94,8 +98,10 @@ std::string cut_to_tokens(const std::string& text, std::size_t tokens) {
     std::size_t low = 0, high = text.size();
     while (low < high) {
       const std::size_t middle = low + (high - low + 1) / 2;
-      if (estimate_tokens(text.substr(0, floor_to_character(text, middle))) <= tokens) low = middle;
-      else high = middle - 1;
+      if (estimate_tokens(text.substr(0, floor_to_character(text, middle))) <= tokens)
+        low = middle;
+      else
+        high = middle - 1;
     }
     end = floor_to_character(text, low);
   }
@@ -123,7 +129,8 @@ void add_history(Prompt& prompt, std::span<const Turn> history, std::size_t budg
 
 }  // namespace
 
-Prompt build_prompt(const std::string& question, std::span<const Passage> passages, std::span<const Turn> history, std::size_t max_prompt_tokens) {
+Prompt build_prompt(const std::string& question, std::span<const Passage> passages, std::span<const Turn> history,
+                    std::size_t max_prompt_tokens) {
   const std::string nonce = nonce_for(passages, question);
   Prompt prompt;
   std::string system(kEnglish);
@@ -168,9 +175,12 @@ std::size_t estimate_tokens(const std::string& text) {
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t begin = i;
     // Invalid bytes count one each: this is asked of texts nobody has checked yet.
-    if (static_cast<unsigned char>(text[i]) < 0x80) ++i, ++other;
-    else if (is_cjk(next_code_point(text, i))) ++cjk;
-    else other += i - begin;
+    if (static_cast<unsigned char>(text[i]) < 0x80)
+      ++i, ++other;
+    else if (is_cjk(next_code_point(text, i)))
+      ++cjk;
+    else
+      other += i - begin;
   }
   return cjk + (other + 3) / 4;
 }

@@ -16,31 +16,37 @@ using Pair = std::pair<std::string_view, std::string_view>;
 using Value = std::pair<std::string_view, double>;
 
 // Longest first where one begins another.
-constexpr std::array kKoreanUnits = {
-    Pair{"퍼센트", "percent"}, Pair{"프로", "percent"}, Pair{"영업일", "day"}, Pair{"근무일", "day"}, Pair{"개월", "month"}, Pair{"달러", "dollar"},
-    Pair{"시간", "hour"},      Pair{"주일", "week"},    Pair{"주간", "week"},  Pair{"번째", ""},      Pair{"차례", "time"},  Pair{"일", "day"},
-    Pair{"주", "week"},        Pair{"달", "month"},     Pair{"월", "calendar"}, Pair{"년", "year"},    Pair{"시", "clock"},   Pair{"분", "minute"},
-    Pair{"초", "second"},      Pair{"명", "person"},    Pair{"인", "person"},  Pair{"원", "won"},     Pair{"회", "time"},    Pair{"번", "time"}};
+constexpr std::array kKoreanUnits = {Pair{"퍼센트", "percent"}, Pair{"프로", "percent"}, Pair{"영업일", "day"},  Pair{"근무일", "day"},
+                                     Pair{"개월", "month"},     Pair{"달러", "dollar"},  Pair{"시간", "hour"},   Pair{"주일", "week"},
+                                     Pair{"주간", "week"},      Pair{"번째", ""},        Pair{"차례", "time"},   Pair{"일", "day"},
+                                     Pair{"주", "week"},        Pair{"달", "month"},     Pair{"월", "calendar"}, Pair{"년", "year"},
+                                     Pair{"시", "clock"},       Pair{"분", "minute"},    Pair{"초", "second"},   Pair{"명", "person"},
+                                     Pair{"인", "person"},      Pair{"원", "won"},       Pair{"회", "time"},     Pair{"번", "time"}};
 constexpr std::array kEnglishUnits = {
-    Pair{"percent", "percent"}, Pair{"day", "day"},       Pair{"days", "day"},     Pair{"week", "week"},     Pair{"weeks", "week"},
-    Pair{"month", "month"},     Pair{"months", "month"},  Pair{"year", "year"},    Pair{"years", "year"},    Pair{"hour", "hour"},
-    Pair{"hours", "hour"},      Pair{"hrs", "hour"},      Pair{"minute", "minute"}, Pair{"minutes", "minute"}, Pair{"min", "minute"},
-    Pair{"second", "second"},   Pair{"seconds", "second"}, Pair{"person", "person"}, Pair{"people", "person"}, Pair{"persons", "person"},
-    Pair{"employees", "person"}, Pair{"won", "won"},      Pair{"krw", "won"},      Pair{"dollar", "dollar"}, Pair{"dollars", "dollar"},
-    Pair{"usd", "dollar"},      Pair{"times", "time"},    Pair{"am", "clock"},     Pair{"pm", "clock"},      Pair{"a.m", "clock"},
-    Pair{"p.m", "clock"},       Pair{"o'clock", "clock"}};
-constexpr std::array kBetween = {"business", "working", "work", "calendar", "consecutive", "full", "additional", "paid", "sick", "vacation", "more"};
+    Pair{"percent", "percent"},  Pair{"day", "day"},        Pair{"days", "day"},      Pair{"week", "week"},      Pair{"weeks", "week"},
+    Pair{"month", "month"},      Pair{"months", "month"},   Pair{"year", "year"},     Pair{"years", "year"},     Pair{"hour", "hour"},
+    Pair{"hours", "hour"},       Pair{"hrs", "hour"},       Pair{"minute", "minute"}, Pair{"minutes", "minute"}, Pair{"min", "minute"},
+    Pair{"second", "second"},    Pair{"seconds", "second"}, Pair{"person", "person"}, Pair{"people", "person"},  Pair{"persons", "person"},
+    Pair{"employees", "person"}, Pair{"won", "won"},        Pair{"krw", "won"},       Pair{"dollar", "dollar"},  Pair{"dollars", "dollar"},
+    Pair{"usd", "dollar"},       Pair{"times", "time"},     Pair{"am", "clock"},      Pair{"pm", "clock"},       Pair{"a.m", "clock"},
+    Pair{"p.m", "clock"},        Pair{"o'clock", "clock"}};
+constexpr std::array kBetween = {"business",   "working", "work", "calendar", "consecutive", "full",
+                                 "additional", "paid",    "sick", "vacation", "more"};
 constexpr std::array kMagnitudes = {Value{"thousand", 1e3}, Value{"million", 1e6}, Value{"billion", 1e9}, Value{"trillion", 1e12}};
 constexpr std::array kKoreanMagnitudes = {Value{"조", 1e12}, Value{"억", 1e8}, Value{"만", 1e4}, Value{"천", 1e3}, Value{"백", 1e2}};
 constexpr std::array kEnglishNumbers = {
-    Value{"one", 1},      Value{"two", 2},       Value{"three", 3},     Value{"four", 4},     Value{"five", 5},     Value{"six", 6},     Value{"seven", 7},
-    Value{"eight", 8},    Value{"nine", 9},      Value{"ten", 10},      Value{"eleven", 11},  Value{"twelve", 12},  Value{"thirteen", 13}, Value{"fourteen", 14},
-    Value{"fifteen", 15}, Value{"sixteen", 16},  Value{"seventeen", 17}, Value{"eighteen", 18}, Value{"nineteen", 19}, Value{"twenty", 20}, Value{"thirty", 30},
-    Value{"forty", 40},   Value{"fifty", 50},    Value{"sixty", 60},    Value{"ninety", 90},  Value{"hundred", 100}};
-constexpr std::array kMonths = {"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"};
-constexpr std::array kKoreanDays = {Value{"하루", 1}, Value{"이틀", 2}, Value{"사흘", 3}, Value{"나흘", 4}, Value{"열흘", 10}, Value{"보름", 15}};
-constexpr std::array kKoreanNumbers = {Value{"한", 1},   Value{"두", 2},   Value{"세", 3},   Value{"네", 4},   Value{"다섯", 5}, Value{"여섯", 6},
-                                       Value{"일곱", 7}, Value{"여덟", 8}, Value{"아홉", 9}, Value{"열", 10}, Value{"스무", 20}};
+    Value{"one", 1},       Value{"two", 2},       Value{"three", 3},    Value{"four", 4},     Value{"five", 5},       Value{"six", 6},
+    Value{"seven", 7},     Value{"eight", 8},     Value{"nine", 9},     Value{"ten", 10},     Value{"eleven", 11},    Value{"twelve", 12},
+    Value{"thirteen", 13}, Value{"fourteen", 14}, Value{"fifteen", 15}, Value{"sixteen", 16}, Value{"seventeen", 17}, Value{"eighteen", 18},
+    Value{"nineteen", 19}, Value{"twenty", 20},   Value{"thirty", 30},  Value{"forty", 40},   Value{"fifty", 50},     Value{"sixty", 60},
+    Value{"ninety", 90},   Value{"hundred", 100}};
+constexpr std::array kMonths = {"january", "february", "march",     "april",   "may",      "june",
+                                "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array kKoreanDays = {Value{"하루", 1}, Value{"이틀", 2},  Value{"사흘", 3},
+                                    Value{"나흘", 4}, Value{"열흘", 10}, Value{"보름", 15}};
+constexpr std::array kKoreanNumbers = {Value{"한", 1},   Value{"두", 2},   Value{"세", 3},   Value{"네", 4},
+                                       Value{"다섯", 5}, Value{"여섯", 6}, Value{"일곱", 7}, Value{"여덟", 8},
+                                       Value{"아홉", 9}, Value{"열", 10},  Value{"스무", 20}};
 
 bool ascii_digit(char c) { return c >= '0' && c <= '9'; }
 bool ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -52,9 +58,12 @@ class Scanner {
 
   std::vector<Quantity> run() {
     while (at_ < text_.size()) {
-      if (ascii_digit(text_[at_])) digits();
-      else if (ascii_letter(text_[at_])) word();
-      else if (!korean_number()) next_code_point(text_, at_);
+      if (ascii_digit(text_[at_]))
+        digits();
+      else if (ascii_letter(text_[at_]))
+        word();
+      else if (!korean_number())
+        next_code_point(text_, at_);
     }
     return std::move(found_);
   }
@@ -66,7 +75,8 @@ class Scanner {
   }
   std::string_view letters_at(std::size_t at) const {
     std::size_t end = at;
-    while (end < text_.size() && (ascii_letter(text_[end]) || (end > at && (text_[end] == '\'' || text_[end] == '.') && end + 1 < text_.size() && ascii_letter(text_[end + 1]))))
+    while (end < text_.size() && (ascii_letter(text_[end]) || (end > at && (text_[end] == '\'' || text_[end] == '.') &&
+                                                               end + 1 < text_.size() && ascii_letter(text_[end + 1]))))
       ++end;
     return text_.substr(at, end - at);
   }
@@ -101,7 +111,8 @@ class Scanner {
     const bool code = begin > 0 && ascii_letter(text_[begin - 1]);
     std::string unit = currency_before(begin);
     double value = plain_number();
-    const bool list_marker = at_line_start(begin) && at_ + 1 < text_.size() && (text_[at_] == '.' || text_[at_] == ')') && text_[at_ + 1] == ' ';
+    const bool list_marker =
+        at_line_start(begin) && at_ + 1 < text_.size() && (text_[at_] == '.' || text_[at_] == ')') && text_[at_ + 1] == ' ';
     if (code || list_marker) return;
     const std::string_view glued = letters_at(at_);
     value = korean_magnitudes(value);
@@ -160,7 +171,8 @@ class Scanner {
     }
   }
   bool korean_magnitude_or_won() const {
-    return starts("원") || std::any_of(kKoreanMagnitudes.begin(), kKoreanMagnitudes.end(), [this](const Value& m) { return starts(m.first); });
+    return starts("원") ||
+           std::any_of(kKoreanMagnitudes.begin(), kKoreanMagnitudes.end(), [this](const Value& m) { return starts(m.first); });
   }
 
   std::string currency_before(std::size_t at) const {

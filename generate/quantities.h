@@ -19,7 +19,8 @@ enum class NumberWords {
 };
 
 // The numbers of a text in order: thousands commas, full-width digits, percent, currencies, magnitudes (3만, 1.5 million),
-// month names, number words.  Digits that are part of a code ("B12") are names, not numbers; list markers ("1.") at a line's start are neither.
+// month names, number words.  Digits that are part of a code ("B12") are names, not numbers; list markers ("1.") at a line's start are
+// neither.
 std::vector<Quantity> quantities_of(std::string_view text, NumberWords words);
 
 // Equal values of the same unit, a missing unit fitting any; a clock's 6 pm is 18.

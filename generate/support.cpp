@@ -14,8 +14,8 @@ namespace {
 // Share of a claim's content words that the best window must have.  A paraphrase keeps about half of them; of an unrelated
 // passage of the same handbook a claim finds a fifth.  Measured: docs/decisions.md.
 constexpr double kLeastCoverage = 0.34;
-constexpr std::size_t kLongestWindow = 3;  // sentences
-constexpr double kPricePerSentence = 0.04; // a shorter quote wins unless a longer one says clearly more
+constexpr std::size_t kLongestWindow = 3;   // sentences
+constexpr double kPricePerSentence = 0.04;  // a shorter quote wins unless a longer one says clearly more
 
 // Words cannot be compared across languages, numbers and names can.
 bool other_language(const std::string& claim, const Passage& passage) {
@@ -59,7 +59,8 @@ Span find_support(const std::string& claim, const Passage& passage) {
   }
   const std::vector<Keyword> keywords = keywords_of(claim);
   if (keywords.empty()) return {};
-  const TextTerms context(text_with_context(passage.title, Chunk{.heading_path = passage.chunk.heading_path, .table_header = passage.chunk.table_header}));
+  const TextTerms context(
+      text_with_context(passage.title, Chunk{.heading_path = passage.chunk.heading_path, .table_header = passage.chunk.table_header}));
   double all = 0;
   for (const Keyword& keyword : keywords) all += keyword.weight;
   const auto [score, window] = best_window(text, sentences, [&](std::string_view piece) {

@@ -85,8 +85,10 @@ std::string stem_latin(std::string word) {
     if (n > 3 && word[n - 1] == word[n - 2] && word[n - 1] != 'l' && word[n - 1] != 's') word.pop_back();
   } else if (!cut_ending(word, "ization", 3) && !cut_ending(word, "ation", 4)) {
     if (!cut_ending(word, "ment", 4)) {
-      if (word.ends_with("tion") && word.size() > 6) word.resize(word.size() - 3);
-      else cut_ending(word, "ly", 4);
+      if (word.ends_with("tion") && word.size() > 6)
+        word.resize(word.size() - 3);
+      else
+        cut_ending(word, "ly", 4);
     }
   }
   if (word.size() > 4 && word.ends_with('e')) word.pop_back();
@@ -132,7 +134,8 @@ std::vector<Keyword> keywords_of(std::string_view text) {
       }
       case WordKind::Han:
         // Chinese has no blanks between words: long runs are compared pair by pair.
-        if (characters_of(folded).size() <= 4) add(cjk_keyword(folded));
+        if (characters_of(folded).size() <= 4)
+          add(cjk_keyword(folded));
         else
           for (const std::string& pair : bigrams_of(folded)) add(cjk_keyword(pair));
         break;
@@ -169,7 +172,8 @@ double TextTerms::match(const Keyword& keyword) const {
     return 0.0;
   }
   if (folded_.find(keyword.form) != std::string::npos) return 1.0;
-  const auto found = std::count_if(keyword.bigrams.begin(), keyword.bigrams.end(), [this](const std::string& b) { return bigrams_.contains(b); });
+  const auto found =
+      std::count_if(keyword.bigrams.begin(), keyword.bigrams.end(), [this](const std::string& b) { return bigrams_.contains(b); });
   const double share = static_cast<double>(found) / static_cast<double>(keyword.bigrams.size());
   return share >= 0.5 ? 0.9 * share : 0.0;
 }

@@ -35,45 +35,65 @@ bool continues_number(std::string_view text, std::size_t at, char32_t separator)
 
 const std::unordered_set<std::string_view>& english_stop_words() {
   static const std::unordered_set<std::string_view> words = {
-      "a", "about", "according", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been",
-      "before", "being", "both", "but", "by", "can", "could", "did", "do", "does", "doing", "don", "during", "each", "either", "else",
-      "ever", "few", "for", "from", "get", "give", "given", "gives", "go", "goes", "had", "happen", "happens", "has", "have", "having",
-      "he", "her", "here", "hers", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "kind", "know", "let", "ll",
-      "long", "many", "may", "me", "mean", "might", "more", "most", "much", "must", "my", "name", "no", "nor", "not", "of", "off", "on",
-      "one", "only", "or", "other", "our", "out", "over", "own", "please", "re", "s", "same", "say", "says", "shall", "she", "should",
-      "show", "so", "some", "such", "t", "tell", "text", "than", "that", "the", "their", "them", "then", "there", "these", "they",
-      "thing", "this", "those", "through", "to", "too", "type", "under", "up", "us", "use", "ve", "very", "was", "we", "were", "what",
-      "when", "where", "whether", "which", "while", "who", "whom", "whose", "why", "will", "with", "within", "would", "you", "your",
-      "document", "documents", "passage", "passages", "provided", "called", "without", "between"};
+      "a",      "about",   "according", "after",   "again", "all",    "also",    "am",       "an",        "and",     "any",      "are",
+      "as",     "at",      "be",        "because", "been",  "before", "being",   "both",     "but",       "by",      "can",      "could",
+      "did",    "do",      "does",      "doing",   "don",   "during", "each",    "either",   "else",      "ever",    "few",      "for",
+      "from",   "get",     "give",      "given",   "gives", "go",     "goes",    "had",      "happen",    "happens", "has",      "have",
+      "having", "he",      "her",       "here",    "hers",  "him",    "his",     "how",      "i",         "if",      "in",       "into",
+      "is",     "it",      "its",       "just",    "kind",  "know",   "let",     "ll",       "long",      "many",    "may",      "me",
+      "mean",   "might",   "more",      "most",    "much",  "must",   "my",      "name",     "no",        "nor",     "not",      "of",
+      "off",    "on",      "one",       "only",    "or",    "other",  "our",     "out",      "over",      "own",     "please",   "re",
+      "s",      "same",    "say",       "says",    "shall", "she",    "should",  "show",     "so",        "some",    "such",     "t",
+      "tell",   "text",    "than",      "that",    "the",   "their",  "them",    "then",     "there",     "these",   "they",     "thing",
+      "this",   "those",   "through",   "to",      "too",   "type",   "under",   "up",       "us",        "use",     "ve",       "very",
+      "was",    "we",      "were",      "what",    "when",  "where",  "whether", "which",    "while",     "who",     "whom",     "whose",
+      "why",    "will",    "with",      "within",  "would", "you",    "your",    "document", "documents", "passage", "passages", "provided",
+      "called", "without", "between"};
   return words;
 }
 
 const std::unordered_set<std::string_view>& korean_stop_words() {
   static const std::unordered_set<std::string_view> words = {
-      "무엇", "무엇인가", "무엇인가요", "무엇입니까", "뭐", "뭔가", "뭔가요", "뭐예요", "뭐야", "언제", "언제인가", "언제인가요", "언제부터",
-      "언제까지", "어디", "어디서", "어디에", "어디에서", "어디인가", "어디인가요", "어딘가", "어딘가요", "누구", "누구인가", "누구인가요",
-      "누가", "누구에게", "누군가", "왜", "어떻게", "어떤", "어떠한", "어느", "무슨", "얼마", "얼마나", "얼마인가", "얼마인가요", "얼마예요", "몇",
-      "며칠", "며칠인가요", "며칠인가", "며칠이야", "며칠간", "며칠까지", "몇일", "그럼", "그러면", "그리고", "그런데", "하지만", "또는", "및", "혹은", "그",
-      "이", "저", "것", "수", "때", "등", "중", "및", "내", "있는", "있나요", "있나", "있을까요", "있습니까", "있어", "있어요", "있다", "있는가",
-      "있는지", "없는", "없나요", "하는", "하나요", "하나", "하는가", "한가", "한가요", "하는지", "합니까", "해야", "하려면", "하면", "해요", "할", "한",
-      "했는가", "했나", "했나요", "되는", "되나요", "되나", "되는가", "됩니까", "된", "될", "되었나", "되었는가", "됐나요", "되면", "인가", "인가요",
-      "인지", "입니까", "이란", "대해", "대한", "대하여", "관한", "관해", "관련", "경우", "위한", "위해", "따라", "따른", "알려줘", "알려주세요",
-      "알려", "말해줘", "설명해줘", "설명해주세요", "주세요", "좀", "제가", "저는", "나는", "내가", "우리", "수도", "가능한가요", "가능", "가능한가", "가능합니까",
-      "사람", "이름", "날", "곳", "어떻게되나요", "같은", "통해", "모두", "다른", "당시", "이후", "이전"};
+      "무엇",         "무엇인가",   "무엇인가요", "무엇입니까", "뭐",       "뭔가",       "뭔가요",     "뭐예요",   "뭐야",
+      "언제",         "언제인가",   "언제인가요", "언제부터",   "언제까지", "어디",       "어디서",     "어디에",   "어디에서",
+      "어디인가",     "어디인가요", "어딘가",     "어딘가요",   "누구",     "누구인가",   "누구인가요", "누가",     "누구에게",
+      "누군가",       "왜",         "어떻게",     "어떤",       "어떠한",   "어느",       "무슨",       "얼마",     "얼마나",
+      "얼마인가",     "얼마인가요", "얼마예요",   "몇",         "며칠",     "며칠인가요", "며칠인가",   "며칠이야", "며칠간",
+      "며칠까지",     "몇일",       "그럼",       "그러면",     "그리고",   "그런데",     "하지만",     "또는",     "및",
+      "혹은",         "그",         "이",         "저",         "것",       "수",         "때",         "등",       "중",
+      "및",           "내",         "있는",       "있나요",     "있나",     "있을까요",   "있습니까",   "있어",     "있어요",
+      "있다",         "있는가",     "있는지",     "없는",       "없나요",   "하는",       "하나요",     "하나",     "하는가",
+      "한가",         "한가요",     "하는지",     "합니까",     "해야",     "하려면",     "하면",       "해요",     "할",
+      "한",           "했는가",     "했나",       "했나요",     "되는",     "되나요",     "되나",       "되는가",   "됩니까",
+      "된",           "될",         "되었나",     "되었는가",   "됐나요",   "되면",       "인가",       "인가요",   "인지",
+      "입니까",       "이란",       "대해",       "대한",       "대하여",   "관한",       "관해",       "관련",     "경우",
+      "위한",         "위해",       "따라",       "따른",       "알려줘",   "알려주세요", "알려",       "말해줘",   "설명해줘",
+      "설명해주세요", "주세요",     "좀",         "제가",       "저는",     "나는",       "내가",       "우리",     "수도",
+      "가능한가요",   "가능",       "가능한가",   "가능합니까", "사람",     "이름",       "날",         "곳",       "어떻게되나요",
+      "같은",         "통해",       "모두",       "다른",       "당시",     "이후",       "이전"};
   return words;
 }
 
 const std::unordered_set<std::string_view>& frame_words() {
   static const std::unordered_set<std::string_view> words = {
-      "key", "aspect", "aspects", "component", "components", "point", "points", "detail", "details", "consideration", "considerations", "considered",
-      "purpose", "role", "tip", "tips", "example", "examples", "feature", "features", "way", "ways", "step", "steps", "factor", "factors", "reason",
-      "reasons", "difference", "differences", "process", "important", "main", "potential", "certain", "various", "include", "includes", "included",
-      "including", "involve", "involved", "regarding", "associated", "related", "relation", "described", "mentioned", "offer", "offered", "offers",
-      "aware", "understand", "handle", "work", "works", "effectively", "information", "number", "amount", "term", "terms", "place", "year",
-      "person", "people", "kind", "kinds", "types", "list", "explain", "describe", "define", "definition", "responsible", "specific",
-      "해", "년도", "연도", "장소", "인물", "시기", "기간", "날짜", "이유", "제목", "종류", "방법", "절차", "내용", "것", "단체", "나라", "지역", "직업", "별명",
-      "사건", "작품", "물질", "재질", "무엇", "원인", "목적", "역할", "의미", "정의", "정도", "명칭", "호칭", "단어", "용어", "직책", "회사", "국가", "도시",
-      "생년월일", "당시", "결과", "영향", "특징", "규정", "기준"};
+      "key",         "aspect",      "aspects",       "component",      "components",  "point",     "points",
+      "detail",      "details",     "consideration", "considerations", "considered",  "purpose",   "role",
+      "tip",         "tips",        "example",       "examples",       "feature",     "features",  "way",
+      "ways",        "step",        "steps",         "factor",         "factors",     "reason",    "reasons",
+      "difference",  "differences", "process",       "important",      "main",        "potential", "certain",
+      "various",     "include",     "includes",      "included",       "including",   "involve",   "involved",
+      "regarding",   "associated",  "related",       "relation",       "described",   "mentioned", "offer",
+      "offered",     "offers",      "aware",         "understand",     "handle",      "work",      "works",
+      "effectively", "information", "number",        "amount",         "term",        "terms",     "place",
+      "year",        "person",      "people",        "kind",           "kinds",       "types",     "list",
+      "explain",     "describe",    "define",        "definition",     "responsible", "specific",  "해",
+      "년도",        "연도",        "장소",          "인물",           "시기",        "기간",      "날짜",
+      "이유",        "제목",        "종류",          "방법",           "절차",        "내용",      "것",
+      "단체",        "나라",        "지역",          "직업",           "별명",        "사건",      "작품",
+      "물질",        "재질",        "무엇",          "원인",           "목적",        "역할",      "의미",
+      "정의",        "정도",        "명칭",          "호칭",           "단어",        "용어",      "직책",
+      "회사",        "국가",        "도시",          "생년월일",       "당시",        "결과",      "영향",
+      "특징",        "규정",        "기준"};
   return words;
 }
 
@@ -110,7 +130,8 @@ std::vector<Word> words_of(std::string_view original) {
       const bool number_so_far = word.kind == WordKind::Number && !has_latin;
       if (is_word_character(c)) {
         const WordKind kind = kind_of(c);
-        const bool joins = kind == word.kind || (kind == WordKind::Number && has_latin) || (kind == WordKind::Latin && number_so_far && c < 0x80);
+        const bool joins =
+            kind == word.kind || (kind == WordKind::Number && has_latin) || (kind == WordKind::Latin && number_so_far && c < 0x80);
         if (!joins) break;
         has_latin = has_latin || kind == WordKind::Latin;
       } else if (number_so_far && continues_number(text, i, c)) {
@@ -141,18 +162,21 @@ std::string strip_korean(const std::string& word) {
   for (std::size_t at = 2 * kSyllable; at + kSyllable <= stem.size(); at += kSyllable) {
     const std::string_view syllable(stem.data() + at, kSyllable);
     bool light = false;
-    for (const std::string_view verb : {"하", "되", "했", "됐", "할", "해", "된", "될", "됩", "합", "함", "됨"}) light = light || syllable == verb;
+    for (const std::string_view verb : {"하", "되", "했", "됐", "할", "해", "된", "될", "됩", "합", "함", "됨"})
+      light = light || syllable == verb;
     if (light && stem.size() - at <= 5 * kSyllable) {
       stem.resize(at);
       return is_stop_word(stem) ? "" : stem;
     }
   }
   std::string rest;
-  if (ends_with_any(stem,
-                    {"이었습니다", "였습니다", "이었는가", "으로부터", "이라고는", "인가요", "입니까", "입니다", "이라는", "에서는", "에서의", "에게서", "으로는", "으로의",
-                     "까지는", "부터는", "이라고", "이란", "인가", "인지", "이며", "에서", "에게", "까지", "부터", "으로", "하고", "처럼", "보다", "마다", "이나", "에는",
-                     "에도", "에의", "과의", "와의", "라고", "라는", "이다", "로서", "로써", "로의", "로는", "이고", "이야", "이에요", "예요", "들의", "들이", "들은", "들을"},
-                    rest) ||
+  if (ends_with_any(
+          stem, {"이었습니다", "였습니다", "이었는가", "으로부터", "이라고는", "인가요", "입니까", "입니다", "이라는", "에서는", "에서의",
+                 "에게서",     "으로는",   "으로의",   "까지는",   "부터는",   "이라고", "이란",   "인가",   "인지",   "이며",   "에서",
+                 "에게",       "까지",     "부터",     "으로",     "하고",     "처럼",   "보다",   "마다",   "이나",   "에는",   "에도",
+                 "에의",       "과의",     "와의",     "라고",     "라는",     "이다",   "로서",   "로써",   "로의",   "로는",   "이고",
+                 "이야",       "이에요",   "예요",     "들의",     "들이",     "들은",   "들을"},
+          rest) ||
       ends_with_any(stem, {"은", "는", "이", "가", "을", "를", "의", "에", "도", "로", "와", "과", "만", "란", "들"}, rest)) {
     stem = rest;
   }

@@ -14,15 +14,23 @@ using testing::passage;
 
 const std::vector<Passage>& handbook() {
   static const std::vector<Passage> passages = {
-      passage("leave.md", "Full-time employees receive 15 days of annual leave each year. Unused leave expires on March 31. The HR team keeps the records.",
-              "Leave policy"),
-      passage("travel.md", "Travel costs are reimbursed within 30 days. Meals are covered up to $1,500 a month. Submit receipts through the Concur portal."),
-      passage("ko/leave.md", "정규직 직원은 매년 15일의 연차 휴가를 받는다. 병가는 연 10일이며 진단서를 제출해야 한다. 복지 포인트는 연 30만 원이다.", "휴가 규정"),
+      passage(
+          "leave.md",
+          "Full-time employees receive 15 days of annual leave each year. Unused leave expires on March 31. The HR team keeps the records.",
+          "Leave policy"),
+      passage(
+          "travel.md",
+          "Travel costs are reimbursed within 30 days. Meals are covered up to $1,500 a month. Submit receipts through the Concur portal."),
+      passage("ko/leave.md",
+              "정규직 직원은 매년 15일의 연차 휴가를 받는다. 병가는 연 10일이며 진단서를 제출해야 한다. 복지 포인트는 연 30만 원이다.",
+              "휴가 규정"),
   };
   return passages;
 }
 
-Answer check(const std::string& draft, const std::string& question = "How many days?") { return check_citations(draft, handbook(), question); }
+Answer check(const std::string& draft, const std::string& question = "How many days?") {
+  return check_citations(draft, handbook(), question);
+}
 
 std::string source_bytes(const Citation& citation) {
   for (const Passage& p : handbook())
@@ -75,7 +83,9 @@ TEST(CheckCitations, DropsASentenceWithoutACitation) {
   EXPECT_EQ(answer.usage.sentences_dropped, 1U);
 }
 
-TEST(CheckCitations, DropsATrueSentenceThatCitesAnotherPassage) { EXPECT_TRUE(check("Employees receive 15 days of annual leave each year [2].").abstained); }
+TEST(CheckCitations, DropsATrueSentenceThatCitesAnotherPassage) {
+  EXPECT_TRUE(check("Employees receive 15 days of annual leave each year [2].").abstained);
+}
 
 TEST(CheckCitations, AcceptsEqualNumbersWrittenDifferently) {
   EXPECT_FALSE(check("Meals are covered up to 1500 dollars a month [2].").abstained);
@@ -99,10 +109,12 @@ TEST(CheckCitations, ComparesAcrossLanguagesByNumbersAndNames) {
 }
 
 TEST(CheckCitations, ReadsEveryWayOfWritingMarkers) {
-  for (const char* draft : {"Unused leave expires on March 31. [1]", "Unused leave expires on March 31［１］.", "Unused leave expires on March 31【1】.",
-                            "Unused leave expires on March 31 [1, 7].", "Unused leave expires on March 31 [1-2].", "[1] Unused leave expires on March 31.",
-                            "- [1] Unused leave expires on March 31.", "Unused leave expires on March 31.\nSources: [1]",
-                            "Unused leave expires on March 31 [1](https://evil.example/x).", "<think>Which one? [2]</think>Unused leave expires on March 31 [1]."}) {
+  for (const char* draft :
+       {"Unused leave expires on March 31. [1]", "Unused leave expires on March 31［１］.", "Unused leave expires on March 31【1】.",
+        "Unused leave expires on March 31 [1, 7].", "Unused leave expires on March 31 [1-2].", "[1] Unused leave expires on March 31.",
+        "- [1] Unused leave expires on March 31.", "Unused leave expires on March 31.\nSources: [1]",
+        "Unused leave expires on March 31 [1](https://evil.example/x).",
+        "<think>Which one? [2]</think>Unused leave expires on March 31 [1]."}) {
     const Answer answer = check(draft);
     ASSERT_EQ(answer.citations.size(), 1U) << draft;
     EXPECT_EQ(answer.citations[0].uri, "leave.md") << draft;
@@ -120,7 +132,8 @@ TEST(CheckCitations, RenumbersInOrderOfAppearance) {
 }
 
 TEST(CheckCitations, PointsAtTheSentencesThatAreLeft) {
-  const Answer answer = check("Employees get 99 days [1]. Unused leave expires on March 31 [1].\n\n정규직 직원은 연차 휴가를 15일 받는다 [3].");
+  const Answer answer =
+      check("Employees get 99 days [1]. Unused leave expires on March 31 [1].\n\n정규직 직원은 연차 휴가를 15일 받는다 [3].");
   ASSERT_EQ(answer.citations.size(), 2U);
   const auto piece = [&](const Citation& c) { return answer.text.substr(c.answer_span.begin, c.answer_span.size()); };
   EXPECT_EQ(piece(answer.citations[0]), "Unused leave expires on March 31.");
@@ -128,8 +141,9 @@ TEST(CheckCitations, PointsAtTheSentencesThatAreLeft) {
 }
 
 TEST(CheckCitations, TakesARefusalAsAbstaining) {
-  for (const char* draft : {"The documents do not say.", "The passages don't mention parking [1].", "I could not find this in the documents.", "문서에 답이 없습니다.",
-                            "제공된 문서에서 해당 내용을 찾을 수 없습니다 [1]."}) {
+  for (const char* draft :
+       {"The documents do not say.", "The passages don't mention parking [1].", "I could not find this in the documents.",
+        "문서에 답이 없습니다.", "제공된 문서에서 해당 내용을 찾을 수 없습니다 [1]."}) {
     const Answer answer = check(draft);
     EXPECT_TRUE(answer.abstained) << draft;
     EXPECT_EQ(answer.text, "") << draft;
@@ -144,8 +158,8 @@ TEST(CheckCitations, SaysInTheQuestionsLanguageWhyNothingIsLeft) {
 }
 
 TEST(CheckCitations, SurvivesRubbish) {
-  for (const std::string& draft : {std::string(), std::string("\xFF\xFE[1"), std::string("[[[[[1]]]]]"), std::string("[1][1][1]"), std::string(100000, '['),
-                                   std::string("\0[1]\0", 5), std::string("Sources:\n[1] leave.md")})
+  for (const std::string& draft : {std::string(), std::string("\xFF\xFE[1"), std::string("[[[[[1]]]]]"), std::string("[1][1][1]"),
+                                   std::string(100000, '['), std::string("\0[1]\0", 5), std::string("Sources:\n[1] leave.md")})
     EXPECT_TRUE(check(draft).abstained);
 }
 

@@ -15,17 +15,22 @@ using testing::passage;
 const std::vector<Passage>& handbook() {
   static const std::vector<Passage> passages = {
       passage("leave.md",
-              "Annual leave\n\nHow many days of annual leave do I get?\nFull-time employees receive 15 days of annual leave\neach year. Ask your manager early. Leave "
+              "Annual leave\n\nHow many days of annual leave do I get?\nFull-time employees receive 15 days of annual leave\neach year. "
+              "Ask your manager early. Leave "
               "requests go to the HR portal.",
               "Leave policy"),
-      passage("ko/leave.md", "정규직 직원은 매년 15일의 연차 휴가를 받는다. 병가는 연 10일까지 쓸 수 있다. 경조사 휴가는 별도 규정을 따른다.", "휴가 규정"),
+      passage("ko/leave.md",
+              "정규직 직원은 매년 15일의 연차 휴가를 받는다. 병가는 연 10일까지 쓸 수 있다. 경조사 휴가는 별도 규정을 따른다.",
+              "휴가 규정"),
       passage("leave-copy.md", "Full-time employees receive 15 days of annual leave each year."),
       passage("parking.md", "Parking permits cost $40 a month. Visitors park on level 2."),
   };
   return passages;
 }
 
-Answer ask(const std::string& question, const std::vector<Passage>& passages = handbook()) { return make_extractive_generator()->answer(question, passages); }
+Answer ask(const std::string& question, const std::vector<Passage>& passages = handbook()) {
+  return make_extractive_generator()->answer(question, passages);
+}
 
 TEST(ExtractiveGenerator, AnswersWithTheSentenceThatSaysIt) {
   const Answer answer = ask("How many days of annual leave do full-time employees get?");
@@ -40,7 +45,8 @@ TEST(ExtractiveGenerator, QuotesTheDocumentVerbatim) {
   EXPECT_EQ(citation.quote, "Full-time employees receive 15 days of annual leave\neach year.") << "with the document's own line break";
   const Chunk& chunk = handbook()[0].chunk;
   EXPECT_EQ(chunk.text.substr(citation.source_span.begin - chunk.span.begin, citation.source_span.size()), citation.quote);
-  EXPECT_EQ(answer.text.substr(citation.answer_span.begin, citation.answer_span.size()), "Full-time employees receive 15 days of annual leave each year.");
+  EXPECT_EQ(answer.text.substr(citation.answer_span.begin, citation.answer_span.size()),
+            "Full-time employees receive 15 days of annual leave each year.");
 }
 
 TEST(ExtractiveGenerator, SaysNothingTwice) {
@@ -55,10 +61,13 @@ TEST(ExtractiveGenerator, AnswersInKorean) {
   EXPECT_EQ(answer.citations.front().uri, "ko/leave.md");
 }
 
-TEST(ExtractiveGenerator, DoesNotAnswerAQuestionWithAQuestion) { EXPECT_EQ(ask("How many days of annual leave do I get?").text.find('?'), std::string::npos); }
+TEST(ExtractiveGenerator, DoesNotAnswerAQuestionWithAQuestion) {
+  EXPECT_EQ(ask("How many days of annual leave do I get?").text.find('?'), std::string::npos);
+}
 
 TEST(ExtractiveGenerator, AbstainsWhereNothingSupportsAnAnswer) {
-  for (const char* question : {"What is the capital of France?", "How many miles does a rainbow weigh?", "구내식당 점심 메뉴는 무엇인가요?", "회사 주식 옵션의 행사 가격은?"}) {
+  for (const char* question : {"What is the capital of France?", "How many miles does a rainbow weigh?", "구내식당 점심 메뉴는 무엇인가요?",
+                               "회사 주식 옵션의 행사 가격은?"}) {
     const Answer answer = ask(question);
     EXPECT_TRUE(answer.abstained) << question << " -> " << answer.text;
     EXPECT_FALSE(answer.reason.empty());
@@ -84,12 +93,15 @@ TEST(ExtractiveGenerator, ReadsATableRowWithItsHeader) {
 }
 
 TEST(ExtractiveGenerator, FindsTheHeaderInsideThePassage) {
-  const Answer answer = ask("What is the deductible of the Plus plan?", {passage("plans.md", "Our plans:\n\nPlan | Deductible\nStandard | $2,000\nPlus | $1,500\n")});
+  const Answer answer = ask("What is the deductible of the Plus plan?",
+                            {passage("plans.md", "Our plans:\n\nPlan | Deductible\nStandard | $2,000\nPlus | $1,500\n")});
   EXPECT_TRUE(answer.text.starts_with("Plan: Plus; Deductible: $1,500 [1]")) << answer.text;
 }
 
 TEST(ExtractiveGenerator, PrefersTheKindOfThingAsked) {
-  const Answer answer = ask("When does the parking garage open?", {passage("p.md", "The parking garage may open for guests on request. The parking garage doors open at 7:30 am.")});
+  const Answer answer =
+      ask("When does the parking garage open?",
+          {passage("p.md", "The parking garage may open for guests on request. The parking garage doors open at 7:30 am.")});
   ASSERT_FALSE(answer.abstained);
   EXPECT_NE(answer.text.find("7:30"), std::string::npos) << answer.text;
 }
@@ -101,8 +113,10 @@ TEST(ExtractiveGenerator, ShowsNoMarkersOfTheSourceAsItsOwn) {
 
 TEST(ExtractiveGenerator, KeepsToItsLimits) {
   std::string text;
-  for (int i = 0; i < 50; ++i) text += "Rule " + std::to_string(i) + " about travel expenses says keep receipt number " + std::to_string(1000 + i * 7) + " at hand. ";
-  const Answer four = make_extractive_generator({.max_sentences = 2, .max_bytes = 1200})->answer("Which receipt for travel expenses?", std::vector{passage("t.md", text)});
+  for (int i = 0; i < 50; ++i)
+    text += "Rule " + std::to_string(i) + " about travel expenses says keep receipt number " + std::to_string(1000 + i * 7) + " at hand. ";
+  const Answer four = make_extractive_generator({.max_sentences = 2, .max_bytes = 1200})
+                          ->answer("Which receipt for travel expenses?", std::vector{passage("t.md", text)});
   EXPECT_LE(four.citations.size(), 2U);
   const Answer longest = ask("Which word is wordy?", {passage("l.md", "Wordy word " + std::string(5000, 'x') + " wordy.")});
   EXPECT_LT(longest.text.size(), 1300U);
@@ -125,11 +139,14 @@ TEST(ExtractiveGenerator, AnswersAcrossLanguagesBySimilarity) {
   const Answer answer = make_extractive_generator({}, meaning)->answer("병가는 며칠인가요?", english);
   ASSERT_FALSE(answer.abstained) << answer.reason;
   EXPECT_EQ(answer.text, "Everyone may take ten days of sick leave. [1]");
-  EXPECT_TRUE(make_extractive_generator({}, meaning)->answer("병가는 며칠인가요?", std::vector{passage("o.md", "The office opens at nine.")}).abstained);
+  EXPECT_TRUE(make_extractive_generator({}, meaning)
+                  ->answer("병가는 며칠인가요?", std::vector{passage("o.md", "The office opens at nine.")})
+                  .abstained);
 }
 
 TEST(ExtractiveGenerator, SurvivesRubbish) {
-  const std::vector<Passage> rubbish = {passage("a", ""), passage("b", "\xFF\xFE\x00"), passage("c", std::string(10000, '|')), passage("d", "[1] [2] ??? !!!")};
+  const std::vector<Passage> rubbish = {passage("a", ""), passage("b", "\xFF\xFE\x00"), passage("c", std::string(10000, '|')),
+                                        passage("d", "[1] [2] ??? !!!")};
   EXPECT_TRUE(ask(std::string(100000, 'q'), rubbish).abstained);
   EXPECT_TRUE(ask("\xFF\xFF", rubbish).abstained);
 }

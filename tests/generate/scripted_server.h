@@ -24,7 +24,8 @@ class ScriptedServer {
     int pause_ms = 0;                 // before each piece but the first
   };
 
-  explicit ScriptedServer(std::vector<Step> script) : script_(std::move(script)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit ScriptedServer(std::vector<Step> script)
+      : script_(std::move(script)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -56,7 +57,8 @@ class ScriptedServer {
       read_request(client);
       bool first = true;
       for (const std::string& piece : step.pieces) {
-        for (int waited = 0; !first && waited < step.pause_ms && !stopping_; waited += 10) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        for (int waited = 0; !first && waited < step.pause_ms && !stopping_; waited += 10)
+          std::this_thread::sleep_for(std::chrono::milliseconds(10));
         first = false;
         if (stopping_ || !send_all(client, piece)) break;
       }
