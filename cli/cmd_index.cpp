@@ -135,7 +135,7 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
   };
 
   const std::string model = model_for(index, values, globals.config);
-  const auto embedder = open_model(model, embedder_options(values, globals.config));
+  const auto embedder = open_model(model, embedder_options(values, globals.config, TextKind::Passage));
   if (rebuild) {
     for (const auto& source : discard(index))
       if (paths.empty() || std::find(paths.begin(), paths.end(), source) == paths.end()) paths.push_back(source);

@@ -10,6 +10,7 @@
 #include "index/index_writer.h"
 #include "index/maintenance.h"
 #include "pipelines/json_output.h"
+#include "models/passage_text.h"
 #include "pipelines/open_model.h"
 
 // verify, repair and compact: the index as bytes on a disk.
@@ -50,10 +51,13 @@ int run_repair(const Globals& globals, const std::vector<std::string>& arguments
                                     "Rebuilds damaged segments from the stored texts (the encoder runs again for those) and removes strays.\n");
   const auto directory = existing_index(index_option(values, globals), globals.config);
   std::unique_ptr<Embedder> embedder;
-  const EmbedTexts embed = [&](const std::vector<std::string>& texts) {
+  const EmbedChunks embed = [&](const std::vector<TitledChunk>& chunks) {
     if (!embedder)
       embedder = open_model_of_index(open_index_reader(directory)->settings(), directory.string(),
-                                     values.count("model") ? values["model"].as<std::string>() : "", embedder_options(values, globals.config));
+                                     values.count("model") ? values["model"].as<std::string>() : "",
+                                     embedder_options(values, globals.config, TextKind::Passage));
+    std::vector<std::string> texts;
+    for (const TitledChunk& it : chunks) texts.push_back(passage_text(it.title, it.chunk, *embedder));
     return embedder->embed(texts, TextKind::Passage).values;
   };
   const auto progress = make_progress_bar();

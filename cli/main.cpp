@@ -79,13 +79,18 @@ bool processor_has(const char* flag) {
   return false;
 }
 
-// Debian's OpenBLAS takes newer Intel processors for very old ones and then runs three times slower.  It reads this variable
-// when it is loaded, so it has to be there before we start: set it and begin again, once.
-void choose_openblas_kernels(char** arguments) {
-  if (std::getenv("OPENBLAS_CORETYPE")) return;
+// Two libraries read their settings from the environment when they are loaded, so these have to be there before we start: set what the
+// user has not and begin again, once.  Debian's OpenBLAS takes newer Intel processors for very old ones and then runs three times slower.
+// OpenMP's threads spin while they wait for each other, which costs most of the speed where anything else wants a core.
+void choose_library_settings(char** arguments) {
   const char* kernels = processor_has("avx512f") ? "SkylakeX" : processor_has("avx2") ? "Haswell" : nullptr;
-  if (!kernels || ::setenv("OPENBLAS_CORETYPE", kernels, 1) != 0) return;
-  ::execv("/proc/self/exe", arguments);  // where this fails we just go on, slower
+  bool changed = false;
+  const auto set = [&](const char* name, const char* value) {
+    if (value && !std::getenv(name)) changed = ::setenv(name, value, 1) == 0 || changed;
+  };
+  set("OPENBLAS_CORETYPE", kernels);
+  set("OMP_WAIT_POLICY", "PASSIVE");
+  if (changed) ::execv("/proc/self/exe", arguments);  // where this fails we just go on, slower
 }
 
 int run(std::vector<std::string> arguments) {
@@ -136,7 +141,7 @@ int run(std::vector<std::string> arguments) {
 int main(int argc, char** argv) {
   using namespace rag;
   try {
-    cli::choose_openblas_kernels(argv);
+    cli::choose_library_settings(argv);
     cli::install_signal_handlers();
     const int code = cli::run({argv + 1, argv + argc});
     std::cout.flush();

@@ -28,8 +28,14 @@ struct Chunk {
   int token_count = 0;                    // encoder tokens of `text` alone
 };
 
-// What the encoder and the lexical index read: title, heading path and table header as context lines, then the text.
-// The context is never part of the chunk's own text.
+// A chunk and the title of its document: all that is embedded and indexed of it.
+struct TitledChunk {
+  std::string title;
+  Chunk chunk;
+};
+
+// What the lexical index reads, and the encoder where it has room (see models/passage_text.h): title, heading path and table header as
+// context lines, then the text.  The context is never part of the chunk's own text.
 std::string text_with_context(const std::string& title, const Chunk& chunk);
 
 }  // namespace rag

@@ -64,7 +64,7 @@ std::vector<ChunkId> living(std::span<const ChunkId> ids, const SegmentRow& segm
 // Both sides are written anew from the living chunks: a merge and a fresh build give the same bytes.
 std::string deep_postings_trouble(Database& catalog, StoredTexts& texts, const SegmentRow& segment, const LexicalSegment& postings) {
   LexicalSegmentBuilder builder(default_analyzer());
-  visit_chunk_texts(catalog, texts, segment, [&](ChunkId id, const std::string& text) { builder.add(id, text); });
+  visit_chunks(catalog, texts, segment, [&](const TitledChunk& it) { builder.add(it.chunk.id, text_with_context(it.title, it.chunk)); });
   const LexicalSegment* const all[] = {&postings};
   const std::string stored = merge_lexical_segments(all, [&](ChunkId id) { return !segment.is_deleted(id); });
   return stored == builder.finish() ? "" : "postings that differ from those of the stored texts";
@@ -140,8 +140,7 @@ std::vector<std::int64_t> document_keys(Database& catalog) {
   return keys;
 }
 
-void visit_chunk_texts(Database& catalog, StoredTexts& texts, const SegmentRow& segment,
-                       const std::function<void(ChunkId, std::string)>& visit) {
+void visit_chunks(Database& catalog, StoredTexts& texts, const SegmentRow& segment, const std::function<void(TitledChunk)>& visit) {
   // Chunks of a document are neighbours, so one title at a time is enough.
   std::int64_t document_key = -1;
   std::string title;
@@ -154,7 +153,7 @@ void visit_chunk_texts(Database& catalog, StoredTexts& texts, const SegmentRow& 
     }
     Chunk chunk = row.chunk;
     chunk.text = texts.read(row.document_key, chunk.span);
-    visit(chunk.id, text_with_context(title, chunk));
+    visit({title, std::move(chunk)});
   });
 }
 

@@ -31,9 +31,8 @@ SegmentHealth segment_health(const std::filesystem::path& directory, Database& c
 
 std::vector<std::int64_t> document_keys(Database& catalog);
 
-// What was embedded and indexed for each living chunk of the segment, ascending.
-void visit_chunk_texts(Database& catalog, StoredTexts& texts, const SegmentRow& segment,
-                       const std::function<void(ChunkId, std::string)>& visit);
+// Each living chunk of the segment with its text, ascending.
+void visit_chunks(Database& catalog, StoredTexts& texts, const SegmentRow& segment, const std::function<void(TitledChunk)>& visit);
 
 // Our one-line message without the file it begins with and the advice it ends with.
 std::string bare_message(const std::string& message, const std::filesystem::path& file);

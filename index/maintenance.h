@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/chunk.h"
 #include "core/progress.h"
 #include "index/records.h"
 
@@ -21,8 +22,8 @@ struct VerifyFinding {
 // every chunk is a verbatim piece of its document, that ids are unique and postings agree with the stored texts.
 std::vector<VerifyFinding> verify_index(const std::filesystem::path& directory, bool deep, Progress& progress);
 
-// Texts to vectors, in the index's own model: what repair needs to make a damaged vector segment again.
-using EmbedTexts = std::function<std::vector<float>(const std::vector<std::string>& texts)>;
+// Chunks to vectors, in the index's own model: what repair needs to make a damaged vector segment again.
+using EmbedChunks = std::function<std::vector<float>(const std::vector<TitledChunk>& chunks)>;
 
 struct RepairReport {
   std::size_t segments_rebuilt = 0;
@@ -32,7 +33,7 @@ struct RepairReport {
 };
 
 // Rebuilds damaged or missing segments from the stored texts and removes strays.
-RepairReport repair_index(const std::filesystem::path& directory, const EmbedTexts& embed, Progress& progress);
+RepairReport repair_index(const std::filesystem::path& directory, const EmbedChunks& embed, Progress& progress);
 
 // The nearest folder at or above `start` that has a .rag folder: returns that .rag folder, empty where there is none.
 std::filesystem::path find_index(const std::filesystem::path& start);

@@ -16,12 +16,12 @@
 namespace rag {
 namespace {
 
-constexpr std::size_t kTextsPerCall = 64;
+constexpr std::size_t kChunksPerCall = 64;
 constexpr int kLockTimeoutMs = 2000;
 
 class Repair {
  public:
-  Repair(const std::filesystem::path& directory, const EmbedTexts& embed, Progress& progress)
+  Repair(const std::filesystem::path& directory, const EmbedChunks& embed, Progress& progress)
       : directory_(directory),
         lock_(directory, kLockTimeoutMs),
         catalog_(open_catalog_for_writing(directory)),
@@ -102,19 +102,16 @@ class Repair {
                      .dimension = settings_.dimension};
     VectorSegmentWriter writer(vector_file(directory_, fresh.number), fresh.number, fresh.dimension, ids);
     LexicalSegmentBuilder postings(default_analyzer());
-    std::vector<std::string> texts;
-    std::vector<ChunkId> batch;
+    std::vector<TitledChunk> batch;
     const auto flush = [&] {
-      writer.append(vectors_of(sound.get(), batch, texts));
+      writer.append(vectors_of(sound.get(), batch));
       progress_.update("rebuilding a segment", postings.chunk_count(), ids.size());
-      texts.clear();
       batch.clear();
     };
-    visit_chunk_texts(*catalog_, texts_, old, [&](ChunkId id, std::string text) {
-      postings.add(id, text);
-      batch.push_back(id);
-      texts.push_back(std::move(text));
-      if (batch.size() == kTextsPerCall) flush();
+    visit_chunks(*catalog_, texts_, old, [&](TitledChunk it) {
+      postings.add(it.chunk.id, text_with_context(it.title, it.chunk));
+      batch.push_back(std::move(it));
+      if (batch.size() == kChunksPerCall) flush();
     });
     flush();
     const VectorSegmentWriter::Finished finished = writer.finish();
@@ -134,17 +131,17 @@ class Repair {
   }
 
   // Vectors whose checksums still hold are kept; only the others are embedded again.
-  std::vector<float> vectors_of(const VectorSegment* sound, const std::vector<ChunkId>& ids, const std::vector<std::string>& texts) {
-    std::vector<float> vectors(ids.size() * settings_.dimension);
-    std::vector<std::string> lost_texts;
+  std::vector<float> vectors_of(const VectorSegment* sound, const std::vector<TitledChunk>& chunks) {
+    std::vector<float> vectors(chunks.size() * settings_.dimension);
+    std::vector<TitledChunk> lost_chunks;
     std::vector<std::size_t> lost;
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      if (sound && copy_row(*sound, ids[i], vectors.data() + i * settings_.dimension)) continue;
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+      if (sound && copy_row(*sound, chunks[i].chunk.id, vectors.data() + i * settings_.dimension)) continue;
       lost.push_back(i);
-      lost_texts.push_back(texts[i]);
+      lost_chunks.push_back(chunks[i]);
     }
     if (lost.empty()) return vectors;
-    const std::vector<float> embedded = embed(lost_texts);
+    const std::vector<float> embedded = embed(lost_chunks);
     for (std::size_t i = 0; i < lost.size(); ++i)
       std::copy_n(embedded.data() + i * settings_.dimension, settings_.dimension, vectors.data() + lost[i] * settings_.dimension);
     return vectors;
@@ -163,19 +160,19 @@ class Repair {
     }
   }
 
-  std::vector<float> embed(const std::vector<std::string>& texts) {
+  std::vector<float> embed(const std::vector<TitledChunk>& chunks) {
     throw_if_interrupted();
     if (!embed_)
       throw Error(ErrorKind::Usage, directory_.string() + ": damaged vectors need the model \"" + settings_.model +
                                         "\" to be made again; pass --model " + settings_.model);
-    std::vector<float> vectors = embed_(texts);
-    if (vectors.size() != texts.size() * settings_.dimension)
+    std::vector<float> vectors = embed_(chunks);
+    if (vectors.size() != chunks.size() * settings_.dimension)
       throw Error(ErrorKind::Mismatch, directory_.string() + ": the model gave " + std::to_string(vectors.size()) + " numbers for " +
-                                           std::to_string(texts.size()) + " texts, expected " + std::to_string(settings_.dimension) +
+                                           std::to_string(chunks.size()) + " chunks, expected " + std::to_string(settings_.dimension) +
                                            " each; pass --model " + settings_.model);
     if (!std::all_of(vectors.begin(), vectors.end(), [](float value) { return std::isfinite(value); }))
       throw Error(ErrorKind::Backend, directory_.string() + ": the model gave a vector that is not finite; check it with 'rag doctor'");
-    report_.chunks_embedded += texts.size();
+    report_.chunks_embedded += chunks.size();
     return vectors;
   }
 
@@ -184,7 +181,7 @@ class Repair {
   std::unique_ptr<Database> catalog_;
   IndexSettings settings_;
   StoredTexts texts_;
-  const EmbedTexts& embed_;
+  const EmbedChunks& embed_;
   Progress& progress_;
   RepairReport report_;
   bool changed_ = false;
@@ -192,7 +189,7 @@ class Repair {
 
 }  // namespace
 
-RepairReport repair_index(const std::filesystem::path& directory, const EmbedTexts& embed, Progress& progress) {
+RepairReport repair_index(const std::filesystem::path& directory, const EmbedChunks& embed, Progress& progress) {
   if (!has_catalog(directory)) throw Error(ErrorKind::Usage, directory.string() + ": no index here; make one with 'rag index FOLDER'");
   return Repair(directory, embed, progress).run();
 }

@@ -22,8 +22,6 @@ namespace {
 constexpr std::size_t kBatchTokens = 16384;
 
 void check(const EmbedderOptions& options, const ModelDirectory& model) {
-  if (options.precision != Precision::Fp32)
-    throw Error(ErrorKind::Usage, "--precision: bf16 and int8 are not built yet; use --precision fp32");
   if (options.max_tokens > model.max_tokens)
     throw Error(ErrorKind::Usage, "--max-tokens: " + std::to_string(options.max_tokens) + ", " + model.name + " takes at most " +
                                       std::to_string(model.max_tokens));
@@ -34,7 +32,7 @@ void check(const EmbedderOptions& options, const ModelDirectory& model) {
 class EncoderEmbedder final : public Embedder {
  public:
   EncoderEmbedder(const std::filesystem::path& directory, const EmbedderOptions& options)
-      : model_(read_model_directory(directory)), weights_(model_.weights, model_.config), threads_(options.threads) {
+      : model_(read_model_directory(directory)), weights_(model_.weights, model_.config), precision_(options.precision), threads_(options.threads) {
     check(options, model_);
     if (options.max_tokens > 0) model_.max_tokens = options.max_tokens;
     tokenizer_ = open_tokenizer(directory);
@@ -87,7 +85,7 @@ class EncoderEmbedder final : public Embedder {
   const EncoderEngine& engine() const {
     const std::lock_guard lock(opening_);
     if (!engine_)
-      engine_ = open_torch_engine(weights_, model_.config, {.threads = threads_, .pooling = model_.pooling, .normalise = model_.normalise});
+      engine_ = open_torch_engine(weights_, model_.config, {.precision = precision_, .threads = threads_, .pooling = model_.pooling, .normalise = model_.normalise});
     return *engine_;
   }
 
@@ -104,6 +102,7 @@ class EncoderEmbedder final : public Embedder {
 
   ModelDirectory model_;
   EncoderWeights weights_;
+  Precision precision_ = Precision::Fp32;
   std::size_t threads_ = 0;
   std::unique_ptr<Tokenizer> tokenizer_;
   std::string name_;

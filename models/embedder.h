@@ -8,14 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "models/engine.h"
 #include "models/tokenizer.h"
 
 namespace rag {
 
 // Many encoders put another prefix before a question than before a passage.
 enum class TextKind { Query, Passage };
-
-enum class Precision { Fp32, Bf16, Int8 };
 
 struct Embeddings {
   std::size_t rows = 0;
@@ -39,6 +38,7 @@ class Embedder {
 };
 
 struct EmbedderOptions {
+  // Not part of the embedder's name: vectors of one model stand beside each other whatever they were computed in.
   Precision precision = Precision::Fp32;
   std::size_t threads = 0;     // 0: all cores
   std::size_t max_tokens = 0;  // 0: what the model says; smaller cuts earlier

@@ -22,7 +22,15 @@ struct PackedTexts {
   }
 };
 
+// What the matrix products are computed in.  Fp32 is exact.  Int8 needs a quarter of the time where the processor multiplies bytes
+// (AVX-512 VNNI, AVX-VNNI) and turns a vector by a few degrees at most; Bf16 half of it where the processor has that type.
+enum class Precision { Fp32, Bf16, Int8 };
+
+// Whether this processor multiplies bytes exactly and fast.  Without VNNI the products of two bytes would saturate, so Int8 is refused.
+bool has_fast_int8();
+
 struct EngineOptions {
+  Precision precision = Precision::Fp32;
   std::size_t threads = 0;  // 0: all cores
   Pooling pooling = Pooling::Mean;
   bool normalise = true;
@@ -39,7 +47,8 @@ class EncoderEngine {
 };
 
 // The libtorch engine, from a module of its own (librag_torch.so) that is loaded with the first call; this takes a third of a second.
-// The weights stay where they are mapped and must outlive the engine.  Throws Error(Backend) where the module is not there.
+// The weights stay where they are mapped and must outlive the engine.  Throws Error(Backend) where the module is
+// not there, Error(Usage) for Int8 on a processor without fast bytes.
 std::unique_ptr<EncoderEngine> open_torch_engine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options);
 
 // What the module exports under kTorchFactory.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/interrupt.h"
+#include "models/passage_text.h"
 
 namespace rag {
 namespace {
@@ -51,7 +52,7 @@ void DocumentSink::abandon() {
 void DocumentSink::embed_pending(std::vector<IndexedDocument>& documents) {
   std::vector<std::string> texts;
   for (const IndexedDocument& document : documents)
-    for (const Chunk& chunk : document.chunks) texts.push_back(text_with_context(document.document.title, chunk));
+    for (const Chunk& chunk : document.chunks) texts.push_back(passage_text(document.document.title, chunk, embedder_));
   // Neighbours in length share a slice, so that the encoder's batches are even.
   std::vector<std::size_t> order(texts.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;

@@ -24,7 +24,7 @@ RetrievalRun run_queries(Session& session, const std::vector<EvalQuery>& queries
                          Progress& progress);
 
 // Where the index of a data set's corpus is kept when the user names none: below XDG_CACHE_HOME (~/.cache), one for each
-// corpus, encoder and chunking.
-std::filesystem::path evaluation_cache(const std::filesystem::path& corpus, const std::string& embedder, const std::string& chunker);
+// corpus, encoder, precision and chunking.
+std::filesystem::path evaluation_cache(const std::filesystem::path& corpus, const std::string& embedder, Precision precision, const std::string& chunker);
 
 }  // namespace rag

@@ -7,6 +7,8 @@
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
 
+#include <omp.h>
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -17,7 +19,7 @@
 
 #include "core/error.h"
 #include "models/engine.h"
-#include "models/torch/bert.h"
+#include "models/torch/encoder.h"
 
 namespace rag {
 namespace {
@@ -58,6 +60,22 @@ void check(const PackedTexts& texts, const EncoderConfig& config) {
 // Tokens that go through the layers together: enough to keep the matrix products busy, few enough to stay in the caches.
 constexpr std::size_t kSliceTokens = 1024;
 
+// A question is a few milliseconds' work on one thread; two would wait for each other at every operator, for longer than they save
+// as soon as anything else runs on the machine.
+constexpr std::size_t kAloneTokens = 64;
+
+// Threads that operators called from this thread may use.  (at::set_num_threads would set them for the whole process.)
+class ThreadLimit {
+ public:
+  explicit ThreadLimit(int threads) : before_(omp_get_max_threads()) { omp_set_num_threads(threads); }
+  ~ThreadLimit() { omp_set_num_threads(before_); }
+  ThreadLimit(const ThreadLimit&) = delete;
+  ThreadLimit& operator=(const ThreadLimit&) = delete;
+
+ private:
+  int before_;
+};
+
 // Rows [first, last) of the texts.
 struct Slice {
   std::size_t first = 0;
@@ -74,16 +92,22 @@ std::vector<Slice> cut_into_slices(const PackedTexts& texts) {
   return slices;
 }
 
+std::unique_ptr<Encoder> make_encoder(const EncoderWeights& weights, const EncoderConfig& config, Precision precision) {
+  if (precision == Precision::Int8) return make_byte_encoder(weights, config);
+  return make_float_encoder(weights, config, precision == Precision::Bf16 ? at::kBFloat16 : at::kFloat);
+}
+
 class TorchEngine final : public EncoderEngine {
  public:
   TorchEngine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options)
-      : config_(config), options_(options), encoder_(weights, config) {}
+      : config_(config), options_(options), encoder_(make_encoder(weights, config, options.precision)) {}
 
   std::vector<float> encode(const PackedTexts& texts) const override {
     return guarded([&] {
       check(texts, config_);
       std::vector<float> vectors(texts.rows() * config_.hidden_size);
       const std::vector<Slice> slices = cut_into_slices(texts);
+      const ThreadLimit limit(texts.ids.size() <= kAloneTokens ? 1 : omp_get_max_threads());
       if (slices.size() < 2 || at::get_num_threads() == 1) {
         for (const Slice& slice : slices) encode_slice(texts, slice, vectors);
       } else {
@@ -108,7 +132,7 @@ class TorchEngine final : public EncoderEngine {
   void encode_slice(const PackedTexts& texts, const Slice& slice, std::vector<float>& vectors) const {
     const std::vector<std::size_t> starts(texts.starts.begin() + static_cast<std::ptrdiff_t>(slice.first),
                                           texts.starts.begin() + static_cast<std::ptrdiff_t>(slice.last) + 1);
-    const at::Tensor hidden = encoder_.forward(texts.ids, starts);
+    const at::Tensor hidden = encoder_->forward(texts.ids, starts);
     for (std::size_t row = 0; row + 1 < starts.size(); ++row) {
       const at::Tensor vector =
           pool(hidden, static_cast<std::int64_t>(starts[row] - starts[0]), static_cast<std::int64_t>(starts[row + 1] - starts[0]));
@@ -124,7 +148,7 @@ class TorchEngine final : public EncoderEngine {
 
   EncoderConfig config_;
   EngineOptions options_;
-  BertEncoder encoder_;
+  std::unique_ptr<Encoder> encoder_;
 };
 
 }  // namespace

@@ -225,7 +225,7 @@ TEST_F(Maintenance, RefusesVectorsOfAnotherModelAndLosesNothing) {
   Silence silence;
   expect_error(ErrorKind::Mismatch, "expected 16 each", [&] {
     repair_index(
-        index(), [](const std::vector<std::string>& texts) { return std::vector<float>(texts.size() * 8); }, silence);
+        index(), [](const std::vector<TitledChunk>& chunks) { return std::vector<float>(chunks.size() * 8); }, silence);
   });
   expect_error(ErrorKind::Usage, "need the model \"hashing\"", [&] { repair_index(index(), nullptr, silence); });
   EXPECT_EQ(repair(index()).segments_rebuilt, 1U);

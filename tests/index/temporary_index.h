@@ -82,10 +82,10 @@ inline IndexedDocument test_document(const std::string& id, const std::string& t
   return out;
 }
 
-inline std::vector<float> test_embed(const std::vector<std::string>& texts) {
+inline std::vector<float> test_embed(const std::vector<TitledChunk>& chunks) {
   std::vector<float> vectors;
-  for (const std::string& text : texts)
-    for (const float value : test_vector(text)) vectors.push_back(value);
+  for (const TitledChunk& it : chunks)
+    for (const float value : test_vector(text_with_context(it.title, it.chunk))) vectors.push_back(value);
   return vectors;
 }
 

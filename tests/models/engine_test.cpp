@@ -2,51 +2,133 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <fstream>
-#include <nlohmann/json.hpp>
+#include <filesystem>
+#include <random>
+
+#include "core/error.h"
+#include "tests/models/plain_bert.h"
 
 namespace rag {
-TEST(Tmp, Golden) {
-  for (std::string m : {"all-MiniLM-L6-v2"}) {
-    auto dir = read_model_directory(m[0] == 'a' ? "/work/main/.deps/models/" + m : "/tmp/enc-e5/" + m);
-    EncoderWeights w(dir.weights, dir.config);
-    auto t0 = std::chrono::steady_clock::now();
-    auto e = open_torch_engine(w, dir.config, {});
-    auto sec = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - t0).count(); };
-    printf("open %.3f\n", sec());
-    std::ifstream in("/work/shared/data/encoder-golden/" + m + (m[0] == 'm' ? "-q4" : "") + ".jsonl");
-    std::string line;
-    double worst = 1;
-    while (std::getline(in, line)) {
-      auto j = nlohmann::json::parse(line);
-      PackedTexts p;
-      p.add(j["ids"].get<std::vector<int>>());
-      auto v = e->encode(p);
-      auto g = j["embedding"].get<std::vector<float>>();
-      double s = 0;
-      for (size_t i = 0; i < g.size(); i++) s += double(g[i]) * v[i];
-      worst = std::min(worst, s);
+namespace {
+
+PackedTexts random_texts(const EncoderConfig& config, std::initializer_list<std::size_t> lengths) {
+  std::mt19937 random(7);
+  PackedTexts texts;
+  for (const std::size_t length : lengths) {
+    std::vector<std::int32_t> ids(length);
+    for (auto& id : ids) id = static_cast<std::int32_t>(random() % config.vocabulary_size);
+    texts.add(ids);
+  }
+  return texts;
+}
+
+class Engine : public testing::Test {
+ protected:
+  ~Engine() override { std::filesystem::remove(file_); }
+
+  std::unique_ptr<EncoderEngine> open(const EncoderConfig& config, EngineOptions options = {}) {
+    plain_ = std::make_unique<PlainBert>(config, 11);
+    plain_->save(file_);
+    weights_ = std::make_unique<EncoderWeights>(file_, config);
+    options.threads = 2;
+    return open_torch_engine(*weights_, config, options);
+  }
+
+  // The largest difference of a component from arithmetic written as in the paper, text by text.
+  double difference(const EncoderEngine& engine, const PackedTexts& texts, Pooling pooling, bool normalise = true) const {
+    const std::vector<float> vectors = engine.encode(texts);
+    double worst = 0;
+    for (std::size_t row = 0; row < texts.rows(); ++row) {
+      const std::vector<std::int32_t> ids(texts.ids.begin() + static_cast<std::ptrdiff_t>(texts.starts[row]),
+                                          texts.ids.begin() + static_cast<std::ptrdiff_t>(texts.starts[row + 1]));
+      const std::vector<double> expected = plain_->embed(ids, pooling, normalise);
+      for (std::size_t i = 0; i < expected.size(); ++i)
+        worst = std::max(worst, std::fabs(expected[i] - static_cast<double>(vectors[row * expected.size() + i])));
     }
-    printf("worst %.8f %.3f\n", worst, sec());
-    for (int n : {2, 4, 8, 32}) {
-      PackedTexts p;
-      for (int i = 0; i < n; i++) {
-        std::vector<int> ids(256);
-        for (auto& x : ids) x = 1000 + rand() % 20000;
-        p.add(ids);
-      }
-      e->encode(p);
-      double best = 1e9;
-      for (int k = 0; k < 3; k++) {
-        double a = sec();
-        e->encode(p);
-        best = std::min(best, sec() - a);
-      }
-      printf("batch %d: %.1f seq/s\n", n, n / best);
-    }
+    return worst;
+  }
+
+  std::filesystem::path file_ = std::filesystem::temp_directory_path() / ("plain-bert-" + std::to_string(::getpid()) + ".safetensors");
+  std::unique_ptr<PlainBert> plain_;
+  std::unique_ptr<EncoderWeights> weights_;
+};
+
+TEST_F(Engine, ComputesWhatThePaperSays) {
+  for (const Activation activation : {Activation::Gelu, Activation::GeluTanh, Activation::Relu}) {
+    EncoderConfig config = tiny_config();
+    config.activation = activation;
+    const auto engine = open(config);
+    EXPECT_LT(difference(*engine, random_texts(config, {5, 1, 12, 12, 3}), Pooling::Mean), 1e-5);
   }
 }
+
+TEST_F(Engine, PoolsTheFirstTokenWhereTheModelSaysSo) {
+  const EncoderConfig config = tiny_config();
+  const auto engine = open(config, {.pooling = Pooling::Cls, .normalise = false});
+  EXPECT_LT(difference(*engine, random_texts(config, {4, 9}), Pooling::Cls, false), 1e-4);
+}
+
+TEST_F(Engine, StartsPositionsWhereRobertaDoesAndLivesWithoutTokenTypes) {
+  EncoderConfig config = tiny_config();
+  config.first_position = 2;
+  config.token_types = 0;
+  const auto engine = open(config);
+  EXPECT_LT(difference(*engine, random_texts(config, {6, 2}), Pooling::Mean), 1e-5);
+}
+
+TEST_F(Engine, GivesATextTheSameVectorAloneAndAmongOthers) {
+  const EncoderConfig config = tiny_config();
+  for (const Precision precision : {Precision::Fp32, Precision::Int8}) {
+    if (precision == Precision::Int8 && !has_fast_int8()) continue;
+    const auto engine = open(config, {.precision = precision});
+    PackedTexts many;
+    const PackedTexts one = random_texts(config, {9});
+    for (int i = 0; i < 300; ++i) many.add(one.ids);  // more than a slice, so several threads have a part
+    const std::vector<float> alone = engine->encode(one), among = engine->encode(many);
+    for (std::size_t i = 0; i < among.size(); ++i) ASSERT_NEAR(among[i], alone[i % alone.size()], 2e-6);
+  }
+}
+
+TEST_F(Engine, StaysCloseInSmallerTypes) {
+  const EncoderConfig config = tiny_config();
+  const PackedTexts texts = random_texts(config, {5, 1, 12, 12, 3});
+  const auto bf16 = open(config, {.precision = Precision::Bf16});
+  EXPECT_LT(difference(*bf16, texts, Pooling::Mean), 0.02);
+  if (!has_fast_int8()) GTEST_SKIP() << "this processor has no AVX-512 VNNI";
+  for (const Activation activation : {Activation::Gelu, Activation::GeluTanh, Activation::Relu}) {
+    EncoderConfig active = config;
+    active.activation = activation;
+    const auto int8 = open(active, {.precision = Precision::Int8});
+    EXPECT_LT(difference(*int8, texts, Pooling::Mean), 0.02);
+  }
+}
+
+TEST_F(Engine, RefusesIdsAndLengthsTheModelDoesNotHave) {
+  const EncoderConfig config = tiny_config();
+  const auto engine = open(config);
+  PackedTexts unknown;
+  unknown.add({1, static_cast<std::int32_t>(config.vocabulary_size)});
+  EXPECT_THROW(engine->encode(unknown), Error);
+  PackedTexts negative;
+  negative.add({-1});
+  EXPECT_THROW(engine->encode(negative), Error);
+  EXPECT_THROW(engine->encode(random_texts(config, {config.positions + 1})), Error);
+  PackedTexts empty;
+  empty.add({});
+  EXPECT_THROW(engine->encode(empty), Error);
+  EXPECT_TRUE(engine->encode({}).empty());
+}
+
+TEST_F(Engine, RefusesWeightsThatAreNoNumbersInBytes) {
+  if (!has_fast_int8()) GTEST_SKIP() << "this processor has no AVX-512 VNNI";
+  PlainBert broken(tiny_config(), 11);
+  broken.at("encoder.layer.1.output.dense.weight")[3] = std::nanf("");
+  broken.save(file_);
+  const EncoderWeights weights(file_, tiny_config());
+  EXPECT_THROW(open_torch_engine(weights, tiny_config(), {.precision = Precision::Int8, .threads = 1}), Error);
+}
+
+}  // namespace
 }  // namespace rag

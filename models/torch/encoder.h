@@ -1,0 +1,31 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "models/encoder_weights.h"
+#include "models/model_directory.h"
+
+namespace rag {
+
+// BERT and its RoBERTa descendants, written out.  Hidden states are packed: one row a token, texts one after another, no padding.
+class Encoder {
+ public:
+  virtual ~Encoder() = default;
+
+  // Text i is ids[starts[i]] up to ids[starts[i + 1]], none is empty.  One F32 row for each token from starts.front() to starts.back().
+  virtual at::Tensor forward(const std::vector<std::int32_t>& ids, const std::vector<std::size_t>& starts) const = 0;
+};
+
+// All layers in one floating type, F32 (exact) or BF16.
+std::unique_ptr<Encoder> make_float_encoder(const EncoderWeights& weights, const EncoderConfig& config, at::ScalarType type);
+
+// Matrix products in bytes: weights with one scale an output channel, activations with one scale a token, found as they come.
+// Softmax, layer norms and what is added up stay in F32.
+std::unique_ptr<Encoder> make_byte_encoder(const EncoderWeights& weights, const EncoderConfig& config);
+
+}  // namespace rag

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/encoder_weights.h"
+#include "models/model_directory.h"
+
+namespace rag {
+
+// What every encoder of this family has, whatever it computes in.
+
+// The weights of that name in F32: where they are mapped, if they are F32 there, else converted once.
+at::Tensor float_weight(const EncoderWeights& weights, const std::string& name);
+
+struct LayerNorm {
+  LayerNorm(const EncoderWeights& weights, const std::string& name, double epsilon);
+  at::Tensor operator()(const at::Tensor& x) const;
+
+  at::Tensor weight;
+  at::Tensor bias;
+  double epsilon = 0;
+};
+
+// Token ids to the first hidden states (F32), normalised.  Of the word table only the rows asked for are ever read.
+class Embeddings {
+ public:
+  Embeddings(const EncoderWeights& weights, const EncoderConfig& config);
+  at::Tensor operator()(const std::vector<std::int32_t>& ids, const std::vector<std::size_t>& starts) const;
+
+ private:
+  std::size_t first_position_;
+  at::Tensor words_;
+  at::Tensor positions_;
+  at::Tensor token_type_;  // the row of type 0, undefined where there is none
+  LayerNorm norm_;
+};
+
+// Scaled dot product attention (Vaswani et al. 2017) within each text.  `query_key_value` has the three side by side in each row.
+// One row a token, hidden_size wide, in the same type.
+at::Tensor attend(const at::Tensor& query_key_value, const std::vector<std::size_t>& starts, std::size_t heads);
+
+}  // namespace rag

@@ -1,0 +1,59 @@
+#include "models/torch/operators.h"
+
+#include <ATen/core/List.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/zeros.h>
+
+#include <optional>
+#include <string>
+
+namespace rag {
+namespace {
+
+using Scalars = c10::List<std::optional<at::Scalar>>;
+
+template <typename Signature>
+c10::TypedOperatorHandle<Signature> find_operator(const char* name) {
+  return c10::Dispatcher::singleton().findSchemaOrThrow(name, "").typed<Signature>();
+}
+
+at::Tensor pointwise(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, std::string_view attribute,
+                     std::optional<std::string_view> algorithm) {
+  using Signature = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, std::string_view, Scalars,
+                               std::optional<std::string_view>);
+  static const auto op = find_operator<Signature>("mkldnn::_linear_pointwise");
+  return op.call(x, weight, bias, attribute, Scalars(), algorithm);
+}
+
+}  // namespace
+
+at::Tensor pack_weight(const at::Tensor& weight) {
+  using Signature = at::Tensor(const at::Tensor&, std::optional<std::int64_t>);
+  static const auto op = find_operator<Signature>("mkldnn::_reorder_linear_weight");
+  return op.call(weight, std::nullopt);
+}
+
+at::Tensor linear(const at::Tensor& x, const at::Tensor& packed_weight, const at::Tensor& bias) {
+  return pointwise(x, packed_weight, bias, "none", std::nullopt);
+}
+
+at::Tensor linear_activated(const at::Tensor& x, const at::Tensor& packed_weight, const at::Tensor& bias, Activation activation) {
+  if (activation == Activation::Relu) return pointwise(x, packed_weight, bias, "relu", std::nullopt);
+  return pointwise(x, packed_weight, bias, "gelu", activation == Activation::Gelu ? "none" : "tanh");
+}
+
+at::Tensor pack_byte_weight(const at::Tensor& weight) {
+  using Signature = at::Tensor(at::Tensor, std::optional<c10::List<std::int64_t>>);
+  static const auto op = find_operator<Signature>("onednn::qlinear_prepack");
+  return op.call(weight, std::nullopt);
+}
+
+at::Tensor byte_linear(const at::Tensor& x, std::int64_t zero_point, const at::Tensor& packed_weight, const at::Tensor& weight_scale) {
+  using Signature = at::Tensor(at::Tensor, double, std::int64_t, at::Tensor, at::Tensor, at::Tensor, std::optional<at::Tensor>, double,
+                               std::int64_t, std::optional<at::ScalarType>, std::string_view, Scalars, std::string_view);
+  static const auto op = find_operator<Signature>("onednn::qlinear_pointwise");
+  static const at::Tensor no_zero_points = at::zeros({1}, at::kInt);  // weights are symmetric; not read
+  return op.call(x, 1.0, zero_point, packed_weight, weight_scale, no_zero_points, std::nullopt, 1.0, 0, at::kFloat, "none", Scalars(), "");
+}
+
+}  // namespace rag

@@ -1,0 +1,120 @@
+// Plain loops that the compiler turns into vector instructions (see the options of this file in cmake/rooms.cmake).
+#include "models/torch/row_kernels.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#define RAG_EVERY_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+
+namespace rag {
+namespace {
+
+// e^x for x <= 0, relative error below 3e-7: 2^n times a polynomial on half an octave to both sides.
+inline float exp_of_negative(float x) {
+  const float octaves = std::max(x, -87.0f) * 1.44269504f;
+  const float whole = std::floor(octaves + 0.5f);
+  const float f = octaves - whole;
+  float p = 1.54035304e-4f;
+  p = p * f + 1.33335581e-3f;
+  p = p * f + 9.61812911e-3f;
+  p = p * f + 5.55041087e-2f;
+  p = p * f + 2.40226507e-1f;
+  p = p * f + 6.93147181e-1f;
+  p = p * f + 1.0f;
+  return p * std::bit_cast<float>((static_cast<std::int32_t>(whole) + 127) << 23);
+}
+
+// Abramowitz and Stegun 7.1.26: the error of erf is below 1.5e-7.
+inline float gelu(float x) {
+  const float z = std::fabs(x) * 0.70710678f;
+  const float t = 1.0f / (1.0f + 0.3275911f * z);
+  const float poly = t * (0.254829592f + t * (-0.284496736f + t * (1.421413741f + t * (-1.453152027f + t * 1.061405429f))));
+  const float tail = 0.5f * poly * exp_of_negative(-z * z);  // the normal distribution's upper tail at |x|
+  return x * (x > 0 ? 1.0f - tail : tail);
+}
+
+inline float gelu_tanh(float x) {
+  const float u = 1.59576912f * (x + 0.044715f * x * x * x);  // twice the argument of tanh: 0.5 (1 + tanh(u / 2)) = 1 / (1 + e^-u)
+  const float e = exp_of_negative(-std::fabs(u));
+  return x * (u > 0 ? 1.0f : e) / (1.0f + e);
+}
+
+// The byte of a value that is not negative.
+inline std::uint8_t rounded(float value) { return static_cast<std::uint8_t>(static_cast<std::int32_t>(value + 0.5f)); }
+
+inline float signed_scale(float largest) { return std::max(largest, 1e-20f) / 127.0f; }
+
+inline void quantise_row(const float* x, std::size_t columns, float largest, std::uint8_t* bytes, float& scale) {
+  scale = signed_scale(largest);
+  const float inverse = 1.0f / scale;
+  for (std::size_t i = 0; i < columns; ++i) bytes[i] = rounded(x[i] * inverse + static_cast<float>(kZeroPoint));
+}
+
+}  // namespace
+
+RAG_EVERY_PROCESSOR
+void quantise_rows(const float* x, std::size_t rows, std::size_t columns, std::uint8_t* bytes, float* scales) {
+  for (std::size_t row = 0; row < rows; ++row, x += columns, bytes += columns) {
+    float largest = 0;
+    for (std::size_t i = 0; i < columns; ++i) largest = std::max(largest, std::fabs(x[i]));
+    quantise_row(x, columns, largest, bytes, scales[row]);
+  }
+}
+
+RAG_EVERY_PROCESSOR
+void scale_rows(float* sums, std::size_t rows, std::size_t columns, const float* scales, const float* bias) {
+  for (std::size_t row = 0; row < rows; ++row, sums += columns) {
+    const float scale = scales[row];
+    for (std::size_t i = 0; i < columns; ++i) sums[i] = sums[i] * scale + bias[i];
+  }
+}
+
+float smallest_activation(Activation activation) { return activation == Activation::Relu ? 0.0f : -0.1701f; }
+
+RAG_EVERY_PROCESSOR
+void activate_and_quantise_rows(float* sums, std::size_t rows, std::size_t columns, Activation activation, const float* bias,
+                                std::uint8_t* bytes, float* scales) {
+  const float minimum = smallest_activation(activation);
+  for (std::size_t row = 0; row < rows; ++row, sums += columns, bytes += columns) {
+    const float scale = scales[row];
+    float largest = 0;
+    if (activation == Activation::Gelu) {
+      for (std::size_t i = 0; i < columns; ++i) sums[i] = gelu(sums[i] * scale + bias[i]);
+    } else if (activation == Activation::GeluTanh) {
+      for (std::size_t i = 0; i < columns; ++i) sums[i] = gelu_tanh(sums[i] * scale + bias[i]);
+    } else {
+      for (std::size_t i = 0; i < columns; ++i) sums[i] = std::max(sums[i] * scale + bias[i], 0.0f);
+    }
+    for (std::size_t i = 0; i < columns; ++i) largest = std::max(largest, sums[i]);
+    scales[row] = std::max(largest - minimum, 1e-20f) / 255.0f;
+    const float inverse = 1.0f / scales[row];
+    for (std::size_t i = 0; i < columns; ++i) bytes[i] = rounded(std::max(sums[i] - minimum, 0.0f) * inverse);
+  }
+}
+
+RAG_EVERY_PROCESSOR
+void add_norm_and_quantise_rows(const float* sums, std::size_t rows, std::size_t columns, const float* bias, const NormWeights& norm,
+                                float* hidden, std::uint8_t* bytes, float* scales) {
+  const float count = static_cast<float>(columns);
+  for (std::size_t row = 0; row < rows; ++row, sums += columns, hidden += columns, bytes += columns) {
+    const float scale = scales[row];
+    float total = 0;
+    for (std::size_t i = 0; i < columns; ++i) {
+      hidden[i] += sums[i] * scale + bias[i];
+      total += hidden[i];
+    }
+    const float mean = total / count;
+    float squares = 0;
+    for (std::size_t i = 0; i < columns; ++i) squares += (hidden[i] - mean) * (hidden[i] - mean);
+    const float factor = 1.0f / std::sqrt(squares / count + norm.epsilon);
+    float largest = 0;
+    for (std::size_t i = 0; i < columns; ++i) {
+      hidden[i] = (hidden[i] - mean) * factor * norm.weight[i] + norm.bias[i];
+      largest = std::max(largest, std::fabs(hidden[i]));
+    }
+    quantise_row(hidden, columns, largest, bytes, scales[row]);
+  }
+}
+
+}  // namespace rag
