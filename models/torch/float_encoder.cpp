@@ -60,7 +60,7 @@ class FloatEncoder final : public Encoder {
   at::Tensor forward(const std::vector<std::int32_t>& ids, const std::vector<std::size_t>& starts) const override {
     at::Tensor hidden = embeddings_(ids, starts);
     for (const Layer& layer : layers_) {
-      const at::Tensor context = attend(apply(layer.query_key_value, hidden), starts, config_.heads);
+      const at::Tensor context = attend(apply(layer.query_key_value, hidden).contiguous(), starts, config_.heads);
       hidden = layer.attention_norm(apply(layer.attention_output, context).add_(hidden));
       const at::Tensor wide = linear_activated(hidden.to(type_), layer.widen.weight, layer.widen.bias, config_.activation);
       hidden = layer.output_norm(apply(layer.narrow, wide).add_(hidden));

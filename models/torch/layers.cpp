@@ -1,10 +1,13 @@
 #include "models/torch/layers.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
+
+#include "models/torch/attention_kernel.h"
 
 namespace rag {
 namespace {
@@ -28,6 +31,26 @@ std::size_t end_of_equal_lengths(const std::vector<std::size_t>& starts, std::si
   do ++row;
   while (row + 1 < starts.size() && starts[row + 1] - starts[row] == length);
   return row;
+}
+
+// Texts of equal length that stand side by side share one call.
+at::Tensor attend_by_libtorch(const at::Tensor& query_key_value, const std::vector<std::size_t>& starts, std::size_t heads) {
+  const auto head_count = static_cast<std::int64_t>(heads);
+  const std::int64_t hidden = query_key_value.size(1) / 3;
+  at::Tensor context = at::empty({query_key_value.size(0), hidden}, query_key_value.options());
+  for (std::size_t row = 0; row + 1 < starts.size();) {
+    const std::size_t end = end_of_equal_lengths(starts, row);
+    const auto first = static_cast<std::int64_t>(starts[row] - starts.front());
+    const auto count = static_cast<std::int64_t>(starts[end] - starts[row]);
+    const auto rows = static_cast<std::int64_t>(end - row);
+    const auto by_head = [&](const at::Tensor& packed, std::int64_t part) {
+      return packed.narrow(0, first, count).narrow(1, part * hidden, hidden).view({rows, count / rows, head_count, hidden / head_count}).transpose(1, 2);
+    };
+    by_head(context, 0).copy_(
+        at::scaled_dot_product_attention(by_head(query_key_value, 0), by_head(query_key_value, 1), by_head(query_key_value, 2)));
+    row = end;
+  }
+  return context;
 }
 
 }  // namespace
@@ -60,23 +83,23 @@ at::Tensor Embeddings::operator()(const std::vector<std::int32_t>& ids, const st
   return norm_(hidden);
 }
 
-// Texts of equal length that stand side by side share one call.
 at::Tensor attend(const at::Tensor& query_key_value, const std::vector<std::size_t>& starts, std::size_t heads) {
-  const auto head_count = static_cast<std::int64_t>(heads);
-  const std::int64_t hidden = query_key_value.size(1) / 3;
-  at::Tensor context = at::empty({query_key_value.size(0), hidden}, query_key_value.options());
-  for (std::size_t row = 0; row + 1 < starts.size();) {
-    const std::size_t end = end_of_equal_lengths(starts, row);
-    const auto first = static_cast<std::int64_t>(starts[row] - starts.front());
-    const auto count = static_cast<std::int64_t>(starts[end] - starts[row]);
-    const auto rows = static_cast<std::int64_t>(end - row);
-    const auto by_head = [&](const at::Tensor& packed, std::int64_t part) {
-      return packed.narrow(0, first, count).narrow(1, part * hidden, hidden).view({rows, count / rows, head_count, hidden / head_count}).transpose(1, 2);
-    };
-    by_head(context, 0).copy_(
-        at::scaled_dot_product_attention(by_head(query_key_value, 0), by_head(query_key_value, 1), by_head(query_key_value, 2)));
-    row = end;
-  }
+  const auto hidden = static_cast<std::size_t>(query_key_value.size(1)) / 3;
+  if (!has_attention_kernel(hidden / heads)) return attend_by_libtorch(query_key_value, starts, heads);
+  at::Tensor context = at::empty({query_key_value.size(0), static_cast<std::int64_t>(hidden)}, query_key_value.options());
+  const auto* in = query_key_value.const_data_ptr<float>();
+  auto* out = context.mutable_data_ptr<float>();
+  const std::size_t head_size = hidden / heads;
+  const auto pairs = static_cast<std::int64_t>((starts.size() - 1) * heads);
+  at::parallel_for(0, pairs, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (auto pair = static_cast<std::size_t>(begin); pair < static_cast<std::size_t>(end); ++pair) {
+      const std::size_t text = pair / heads, column = pair % heads * head_size;
+      const std::size_t first = starts[text] - starts.front();
+      const float* query = in + first * 3 * hidden + column;
+      attend_head(query, query + hidden, query + 2 * hidden, 3 * hidden, starts[text + 1] - starts[text], head_size, out + first * hidden + column,
+                  hidden);
+    }
+  });
   return context;
 }
 

@@ -41,7 +41,7 @@ class Embeddings {
 };
 
 // Scaled dot product attention (Vaswani et al. 2017) within each text.  `query_key_value` has the three side by side in each row.
-// One row a token, hidden_size wide, in the same type.
+// F32, contiguous, one row a token; the result hidden_size wide.
 at::Tensor attend(const at::Tensor& query_key_value, const std::vector<std::size_t>& starts, std::size_t heads);
 
 }  // namespace rag

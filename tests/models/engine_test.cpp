@@ -64,6 +64,17 @@ TEST_F(Engine, ComputesWhatThePaperSays) {
   }
 }
 
+TEST_F(Engine, AttendsWithHeadsOfEveryWidth) {
+  for (const std::size_t heads : {1, 2, 4}) {  // 64, 32 and 16 numbers a head: two of our own kernel, one of libtorch's
+    EncoderConfig config = tiny_config();
+    config.hidden_size = 64;
+    config.heads = heads;
+    config.positions = 200;
+    const auto engine = open(config);
+    EXPECT_LT(difference(*engine, random_texts(config, {1, 3, 64, 65, 66, 127, 200}), Pooling::Mean), 1e-5);
+  }
+}
+
 TEST_F(Engine, PoolsTheFirstTokenWhereTheModelSaysSo) {
   const EncoderConfig config = tiny_config();
   const auto engine = open(config, {.pooling = Pooling::Cls, .normalise = false});
