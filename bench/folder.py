@@ -51,6 +51,12 @@ def hit_rates(questions, found):
     return {"file@1": share(files, 1), "page@1": share(pages, 1), "page@5": share(pages, 5), "MRR@10": sum(1 / where for where in pages if where) / len(pages)}
 
 
+def step(name, command, good=(0,)):
+    measured = measure(command, env=OFFLINE, good=good)
+    progress(f"{name}: {measured.wall_s:.1f} s wall, {measured.cpu_s:.1f} s cpu, {measured.peak_rss_mb:.0f} MB")
+    return measured
+
+
 def costs(first, again, search, store):
     return {"wall s": first.wall_s, "cpu s": first.cpu_s, "peak MB": first.peak_rss_mb, "disk MB": megabytes(store), "again s": again.wall_s, "first answer s": search.wall_s}
 
@@ -59,17 +65,14 @@ def measure_rag(rag, folder, questions, scratch, args):
     encoder = (["--model", args.model] if args.model else []) + (["--precision", args.precision] if args.precision else [])
     store = os.path.join(scratch, "rag")
     index = [rag, "--index", store, "index", folder, "--format", "json", *encoder]
-    progress("rag: index")
-    first = measure(index, good=(0, 5))
-    again = measure(index, good=(0, 5))
-    search = measure([rag, "--index", store, "search", PROBE, "--format", "json"])
-    ask = measure([rag, "--index", store, "ask", PROBE, "--format", "json"], good=(0, 1))
+    first = step("rag: index", index, good=(0, 5))
+    again = step("rag: again", index, good=(0, 5))
+    search = step("rag: search", [rag, "--index", store, "search", PROBE, "--format", "json"])
+    ask = step("rag: ask", [rag, "--index", store, "ask", PROBE, "--format", "json"], good=(0, 1))
     status, report = rag_json(rag, "--index", store, "status", "--json"), json.loads(first.out)
     print_skipped(report["skipped"])
-    write_json_lines(os.path.join(scratch, "queries.jsonl"), [{"_id": row["_id"], "text": row["question"]} for row in questions])
     for mode in args.modes.split(","):
-        progress(f"rag: questions, {mode}")
-        batch = measure([rag, "--index", store, "search", "--queries", os.path.join(scratch, "queries.jsonl"), "-k", "100", "--mode", mode, "--format", "jsonl"])
+        batch = step(f"rag: questions, {mode}", [rag, "--index", store, "search", "--queries", os.path.join(scratch, "queries.jsonl"), "-k", "100", "--mode", mode, "--format", "jsonl"])
         lines = [json.loads(line) for line in batch.out.splitlines()]
         found = {line["id"]: [(hit["uri"], hit["page"]) for hit in line["passages"]] for line in lines}
         yield {"who": f"rag {mode}", **costs(first, again, search, store), "ask s": ask.wall_s, "files": status["documents"], "chunks": status["chunks"],
@@ -84,13 +87,12 @@ def print_skipped(skipped):
 
 def measure_peer(peer, folder, questions, scratch):
     store, queries = os.path.join(scratch, peer), os.path.join(scratch, "queries.jsonl")
-    progress(f"{peer}: index")
-    first = measure(peer_command(peer, "index", folder, store), env=OFFLINE)
-    disk = costs(first, first, first, store)["disk MB"]
-    progress(f"{peer}: again, search, questions")
-    again = measure(peer_command(peer, "index", folder, store), env=OFFLINE)
-    search = measure(peer_command(peer, "search", store, PROBE), env=OFFLINE)
-    lines = [json.loads(line) for line in measure(peer_command(peer, "ask", store, queries), env=OFFLINE).out.splitlines()]
+    first = step(f"{peer}: index", peer_command(peer, "index", folder, store))
+    disk = megabytes(store)
+    search = step(f"{peer}: search", peer_command(peer, "search", store, PROBE))
+    asked = step(f"{peer}: questions", peer_command(peer, "ask", store, queries))
+    again = step(f"{peer}: again", peer_command(peer, "index", folder, store))
+    lines = [json.loads(line) for line in asked.out.splitlines() if line.startswith("{")]
     report = json.loads(first.out.splitlines()[-1])
     for mode in lines[0]["modes"]:
         yield {"who": f"{peer} {mode}", **costs(first, again, search, store), "disk MB": disk, "files": report["documents"], "chunks": report["chunks"],
@@ -99,9 +101,9 @@ def measure_peer(peer, folder, questions, scratch):
 
 def print_report(rows):
     columns = ["wall s", "cpu s", "peak MB", "disk MB", "again s", "first answer s", "ask s", "files", "chunks"]
-    systems = list({row["who"].split()[0]: row for row in rows}.values())
+    systems = list({row["who"].split()[0]: row for row in rows}.values())  # rag first
     print_table(["costs", *columns], [[row["who"].split()[0], *(row.get(column) for column in columns)] for row in systems])
-    if len(systems) > 1:
+    if systems[0]["who"].startswith("rag") and len(systems) > 1:
         print()
         ratios = [[f"{peer['who'].split()[0]} / rag", *(float(peer[column] / systems[0][column]) for column in columns[:6])] for peer in systems[1:]]
         print_table(["ratios", *columns[:6]], ratios)
@@ -118,11 +120,13 @@ def main():
     made.add_argument("--precision", help="of rag's encoder: fp32, bf16 or int8 (default: rag's own)")
     made.add_argument("--modes", default="hybrid,lexical,dense", help="of rag (default: %(default)s)")
     made.add_argument("--peers", default="", help="also run these: " + ",".join(PEERS))
+    made.add_argument("--peers-only", action="store_true", help="leave rag out, to repeat the peers' figures alone")
     args = made.parse_args()
     rag, questions = check_rag(args.rag), answerable(args.questions)
     with tempfile.TemporaryDirectory(prefix="rag-bench-") as scratch:
         folder = copy_without(args.folder, os.path.join(scratch, "folder"), LEFT_OUT)
-        rows = list(measure_rag(rag, folder, questions, scratch, args))
+        write_json_lines(os.path.join(scratch, "queries.jsonl"), [{"_id": row["_id"], "text": row["question"]} for row in questions])
+        rows = [] if args.peers_only else list(measure_rag(rag, folder, questions, scratch, args))
         for peer in filter(None, args.peers.split(",")):
             rows += measure_peer(peer, folder, questions, scratch)
     if args.json:

@@ -7,7 +7,8 @@
   bench/retrieval.py DATA --sets hr-pages --peers haystack,llama-index
 
 nDCG@10 and R@100 are trec_eval's, means over all judged queries.  The index of a set is kept in rag's own cache, so that only the
-first run embeds.  ms: rag's own time a query.  A hybrid ranking must also not be worse than its better leg by more than .005.
+first run embeds; name another --cache after a change to the encoder or with another --precision, else the old vectors are measured.
+ms: rag's own time a query.  A hybrid ranking must also not be worse than its better leg by more than .005.
 Peers are run with their defaults and all-MiniLM-L6-v2; their rankings are scored by `rag eval score`.
 Exit code 3: a goal was missed.  With --limit the figures are only a glimpse and no goal is judged.
 """
@@ -79,6 +80,7 @@ def arguments():
     made.add_argument("--modes", default=",".join(MODES), help="default: %(default)s")
     made.add_argument("--model", help="another encoder than the default")
     made.add_argument("--precision", help="of the encoder: fp32, bf16 or int8 (default: rag's own)")
+    made.add_argument("--cache", metavar="DIR", help="keep the sets' indexes here instead of in rag's own cache")
     made.add_argument("--limit", type=int, default=0, metavar="N", help="ask only the first N judged queries of each set")
     made.add_argument("--peers", default="", help="also run these on every set: " + ",".join(PEERS))
     return made.parse_args()
@@ -87,6 +89,8 @@ def arguments():
 def main():
     args = arguments()
     rag, sets, modes = check_rag(args.rag), args.sets.split(","), args.modes.split(",")
+    if args.cache:
+        os.environ["XDG_CACHE_HOME"] = os.path.abspath(args.cache)
     precision = ["--precision", args.precision] if args.precision else []
     options = precision + (["--model", args.model] if args.model else [])
     rows = []

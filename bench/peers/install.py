@@ -15,6 +15,8 @@ PACKAGES = [
     # Haystack, its encoder, and the readers its converter for mixed files asks for
     "haystack-ai", "sentence-transformers-haystack", "pypdf", "python-docx", "python-pptx", "trafilatura", "openpyxl", "tabulate", "pandas", "jq", "lxml_html_clean",
     "llama-index", "llama-index-readers-file", "llama-index-embeddings-huggingface", "llama-index-retrievers-bm25",
+    # without these its folder reader stops at the first .xls, .epub, .docx, .hwp or .ipynb
+    "xlrd", "EbookLib", "html2text", "docx2txt", "olefile", "nbconvert",
 ]
 
 
