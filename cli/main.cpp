@@ -90,7 +90,9 @@ void choose_library_settings(char** arguments) {
   };
   set("OPENBLAS_CORETYPE", kernels);
   set("OMP_WAIT_POLICY", "PASSIVE");
-  if (changed) ::execv("/proc/self/exe", arguments);  // where this fails we just go on, slower
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);  // its own name, so that 'ps' shows it
+  if (changed && !error) ::execv(program.c_str(), arguments);                   // where this fails we just go on, slower
 }
 
 int run(std::vector<std::string> arguments) {
