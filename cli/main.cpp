@@ -88,6 +88,9 @@ void choose_openblas_kernels(char** arguments) {
   ::execv("/proc/self/exe", arguments);  // where this fails we just go on, slower
 }
 
+// A message may quote what the user typed or a file is called, line breaks and all.
+std::string one_line(const char* message) { return collapse_white_space(escape_for_terminal(message)); }
+
 int run(std::vector<std::string> arguments) {
   Globals globals;
   while (!arguments.empty() && arguments[0].starts_with("-")) {
@@ -148,13 +151,13 @@ int main(int argc, char** argv) {
   } catch (const cli::HelpShown&) {
     return 0;
   } catch (const Error& error) {
-    std::cerr << "rag: " << escape_for_terminal(error.what()) << '\n';
+    std::cerr << "rag: " << cli::one_line(error.what()) << '\n';
     return exit_code(error.kind());
   } catch (const std::bad_alloc&) {
     std::cerr << "rag: out of memory\n";
     return exit_code(ErrorKind::Io);
   } catch (const std::exception& error) {
-    std::cerr << "rag: unexpected: " << escape_for_terminal(error.what()) << "; please report this\n";
+    std::cerr << "rag: unexpected: " << cli::one_line(error.what()) << "; please report this\n";
     return exit_code(ErrorKind::Io);
   }
 }

@@ -10,14 +10,14 @@
 #include "core/interrupt.h"
 #include "generate/generator.h"
 #include "passages.h"
-#include "scripted_server.h"
+#include "tests/http/scripted_server.h"
 
 namespace rag {
 namespace {
 
 using nlohmann::json;
 using testing::passage;
-using testing::ScriptedServer;
+using test::ScriptedServer;
 
 const std::string kStreamHead = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
 const std::string kDone = "data: [DONE]\n\n";
