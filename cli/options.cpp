@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <iostream>
+#include <limits>
 #include <sstream>
 
 #include "core/error.h"
@@ -13,6 +14,15 @@ std::string joined(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
   return out;
+}
+
+// boost reads "-1" as a very large count.
+void refuse_negative_counts(const po::variables_map& values) {
+  for (const auto& [name, value] : values) {
+    const auto* count = boost::any_cast<std::size_t>(&value.value());
+    if (count && *count > std::numeric_limits<std::size_t>::max() / 2)
+      throw Error(ErrorKind::Usage, (name.size() == 1 ? "-" : "--") + name + ": must not be negative");
+  }
 }
 
 Precision precision_of(const std::string& name) {
@@ -41,6 +51,7 @@ po::variables_map parse_options(const std::string& command, const std::string& u
       throw HelpShown{};
     }
     po::notify(values);
+    refuse_negative_counts(values);
   } catch (const po::error& trouble) {
     throw Error(ErrorKind::Usage, "rag " + command + ": " + trouble.what() + "; 'rag " + command + " --help' lists what there is");
   }
