@@ -10,12 +10,6 @@
 namespace rag::cli {
 namespace {
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-  return out;
-}
-
 // boost reads "-1" as a very large count.
 void refuse_negative_counts(const po::variables_map& values) {
   for (const auto& [name, value] : values) {
@@ -23,6 +17,12 @@ void refuse_negative_counts(const po::variables_map& values) {
     if (count && *count > std::numeric_limits<std::size_t>::max() / 2)
       throw Error(ErrorKind::Usage, (name.size() == 1 ? "-" : "--") + name + ": must not be negative");
   }
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
 }
 
 Precision precision_of(const std::string& name) {
