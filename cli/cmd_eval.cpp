@@ -88,10 +88,10 @@ std::filesystem::path index_corpus(const BeirDataset& dataset, const po::variabl
   read_chunk_options(values, globals.config, options);
   options.allow_delete = true;
   const std::string model = values.count("model") ? values["model"].as<std::string>() : globals.config.model.value_or(kDefaultModel);
-  const EmbedderOptions encoding = embedder_options(values, globals.config, TextKind::Passage);
+  const EmbedderOptions encoding = embedder_options(values, globals.config);
   const auto embedder = open_model(model, encoding);
   const std::string chunker = chunker_name(options, *embedder);
-  const auto cache = evaluation_cache(dataset.corpus, embedder->name(), encoding.precision, chunker);
+  const auto cache = evaluation_cache(dataset.corpus, embedder->name(), precision_for(encoding.precision, TextKind::Passage), chunker);
   std::filesystem::create_directories(cache);
   const auto writer = open_index_writer(cache, {.model = model,
                                                 .embedder = embedder->name(),

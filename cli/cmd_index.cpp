@@ -123,7 +123,7 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
   };
 
   const std::string model = model_for(index, values, globals.config);
-  const auto embedder = open_model(model, embedder_options(values, globals.config, TextKind::Passage));
+  const auto embedder = open_model(model, embedder_options(values, globals.config));
   if (rebuild) {
     paths = paths_to_rebuild(index, paths, options.allow_delete);
     discard_index(index);

@@ -55,7 +55,7 @@ int run_repair(const Globals& globals, const std::vector<std::string>& arguments
     if (!embedder)
       embedder = open_model_of_index(open_index_reader(directory)->settings(), directory.string(),
                                      values.count("model") ? values["model"].as<std::string>() : "",
-                                     embedder_options(values, globals.config, TextKind::Passage));
+                                     embedder_options(values, globals.config));
     std::vector<std::string> texts;
     for (const TitledChunk& it : chunks) texts.push_back(passage_text(it.title, it.chunk, *embedder));
     return embedder->embed(texts, TextKind::Passage).values;

@@ -25,10 +25,9 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
-// "auto": questions exactly, the mass of passages in bytes where the processor is made for that.
-Precision precision_of(const std::string& name, TextKind kind) {
+std::optional<Precision> precision_of(const std::string& name) {
   const std::string checked = choice("--precision", name, {"auto", "fp32", "bf16", "int8"});
-  if (checked == "auto") return kind == TextKind::Passage && has_fast_int8() ? Precision::Int8 : Precision::Fp32;
+  if (checked == "auto") return std::nullopt;
   return checked == "fp32" ? Precision::Fp32 : checked == "bf16" ? Precision::Bf16 : Precision::Int8;
 }
 
@@ -79,13 +78,13 @@ void add_model_options(po::options_description& options) {
   options.add_options()("model", po::value<std::string>()->value_name("NAME|DIR"),
                         "the encoder: a name from 'rag model list', a Hugging Face model folder, or \"hash\" (needs no weights)")(
       "precision", po::value<std::string>()->value_name("P")->default_value("auto"),
-      "fp32 (exact), bf16, int8 (three times as fast with AVX-512 VNNI; see 'rag doctor'), or auto: int8 for indexing where that is fast, fp32 for questions")(
+      "fp32 (exact), bf16, int8 (three times as fast with AVX-512 VNNI; see 'rag doctor'), or auto: questions in fp32, passages in int8 where that is fast")(
       "threads", po::value<std::size_t>()->value_name("N"), "threads of the encoder (default: all cores)");
 }
 
-EmbedderOptions embedder_options(const po::variables_map& values, const Config& config, TextKind kind) {
+EmbedderOptions embedder_options(const po::variables_map& values, const Config& config) {
   EmbedderOptions options;
-  options.precision = precision_of(values["precision"].as<std::string>(), kind);
+  options.precision = precision_of(values["precision"].as<std::string>());
   options.threads = pick<std::size_t>(values, "threads", config.threads, 0);
   return options;
 }

@@ -28,8 +28,7 @@ std::string index_option(const po::variables_map& values, const Globals& globals
 
 // --model, --precision, --threads.
 void add_model_options(po::options_description& options);
-// `kind`: what most of the texts will be; --precision auto depends on it.
-EmbedderOptions embedder_options(const po::variables_map& values, const Config& config, TextKind kind = TextKind::Query);
+EmbedderOptions embedder_options(const po::variables_map& values, const Config& config);
 
 // -k, --mode, --filter, --candidates, --dense-weight, --fusion, --k1, --b, --max-per-document.
 void add_search_options(po::options_description& options);

@@ -15,6 +15,7 @@ namespace rag {
 namespace {
 
 constexpr double kSameSentence = 0.75;  // share of common words from which two sentences say the same
+constexpr std::size_t kMostCompared = 16;  // sentences an encoder compares with the question: some 600 tokens, milliseconds where all of them took a quarter of a second
 constexpr double kWorthAdding = 0.72;   // of the best sentence's score: what is clearly weaker only dilutes the answer
 
 struct Scored {
@@ -44,7 +45,7 @@ class ExtractiveGenerator : public Generator {
     if (keywords.empty() && !similarity_) return std::move(builder).abstain(abstention_reason(Abstention::NoQuestion, question));
 
     const std::vector<Candidate> candidates = candidates_of(passages);
-    const std::vector<double> similar = similarities(asked, candidates);
+    const std::vector<double> similar = similarities(asked, keywords, passages, candidates);
     const std::vector<Scored> ranked = rank(asked, keywords, passages, candidates, similar);
     const std::vector<const Candidate*> chosen = choose(ranked);
     if (chosen.empty() || !supported(keywords, passages, candidates, chosen, similar))
@@ -59,19 +60,45 @@ class ExtractiveGenerator : public Generator {
  private:
   static constexpr std::size_t kLongestQuestion = 4000;  // bytes; what is longer is a pasted document, not a question
 
-  std::vector<double> similarities(const std::string& question, const std::vector<Candidate>& candidates) const {
+  // Of each candidate, 0 for those that are too far behind by words and place to be worth the encoder's time.
+  std::vector<double> similarities(const std::string& question, const std::vector<Keyword>& keywords, std::span<const Passage> passages,
+                                   const std::vector<Candidate>& candidates) const {
     if (!similarity_ || candidates.empty()) return {};
+    const std::vector<std::size_t> promising = most_promising(keywords, passages, candidates);
     std::vector<std::string> sentences;
-    for (const Candidate& candidate : candidates) sentences.push_back(candidate.shown);
-    return above_background(similarity_, question, sentences);
+    for (const std::size_t i : promising) sentences.push_back(candidates[i].shown);
+    const std::vector<double> found = above_background(similarity_, question, sentences);
+    std::vector<double> similar(candidates.size());
+    for (std::size_t i = 0; i < promising.size(); ++i) similar[promising[i]] = found[i];
+    return similar;
+  }
+
+  // By the words they share with the question and by their passage's rank; where no words are shared, as between two languages, the rank decides.
+  static std::vector<std::size_t> most_promising(const std::vector<Keyword>& keywords, std::span<const Passage> passages,
+                                                 const std::vector<Candidate>& candidates) {
+    const std::vector<TextTerms> contexts = contexts_of(passages);
+    std::vector<std::pair<double, std::size_t>> order;
+    for (std::size_t i = 0; i < candidates.size(); ++i)
+      if (candidates[i].complete)
+        order.emplace_back(-words_score(keywords, candidates[i], contexts[candidates[i].source.passage]) - rank_bonus(candidates[i].source.passage), i);
+    std::ranges::sort(order);
+    if (order.size() > kMostCompared) order.resize(kMostCompared);
+    std::vector<std::size_t> chosen;
+    for (const auto& [score, i] : order) chosen.push_back(i);
+    return chosen;
+  }
+
+  static std::vector<TextTerms> contexts_of(std::span<const Passage> passages) {
+    std::vector<TextTerms> contexts;
+    for (const Passage& passage : passages)
+      contexts.emplace_back(text_with_context(passage.title, Chunk{.heading_path = passage.chunk.heading_path}));
+    return contexts;
   }
 
   std::vector<Scored> rank(const std::string& question, const std::vector<Keyword>& keywords, std::span<const Passage> passages,
                            const std::vector<Candidate>& candidates, const std::vector<double>& similar) const {
     const AnswerKind kind = answer_kind(question);
-    std::vector<TextTerms> contexts;
-    for (const Passage& passage : passages)
-      contexts.emplace_back(text_with_context(passage.title, Chunk{.heading_path = passage.chunk.heading_path}));
+    const std::vector<TextTerms> contexts = contexts_of(passages);
     std::vector<Scored> ranked;
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       throw_if_interrupted();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -59,14 +60,14 @@ class EncoderEmbedder final : public Embedder {
       out.cut_tokens.push_back(tokens.cut);
       ids.push_back(std::move(tokens.ids));
     }
-    embed_by_length(ids, out.values);
+    embed_by_length(ids, precision_for(precision_, kind), out.values);
     return out;
   }
 
  private:
   // Longest first, so that no core is left with a long text when the others are done, and equal lengths side by side; the rows go back to
   // where their texts stood.
-  void embed_by_length(const std::vector<std::vector<std::int32_t>>& ids, std::vector<float>& values) const {
+  void embed_by_length(const std::vector<std::vector<std::int32_t>>& ids, Precision precision, std::vector<float>& values) const {
     std::vector<std::size_t> order(ids.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::stable_sort(order, std::greater{}, [&](std::size_t row) { return ids[row].size(); });
@@ -75,18 +76,20 @@ class EncoderEmbedder final : public Embedder {
       PackedTexts batch;
       std::size_t end = done;
       while (end < order.size() && (end == done || batch.ids.size() + ids[order[end]].size() <= kBatchTokens)) batch.add(ids[order[end++]]);
-      const std::vector<float> vectors = engine().encode(batch);
+      const std::vector<float> vectors = engine(precision).encode(batch);
       for (std::size_t i = done; i < end; ++i)
         std::copy_n(vectors.data() + (i - done) * dimension(), dimension(), values.data() + order[i] * dimension());
       done = end;
     }
   }
 
-  const EncoderEngine& engine() const {
+  const EncoderEngine& engine(Precision precision) const {
     const std::lock_guard lock(opening_);
-    if (!engine_)
-      engine_ = open_torch_engine(weights_, model_.config, {.precision = precision_, .threads = threads_, .pooling = model_.pooling, .normalise = model_.normalise});
-    return *engine_;
+    auto& engine = engines_[precision];
+    if (!engine)
+      engine = open_torch_engine(weights_, model_.config,
+                                 {.precision = precision, .threads = threads_, .pooling = model_.pooling, .normalise = model_.normalise});
+    return *engine;
   }
 
   // Everything that changes a vector.
@@ -102,15 +105,19 @@ class EncoderEmbedder final : public Embedder {
 
   ModelDirectory model_;
   EncoderWeights weights_;
-  Precision precision_ = Precision::Fp32;
+  std::optional<Precision> precision_;
   std::size_t threads_ = 0;
   std::unique_ptr<Tokenizer> tokenizer_;
   std::string name_;
   mutable std::mutex opening_;
-  mutable std::unique_ptr<EncoderEngine> engine_;  // reads weights_, so it is declared after them
+  mutable std::map<Precision, std::unique_ptr<EncoderEngine>> engines_;  // read weights_, so they are declared after them
 };
 
 }  // namespace
+
+Precision precision_for(std::optional<Precision> wanted, TextKind kind) {
+  return wanted.value_or(kind == TextKind::Passage && has_fast_int8() ? Precision::Int8 : Precision::Fp32);
+}
 
 std::unique_ptr<Embedder> open_embedder(const std::filesystem::path& model_directory, const EmbedderOptions& options) {
   return std::make_unique<EncoderEmbedder>(model_directory, options);

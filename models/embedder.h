@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,9 +38,13 @@ class Embedder {
   virtual Embeddings embed(std::span<const std::string> texts, TextKind kind) const = 0;
 };
 
+// What texts of that kind are computed in.
+Precision precision_for(std::optional<Precision> wanted, TextKind kind);
+
 struct EmbedderOptions {
+  // None: questions in Fp32, passages in Int8 where this processor is fast at it, else in Fp32 too.
   // Not part of the embedder's name: vectors of one model stand beside each other whatever they were computed in.
-  Precision precision = Precision::Fp32;
+  std::optional<Precision> precision;
   std::size_t threads = 0;     // 0: all cores
   std::size_t max_tokens = 0;  // 0: what the model says; smaller cuts earlier
 };

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "generate/conversation.h"
 #include "pipelines/open_model.h"
+#include "pipelines/remembering_embedder.h"
 
 namespace rag {
 namespace {
@@ -19,7 +20,8 @@ Session::Session(SessionOptions options) : options_(std::move(options)), index_(
 Session::~Session() = default;
 
 const Embedder& Session::embedder() {
-  if (!embedder_) embedder_ = open_model_of_index(index_->settings(), options_.index.string(), options_.model, options_.embedder);
+  if (!embedder_)
+    embedder_ = make_remembering_embedder(open_model_of_index(index_->settings(), options_.index.string(), options_.model, options_.embedder));
   return *embedder_;
 }
 

@@ -59,6 +59,7 @@ void check(const PackedTexts& texts, const EncoderConfig& config) {
 
 // Tokens that go through the layers together: enough to keep the matrix products busy, few enough to stay in the caches.
 constexpr std::size_t kSliceTokens = 1024;
+constexpr std::size_t kSmallestSlice = 128;  // a few sentences are shared by all threads, but not a slice for each
 
 // A question is a few milliseconds' work on one thread; two would wait for each other at every operator, for longer than they save
 // as soon as anything else runs on the machine.
@@ -82,10 +83,11 @@ struct Slice {
   std::size_t last = 0;
 };
 
-std::vector<Slice> cut_into_slices(const PackedTexts& texts) {
+std::vector<Slice> cut_into_slices(const PackedTexts& texts, std::size_t threads) {
+  const std::size_t most = std::clamp((texts.ids.size() + threads - 1) / threads, kSmallestSlice, kSliceTokens);
   std::vector<Slice> slices;
   for (std::size_t row = 0; row < texts.rows(); ++row) {
-    const bool fits = !slices.empty() && texts.starts[row + 1] - texts.starts[slices.back().first] <= kSliceTokens;
+    const bool fits = !slices.empty() && texts.starts[row + 1] - texts.starts[slices.back().first] <= most;
     if (!fits) slices.push_back({row, row});
     slices.back().last = row + 1;
   }
@@ -106,7 +108,7 @@ class TorchEngine final : public EncoderEngine {
     return guarded([&] {
       check(texts, config_);
       std::vector<float> vectors(texts.rows() * config_.hidden_size);
-      const std::vector<Slice> slices = cut_into_slices(texts);
+      const std::vector<Slice> slices = cut_into_slices(texts, static_cast<std::size_t>(at::get_num_threads()));
       const ThreadLimit limit(texts.ids.size() <= kAloneTokens ? 1 : omp_get_max_threads());
       if (slices.size() < 2 || at::get_num_threads() == 1) {
         for (const Slice& slice : slices) encode_slice(texts, slice, vectors);
