@@ -5,6 +5,7 @@
 #include <map>
 
 #include "cli/options.h"
+#include "cli/rebuild.h"
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -38,7 +39,8 @@ po::options_description options_of() {
   add_chunk_options(options);
   options.add_options()(
       "delete", po::bool_switch(),
-      "remove documents whose files are gone even where that is more than a fifth of a folder (else: a question, or without a terminal an error)")(
+      "remove documents whose files are gone even where that is more than a fifth of a folder, or rebuild without what cannot be read again (else: a "
+      "question, or without a terminal an error)")(
       "rebuild", po::bool_switch(), "throw the index away and build it anew from the same folders, with --model or the default encoder")(
       "reread", po::bool_switch(), "compare every file's content, do not trust its time and size")(
       "hidden", po::bool_switch(), "also files and folders whose names begin with a dot")("no-ignore", po::bool_switch(),
@@ -97,20 +99,6 @@ std::string model_for(const std::filesystem::path& index, const po::variables_ma
   return config.model.value_or(kDefaultModel);
 }
 
-// Only what is recognisably an index of ours is ever deleted.
-std::vector<std::filesystem::path> discard(const std::filesystem::path& index) {
-  std::error_code error;
-  if (!std::filesystem::exists(index / "catalog.sqlite", error)) return {};
-  std::vector<std::filesystem::path> sources;
-  try {
-    for (const std::string& source : open_index_reader(index)->sources()) sources.emplace_back(source);
-  } catch (const Error&) {  // a damaged index is a good reason to rebuild
-  }
-  for (const char* part : {"catalog.sqlite", "catalog.sqlite-wal", "catalog.sqlite-shm", "segments", "cache"})
-    std::filesystem::remove_all(index / part, error);
-  return sources;
-}
-
 }  // namespace
 
 int run_index(const Globals& globals, const std::vector<std::string>& arguments) {
@@ -120,8 +108,8 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
   std::vector<std::filesystem::path> paths;
   if (values.count("path"))
     for (const std::string& path : values["path"].as<std::vector<std::string>>()) paths.emplace_back(path);
-  const bool json = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json";
   const std::filesystem::path index = index_to_write(index_option(values, globals), globals.config);
+  const bool json = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json";
   const bool rebuild = values["rebuild"].as<bool>();
   for (const auto& path : paths)
     if (path != "-" && !std::filesystem::exists(path)) throw Error(ErrorKind::Usage, path.string() + ": no such file or folder; check the path");
@@ -143,9 +131,8 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
   const std::string model = model_for(index, values, globals.config);
   const auto embedder = open_model(model, embedder_options(values, globals.config, TextKind::Passage));
   if (rebuild) {
-    for (const auto& source : discard(index))
-      if (paths.empty() || std::find(paths.begin(), paths.end(), source) == paths.end()) paths.push_back(source);
-    if (paths.empty()) throw Error(ErrorKind::Usage, index.string() + ": nothing known to rebuild from; name the folders");
+    paths = paths_to_rebuild(index, paths, options.allow_delete);
+    discard_index(index);
   }
   const IndexSettings settings{.model = model == "hash" || !std::filesystem::is_directory(model) ? model : std::filesystem::canonical(model).string(),
                                .embedder = embedder->name(),

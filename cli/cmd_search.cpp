@@ -1,12 +1,17 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <filesystem>
 #include <iostream>
 
 #include "cli/options.h"
 #include "cli/passage_formats.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/interrupt.h"
+#include "pipelines/json_output.h"
 #include "pipelines/session.h"
+#include "retrieve/eval/judgements.h"
 
 namespace rag::cli {
 namespace {
@@ -15,8 +20,30 @@ constexpr const char* kEpilogue =
     "Examples:\n"
     "  rag search \"error code E-4417\" -k 5\n"
     "  rag search \"육아휴직 기간\" --filter 'path~\"hr/*\" AND lang=ko' --explain\n"
-    "  rag search \"travel\" --mode lexical --format json | jq .passages[0].uri\n\n"
-    "Exit code 1: nothing was found.\n";
+    "  rag search \"travel\" --mode lexical --format json | jq .passages[0].uri\n"
+    "  rag search --queries questions.jsonl > found.jsonl       one line of JSON a question, the encoder loaded once\n\n"
+    "Exit code 1: nothing was found (with --queries: for none of them).\n";
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
+
+// Answers a file of questions, each with one line of JSON as soon as it is known.
+int search_file(Session& session, const std::filesystem::path& file, const RetrieveOptions& retrieve) {
+  bool found = false;
+  for (const EvalQuery& query : read_queries(file)) {
+    throw_if_interrupted();
+    RetrieveTimings timings;
+    const auto start = std::chrono::steady_clock::now();
+    const std::vector<Passage> passages = session.search(query.text, retrieve, &timings);
+    const double total_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    std::cout << query_json(query.id, query.text, session.index().generation(), passages, timings, total_ms) << std::endl;
+    found = found || !passages.empty();
+  }
+  return found ? 0 : 1;
+}
 
 }  // namespace
 
@@ -28,20 +55,28 @@ int run_search(const Globals& globals, const std::vector<std::string>& arguments
   options.add_options()("explain", po::bool_switch(), "show every leg's score, the chunk, its bytes, and where the time went")(
       "format", po::value<std::string>()->value_name("F")->default_value("text"),
       "text, json, jsonl (a passage a line), csv, md or trec (run file, query id q)")("json", po::bool_switch(), "the same as --format json")(
+      "queries", po::value<std::string>()->value_name("FILE"),
+      "ask every question of a file (JSON Lines with _id and text, or id TAB text); prints JSON Lines")(
       "question", po::value<std::vector<std::string>>(), "");
   po::positional_options_description positional;
   positional.add("question", -1);
   const auto values = parse_options("search", "search \"QUESTION\" [OPTIONS]", options, positional, arguments, kEpilogue);
-  if (!values.count("question")) throw Error(ErrorKind::Usage, "rag search: no question; say for instance 'rag search \"sick leave\"'");
-  std::string question;
-  for (const std::string& word : values["question"].as<std::vector<std::string>>()) question += (question.empty() ? "" : " ") + word;
-  const std::string format =
-      choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json", "jsonl", "csv", "md", "trec"});
+  const bool batch = values.count("queries") > 0;
+  if (batch && values.count("question")) throw Error(ErrorKind::Usage, "rag search: a question and --queries; give one of them");
+  if (!batch && !values.count("question"))
+    throw Error(ErrorKind::Usage, "rag search: no question; say for instance 'rag search \"sick leave\"'");
+  const std::string question = batch ? "" : joined(values["question"].as<std::vector<std::string>>());
+  const std::string format = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(),
+                                    {"text", "json", "jsonl", "csv", "md", "trec"});
+  if (batch && format != "jsonl" && !(values["format"].defaulted() && format == "text"))
+    throw Error(ErrorKind::Usage,
+                "rag search --queries: prints --format jsonl only, not " + format + "; for a TREC run see 'rag eval retrieval --run-out'");
   const RetrieveOptions retrieve = retrieve_options(values, globals.config, 5);
 
   Session session({.index = existing_index(index_option(values, globals), globals.config),
                    .model = values.count("model") ? values["model"].as<std::string>() : "",
                    .embedder = embedder_options(values, globals.config)});
+  if (batch) return search_file(session, values["queries"].as<std::string>(), retrieve);
   RetrieveTimings timings;
   const std::vector<Passage> passages = session.search(question, retrieve, &timings);
   print_passages(std::cout, format, question, session.index().generation(), passages, values["explain"].as<bool>());

@@ -1,4 +1,5 @@
 #include <cstdlib>
+#include <system_error>
 
 #include "cli/command.h"
 #include "core/error.h"
@@ -24,7 +25,12 @@ std::filesystem::path named_index(const std::string& option, const Config& confi
 }  // namespace
 
 std::filesystem::path existing_index(const std::string& option, const Config& config) {
-  if (const auto named = named_index(option, config); !named.empty()) return named;
+  if (const auto named = named_index(option, config); !named.empty()) {
+    std::error_code error;
+    const auto catalog = std::filesystem::status(named / "catalog.sqlite", error);
+    if (!std::filesystem::exists(catalog) && error == std::errc::permission_denied) throw Error(ErrorKind::Io, named.string() + ": " + error.message() + "; ask its owner for the right to read it");
+    return named;
+  }
   const auto found = find_index(std::filesystem::current_path());
   if (found.empty()) throw Error(ErrorKind::Usage, "no .rag folder here or above; run 'rag index FOLDER' first, or name one with --index");
   return found;

@@ -74,6 +74,7 @@ void install_signal_handlers() {
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error with a name, as a full disk is
 }
 
 bool processor_has(const char* flag) {
@@ -94,8 +95,13 @@ void choose_library_settings(char** arguments) {
   };
   set("OPENBLAS_CORETYPE", kernels);
   set("OMP_WAIT_POLICY", "PASSIVE");
-  if (changed) ::execv("/proc/self/exe", arguments);  // where this fails we just go on, slower
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);  // its own name, so that 'ps' shows it
+  if (changed && !error) ::execv(program.c_str(), arguments);                   // where this fails we just go on, slower
 }
+
+// A message may quote what the user typed or a file is called, line breaks and all.
+std::string one_line(const char* message) { return collapse_white_space(escape_for_terminal(message)); }
 
 int run(std::vector<std::string> arguments) {
   Globals globals;
@@ -157,14 +163,14 @@ int main(int argc, char** argv) {
   } catch (const cli::HelpShown&) {
     return 0;
   } catch (const Error& error) {
-    const std::string message = error.what();
-    std::cerr << (message.starts_with("rag ") ? "" : "rag: ") << escape_for_terminal(message) << '\n';
+    const std::string message = cli::one_line(error.what());
+    std::cerr << (message.starts_with("rag ") ? "" : "rag: ") << message << '\n';
     return exit_code(error.kind());
   } catch (const std::bad_alloc&) {
     std::cerr << "rag: out of memory\n";
     return exit_code(ErrorKind::Io);
   } catch (const std::exception& error) {
-    std::cerr << "rag: unexpected: " << escape_for_terminal(error.what()) << "; please report this\n";
+    std::cerr << "rag: unexpected: " << cli::one_line(error.what()) << "; please report this\n";
     return exit_code(ErrorKind::Io);
   }
 }

@@ -2,12 +2,22 @@
 
 #include <cmath>
 #include <iostream>
+#include <limits>
 #include <sstream>
 
 #include "core/error.h"
 
 namespace rag::cli {
 namespace {
+
+// boost reads "-1" as a very large count.
+void refuse_negative_counts(const po::variables_map& values) {
+  for (const auto& [name, value] : values) {
+    const auto* count = boost::any_cast<std::size_t>(&value.value());
+    if (count && *count > std::numeric_limits<std::size_t>::max() / 2)
+      throw Error(ErrorKind::Usage, (name.size() == 1 ? "-" : "--") + name + ": must not be negative");
+  }
+}
 
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
@@ -43,6 +53,7 @@ po::variables_map parse_options(const std::string& command, const std::string& u
       throw HelpShown{};
     }
     po::notify(values);
+    refuse_negative_counts(values);
   } catch (const po::error& trouble) {
     throw Error(ErrorKind::Usage, "rag " + command + ": " + trouble.what() + "; 'rag " + command + " --help' lists what there is");
   }

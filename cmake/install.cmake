@@ -6,7 +6,8 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/rag)
 
 foreach(room ${rooms})
   install(TARGETS rag_${room} EXPORT rag_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/rag)
-  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${room} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rag FILES_MATCHING PATTERN "*.h")
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${room} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rag FILES_MATCHING PATTERN "*.h"
+          PATTERN torch EXCLUDE PATTERN child EXCLUDE)
 endforeach()
 install(EXPORT rag_targets NAMESPACE rag:: DESTINATION ${package_dir})
 if(TARGET rag)
@@ -18,7 +19,9 @@ endif()
 if(TARGET rag_torch)
   install(TARGETS rag_torch LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/rag)
 endif()
-configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/rag-config.cmake.in ${CMAKE_BINARY_DIR}/rag-config.cmake INSTALL_DESTINATION ${package_dir})
+set(RAG_COMPANIONS ${CMAKE_INSTALL_LIBDIR}/rag)
+configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/rag-config.cmake.in ${CMAKE_BINARY_DIR}/rag-config.cmake
+                              INSTALL_DESTINATION ${package_dir} PATH_VARS RAG_COMPANIONS)
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/rag-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/rag-config.cmake ${CMAKE_BINARY_DIR}/rag-config-version.cmake ${PROJECT_SOURCE_DIR}/cmake/dependencies.cmake
         DESTINATION ${package_dir})

@@ -12,6 +12,7 @@ function(rag_room name)
   add_library(rag_${name} STATIC ${sources})
   add_library(rag::${name} ALIAS rag_${name})
   target_include_directories(rag_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/rag>)
+  target_compile_features(rag_${name} PUBLIC cxx_std_20)  # the headers need it, whoever includes them
   foreach(room ${ARGN})
     target_link_libraries(rag_${name} PUBLIC rag_${room})
   endforeach()

@@ -124,7 +124,7 @@ class ChatGenerator : public Generator {
                                     : reply.problem().empty()            ? broken_off(result, reply)
                                                                          : reply.problem();
         if (problem.empty()) return reply;
-        fail(problem, secret);
+        fail(problem.find("; ") == std::string::npos ? problem + "; check the address, or try again" : problem, secret);
       }
       const std::string said = error_text_of(result.error_body);
       if ((result.status == 400 || result.status == 422) && dialect.adapt(result.error_body)) continue;

@@ -271,7 +271,7 @@ class Writer final : public IndexWriter {
 void make_folders(const std::filesystem::path& directory) {
   std::error_code error;
   std::filesystem::create_directories(segments_folder(directory), error);
-  if (error) throw Error(ErrorKind::Io, segments_folder(directory).string() + ": cannot be created: " + error.message());
+  if (error) throw Error(ErrorKind::Io, segments_folder(directory).string() + ": cannot be created: " + error.message() + "; name another folder with --index");
   const auto parent = std::filesystem::absolute(directory).lexically_normal().parent_path();
   sync_folder(parent.filename().empty() && parent.has_relative_path() ? parent.parent_path() : parent);
 }

@@ -156,7 +156,7 @@ void Database::fail(int code) const {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: throw Error(ErrorKind::Io, where + ": locked by another program; wait for it to end");
     case SQLITE_NOMEM: throw Error(ErrorKind::Io, where + ": out of memory");
-    default: throw Error(ErrorKind::Io, where + ": reading or writing failed (" + what + ")");
+    default: throw Error(ErrorKind::Io, where + ": reading or writing failed (" + what + "); what was committed is kept; look at the disk and run the command again");
   }
 }
 

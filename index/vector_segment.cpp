@@ -66,7 +66,7 @@ Header lay_out(std::uint64_t number, std::uint64_t rows, std::uint32_t dimension
 
 [[noreturn]] void fail(const std::filesystem::path& file, const char* what) {
   throw Error(ErrorKind::Io, file.string() + ": " + what + ": " + std::strerror(errno) +
-                                 (errno == ENOSPC ? "; what was committed is kept; free some space and run the command again" : ""));
+                                 (errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? "; what was committed is kept; free some space and run the command again" : ""));
 }
 
 void write_at(int fd, std::string_view bytes, std::uint64_t offset, const std::filesystem::path& file) {

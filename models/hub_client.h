@@ -15,16 +15,19 @@ struct HubFile {
   std::string sha256;      // of large files; "" where the endpoint names none
 };
 
-// Talks to a Hugging Face endpoint over HTTPS (plain HTTP to this machine only).  Throws Error(Backend) in one line.
+// Talks to a Hugging Face endpoint.  HTTPS only, the certificate checked, with no way to turn that off; plain HTTP is spoken to this
+// machine alone, and neither the address nor a redirect leads out of that.  Throws Error(Backend) in one line.
 class HubClient {
  public:
+  // Throws Error(Usage) where the address is no such endpoint.
   explicit HubClient(std::string endpoint);
 
   std::vector<HubFile> list(const std::string& repository, const std::string& revision) const;
 
-  // Appends to `part` what it still lacks.  `received` is told the bytes on disk now and then.
-  void download(const std::string& repository, const std::string& revision, const HubFile& file, const std::filesystem::path& part,
-                const std::function<void(std::uint64_t)>& received) const;
+  // Fetches into `part` what it still lacks; where the server cannot go on from there, all of it anew.  `received` is told the bytes on
+  // disk now and then.  Returns the SHA-256 the server named on the way, "" where it named none.  What arrived is not checked here.
+  std::string download(const std::string& repository, const std::string& revision, const HubFile& file, const std::filesystem::path& part,
+                       const std::function<void(std::uint64_t)>& received) const;
 
  private:
   std::string endpoint_;

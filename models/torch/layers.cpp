@@ -2,10 +2,10 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/embedding.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
+#include <ATen/ops/zeros.h>
 
 #include "models/torch/attention_kernel.h"
 
@@ -25,6 +25,11 @@ at::Tensor mapped(const Tensor& tensor) {
   return at::from_blob(data, {static_cast<std::int64_t>(tensor.data.size())}, at::kByte).clone().view(type).view(tensor.shape);
 }
 
+std::int64_t padded_rows(std::int64_t tokens) {
+  const std::int64_t step = tokens <= 64 ? 16 : 64;
+  return (tokens + step - 1) / step * step;
+}
+
 // The first text behind `row` that has another length.
 std::size_t end_of_equal_lengths(const std::vector<std::size_t>& starts, std::size_t row) {
   const std::size_t length = starts[row + 1] - starts[row];
@@ -37,7 +42,7 @@ std::size_t end_of_equal_lengths(const std::vector<std::size_t>& starts, std::si
 at::Tensor attend_by_libtorch(const at::Tensor& query_key_value, const std::vector<std::size_t>& starts, std::size_t heads) {
   const auto head_count = static_cast<std::int64_t>(heads);
   const std::int64_t hidden = query_key_value.size(1) / 3;
-  at::Tensor context = at::empty({query_key_value.size(0), hidden}, query_key_value.options());
+  at::Tensor context = at::zeros({query_key_value.size(0), hidden}, query_key_value.options());
   for (std::size_t row = 0; row + 1 < starts.size();) {
     const std::size_t end = end_of_equal_lengths(starts, row);
     const auto first = static_cast<std::int64_t>(starts[row] - starts.front());
@@ -77,16 +82,18 @@ at::Tensor Embeddings::operator()(const std::vector<std::int32_t>& ids, const st
     for (std::size_t i = starts[row]; i < starts[row + 1]; ++i) places.push_back(static_cast<std::int32_t>(i - starts[row] + first_position_));
   const auto count = static_cast<std::int64_t>(places.size());
   const at::Tensor tokens = at::from_blob(const_cast<std::int32_t*>(ids.data()) + starts.front(), {count}, at::kInt);
-  at::Tensor hidden = at::embedding(words_, tokens).to(at::kFloat);
-  hidden.add_(at::embedding(positions_, at::from_blob(places.data(), {count}, at::kInt)));
+  at::Tensor padded = at::zeros({padded_rows(count), positions_.size(1)}, at::kFloat);
+  at::Tensor hidden = padded.narrow(0, 0, count);
+  hidden.copy_(at::embedding(words_, tokens)).add_(at::embedding(positions_, at::from_blob(places.data(), {count}, at::kInt)));
   if (token_type_.defined()) hidden.add_(token_type_);
-  return norm_(hidden);
+  hidden.copy_(norm_(hidden));
+  return padded;
 }
 
 at::Tensor attend(const at::Tensor& query_key_value, const std::vector<std::size_t>& starts, std::size_t heads) {
   const auto hidden = static_cast<std::size_t>(query_key_value.size(1)) / 3;
   if (!has_attention_kernel(hidden / heads)) return attend_by_libtorch(query_key_value, starts, heads);
-  at::Tensor context = at::empty({query_key_value.size(0), static_cast<std::int64_t>(hidden)}, query_key_value.options());
+  at::Tensor context = at::zeros({query_key_value.size(0), static_cast<std::int64_t>(hidden)}, query_key_value.options());
   const auto* in = query_key_value.const_data_ptr<float>();
   auto* out = context.mutable_data_ptr<float>();
   const std::size_t head_size = hidden / heads;

@@ -27,6 +27,9 @@ struct LayerNorm {
 };
 
 // Token ids to the first hidden states (F32), normalised.  Of the word table only the rows asked for are ever read.
+//
+// There are a few rows more than tokens, all zero, so that few different numbers of rows occur: oneDNN generates code for each it meets,
+// which takes longer than the product of a short text and is kept in memory.  Those rows go through all layers and mean nothing.
 class Embeddings {
  public:
   Embeddings(const EncoderWeights& weights, const EncoderConfig& config);
@@ -41,7 +44,7 @@ class Embeddings {
 };
 
 // Scaled dot product attention (Vaswani et al. 2017) within each text.  `query_key_value` has the three side by side in each row.
-// F32, contiguous, one row a token; the result hidden_size wide.
+// F32, contiguous, one row a token and padding behind them; the result hidden_size wide.
 at::Tensor attend(const at::Tensor& query_key_value, const std::vector<std::size_t>& starts, std::size_t heads);
 
 }  // namespace rag

@@ -1,23 +1,16 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "clear_line.h"
 #include "program.h"
 
 namespace rag::test {
 namespace {
 
 using nlohmann::json;
-
-// One line, with what to do; never a stack trace.
-void expect_one_clear_line(const Result& result, int code, const std::string& words) {
-  EXPECT_EQ(result.code, code) << result.err;
-  EXPECT_NE(result.err.find(words), std::string::npos) << result.err;
-  EXPECT_LE(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
-}
 
 TEST(BadInput, NamesTheFolderThatIsNotThere) {
   Program program;
@@ -64,6 +57,18 @@ TEST(BadInput, SurvivesALineOfManyMegabytes) {
   EXPECT_EQ(program.run({"search", "rivers"}).code, 0);
 }
 
+TEST(BadInput, ReadsInvalidUtf8WithALossItNames) {
+  Program program;
+  program.write("docs/invalid.txt", "A good text about rivers, and \xff\xfe\xc3( something broken.\n");
+  program.write("docs/corpus.jsonl", "{\"_id\":\"a\",\"text\":\"\xff river\"}\n{\"_id\":\"b\",\"text\":\"a river\"}\n");
+  const json report = json::parse(program.run({"index", "docs", "--model", "hash", "--json"}).out);
+  EXPECT_EQ(report["new"], 2);
+  EXPECT_EQ(report["warnings"].size(), 2U) << report.dump(1);
+  const Result found = program.run({"search", "\xff\xfe rivers", "--json"});
+  EXPECT_EQ(found.code, 0) << found.err;
+  EXPECT_NO_THROW(json::parse(found.out));
+}
+
 TEST(BadInput, SurvivesAQuestionOfAHundredThousandCharacters) {
   Program program;
   program.write("docs/good.txt", "A good text about rivers.\n");
@@ -71,6 +76,8 @@ TEST(BadInput, SurvivesAQuestionOfAHundredThousandCharacters) {
   std::string question;
   while (question.size() < 100000) question += "rivers 강물 ";
   EXPECT_EQ(program.run({"search", question}).code, 0);
+  EXPECT_LE(program.run({"ask", question}).code, 1);
+  EXPECT_LE(program.run({"search", std::string(100000, 'a')}).code, 1);
 }
 
 TEST(BadInput, SurvivesAQuestionOfOnlyPunctuation) {
@@ -78,6 +85,8 @@ TEST(BadInput, SurvivesAQuestionOfOnlyPunctuation) {
   program.write("docs/good.txt", "A good text about rivers.\n");
   program.run({"index", "docs", "--model", "hash"});
   EXPECT_EQ(program.run({"search", "?!... --", "--mode", "lexical"}).code, 1);
+  EXPECT_LE(program.run({"search", "()&|*^~:\"'"}).code, 1);
+  EXPECT_EQ(program.run({"ask", "。、！？・「」"}).code, 1);
   EXPECT_EQ(program.run({"ask", "?!..."}).code, 1);
   EXPECT_EQ(program.run({"search", "   "}).code, 2);
 }
@@ -134,6 +143,9 @@ TEST(BadInput, NamesTheWrongOption) {
   expect_one_clear_line(program.run({"search", "x", "--no-such-option"}), 2, "--no-such-option");
   expect_one_clear_line(program.run({"serch", "x"}), 2, "serch");
   expect_one_clear_line(program.run({"search", "x", "--mode", "fuzzy"}), 2, "hybrid");
+  expect_one_clear_line(program.run({"search", "x", "-k", "-5"}), 2, "-k: must not be negative");
+  expect_one_clear_line(program.run({"search", "x", "--candidates", "-1"}), 2, "--candidates: must not be negative");
+  expect_one_clear_line(program.run({"two\nlines\x1b[31m"}), 2, "two lines");
   program.write("rag.toml", "modle = \"hash\"\n");
   expect_one_clear_line(program.run({"status"}), 2, "modle");
 }

@@ -1,6 +1,8 @@
 #include "program.h"
 
 #include <fcntl.h>
+#include <grp.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,9 +19,19 @@ std::string slurp(const std::filesystem::path& file) {
   return out.str();
 }
 
+void meet(const Hardship& hardship) {
+  constexpr id_t kNobody = 65534;
+  if (hardship.largest_file > 0) {
+    const rlimit limit{hardship.largest_file, hardship.largest_file};
+    if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) ::_exit(127);
+  }
+  if (hardship.as_nobody && ::geteuid() == 0 && (::setgroups(0, nullptr) != 0 || ::setgid(kNobody) != 0 || ::setuid(kNobody) != 0)) ::_exit(127);
+}
+
 // In the child: only async-signal-safe calls would be right after a fork of a threaded process; this one has no threads.
 [[noreturn]] void become(const std::filesystem::path& folder, const std::vector<std::string>& arguments, const std::vector<std::string>& environment,
-                         const std::filesystem::path& in, const std::filesystem::path& out, const std::filesystem::path& err) {
+                         const std::filesystem::path& in, const std::filesystem::path& out, const std::filesystem::path& err,
+                         const Hardship& hardship) {
   const auto open_as = [](const std::filesystem::path& file, int flags, int as) {
     const int fd = ::open(file.c_str(), flags, 0600);
     if (fd < 0 || ::dup2(fd, as) < 0) ::_exit(127);
@@ -32,6 +44,7 @@ std::string slurp(const std::filesystem::path& file) {
   ::setenv("LC_ALL", "C.UTF-8", 1);
   ::setenv("XDG_CACHE_HOME", (folder / ".cache").c_str(), 1);
   for (const std::string& variable : environment) ::putenv(const_cast<char*>(variable.c_str()));
+  meet(hardship);
   std::vector<char*> argv;
   static const std::string program = RAG_BINARY_DIR "/rag";
   argv.push_back(const_cast<char*>(program.c_str()));
@@ -58,11 +71,12 @@ void Program::write(const std::string& name, const std::string& text) const {
   std::ofstream(folder_ / name, std::ios::binary) << text;
 }
 
-Result Program::run(const std::vector<std::string>& arguments, const std::string& input, const std::vector<std::string>& environment) const {
+Result Program::run(const std::vector<std::string>& arguments, const std::string& input, const std::vector<std::string>& environment,
+                    const Hardship& hardship) const {
   const auto in = folder_ / ".stdin", out = folder_ / ".stdout", err = folder_ / ".stderr";
   std::ofstream(in, std::ios::binary) << input;
   const pid_t child = ::fork();
-  if (child == 0) become(folder_, arguments, environment, in, out, err);
+  if (child == 0) become(folder_, arguments, environment, in, out, err, hardship);
   int status = 0;
   ::waitpid(child, &status, 0);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), slurp(out), slurp(err)};
@@ -70,7 +84,7 @@ Result Program::run(const std::vector<std::string>& arguments, const std::string
 
 pid_t Program::start(const std::vector<std::string>& arguments) const {
   const pid_t child = ::fork();
-  if (child == 0) become(folder_, arguments, {}, "/dev/null", "/dev/null", "/dev/null");
+  if (child == 0) become(folder_, arguments, {}, "/dev/null", "/dev/null", "/dev/null", {});
   return child;
 }
 

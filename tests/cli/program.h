@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -15,6 +16,12 @@ struct Result {
   std::string err;   // standard error
 };
 
+// What a run meets that an ordinary one does not.
+struct Hardship {
+  bool as_nobody = false;         // without root's right to read and write everything; only where the tests run as root
+  std::size_t largest_file = 0;   // bytes a file may grow to; 0: no limit
+};
+
 // A folder that is gone when the test ends, and the program run inside it: no index, settings or language of the person who tests.
 class Program {
  public:
@@ -25,7 +32,8 @@ class Program {
 
   const std::filesystem::path& folder() const { return folder_; }
   void write(const std::string& name, const std::string& text) const;
-  Result run(const std::vector<std::string>& arguments, const std::string& input = "", const std::vector<std::string>& environment = {}) const;
+  Result run(const std::vector<std::string>& arguments, const std::string& input = "", const std::vector<std::string>& environment = {},
+             const Hardship& hardship = {}) const;
   pid_t start(const std::vector<std::string>& arguments) const;  // output thrown away; the caller waits
 
  private:

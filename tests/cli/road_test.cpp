@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "program.h"
 
@@ -56,6 +57,36 @@ TEST_F(Road, FindsThePassageInEveryMode) {
     EXPECT_EQ(best["uri"], "vpn.txt") << mode;
     EXPECT_EQ(best["rank"], 1);
     EXPECT_TRUE(best["scores"].contains(std::string(mode) == "hybrid" ? "fused" : mode));
+  }
+}
+
+TEST_F(Road, AnswersAFileOfQuestionsLineByLine) {
+  index();
+  program.write("questions.jsonl", "{\"_id\":\"a\",\"text\":\"error code E-4417\"}\n{\"_id\":\"b\",\"text\":\"연차 휴가\"}\n");
+  const Result result = program.run({"search", "--queries", "questions.jsonl", "-k", "2", "--format", "jsonl"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  std::istringstream lines(result.out);
+  std::vector<json> answers;
+  for (std::string line; std::getline(lines, line);) answers.push_back(json::parse(line));
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_EQ(answers[0]["id"], "a");
+  EXPECT_EQ(answers[0]["passages"][0]["uri"], "vpn.txt");
+  EXPECT_EQ(answers[1]["query"], "연차 휴가");
+  EXPECT_EQ(answers[1]["passages"][0]["uri"], "ko/휴가.md");
+  const json alone = json::parse(program.run({"search", "연차 휴가", "-k", "2", "--format", "json"}).out);
+  EXPECT_EQ(answers[1]["passages"], alone["passages"]);
+  EXPECT_GE(answers[1]["timings_ms"]["total"], answers[1]["timings_ms"]["lexical"]);
+}
+
+TEST_F(Road, RefusesAFileOfQuestionsInAnotherFormat) {
+  index();
+  program.write("questions.tsv", "a\tsick leave\n");
+  EXPECT_EQ(program.run({"search", "--queries", "questions.tsv"}).code, 0);
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"search", "--queries", "questions.tsv", "--format", "csv"},
+                                                {"search", "--queries", "questions.tsv", "leave"}}) {
+    const Result result = program.run(wrong);
+    EXPECT_EQ(result.code, 2);
+    EXPECT_NE(result.err.find("--queries"), std::string::npos) << result.err;
   }
 }
 
@@ -202,11 +233,13 @@ TEST_F(Road, EmbedsTextsFromStandardInput) {
 
 TEST_F(Road, MeasuresRetrievalOnADatasetOfItsOwn) {
   program.write("set/corpus.jsonl",
-                "{\"_id\":\"a\",\"title\":\"\",\"text\":\"apples grow on trees\"}\n{\"_id\":\"b\",\"title\":\"\",\"text\":\"boats float on water\"}\n");
-  program.write("set/queries.jsonl", "{\"_id\":\"q1\",\"text\":\"apples trees\"}\n{\"_id\":\"q2\",\"text\":\"boats water\"}\n{\"_id\":\"q3\",\"text\":\"?\"}\n");
+                "{\"_id\":\"a\",\"title\":\"\",\"text\":\"apples grow on trees\"}\n{\"_id\":\"b\",\"title\":\"\",\"text\":\"boats float on "
+                "water\"}\n");
+  program.write("set/queries.jsonl",
+                "{\"_id\":\"q1\",\"text\":\"apples trees\"}\n{\"_id\":\"q2\",\"text\":\"boats water\"}\n{\"_id\":\"q3\",\"text\":\"?\"}\n");
   program.write("set/qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\ta\t1\nq2\tb\t1\nq2\tgone\t1\n");
-  const Result result = program.run({"eval", "retrieval", "--dataset", "set", "--model", "hash", "-m", "nDCG@10", "-m", "R@100", "--run-out", "run.txt",
-                                     "--json"});
+  const Result result = program.run(
+      {"eval", "retrieval", "--dataset", "set", "--model", "hash", "-m", "nDCG@10", "-m", "R@100", "--run-out", "run.txt", "--json"});
   ASSERT_EQ(result.code, 0) << result.err;
   const json report = json::parse(result.out);
   EXPECT_EQ(report["queries"], 2);

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "index/maintenance.h"
 #include "temporary_index.h"
+#include "tests/patience.h"
 
 namespace rag {
 namespace {
@@ -84,7 +85,8 @@ TEST(KillNine, LosesNothingAcknowledgedAndShowsNothingHalf) {
       write_until_killed(folder.index(), last + 1, ends[1]);
     }
     ::close(ends[1]);
-    std::this_thread::sleep_for(std::chrono::microseconds(random() % 40000));
+    const std::chrono::microseconds longest = test::patience(std::chrono::milliseconds(40));
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % longest.count()));
     ::kill(child, SIGKILL);
     int status = 0;
     ::waitpid(child, &status, 0);

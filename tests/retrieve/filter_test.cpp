@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "retrieve/filter_condition.h"
+#include "tests/patience.h"
 #include "tests/retrieve/fakes.h"
 
 namespace rag {
@@ -145,7 +146,7 @@ TEST(Filter, PatternsOfManyStarsAreMatchedQuickly) {
   const std::u32string text(20000, U'a');
   const auto start = std::chrono::steady_clock::now();
   EXPECT_FALSE(matches_pattern(pattern, text));
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, test::patience(std::chrono::seconds(2)));
   EXPECT_TRUE(matches_pattern(U"", U""));
   EXPECT_TRUE(matches_pattern(U"**", U""));
   EXPECT_FALSE(matches_pattern(U"?", U""));

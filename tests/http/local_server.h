@@ -7,43 +7,49 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
-namespace rag::testing {
+namespace rag::test {
 
-// An HTTP server that answers each request as its script says, one connection after the other, on 127.0.0.1.
-class ScriptedServer {
+// An HTTP server on 127.0.0.1 for one test: one connection after the other, one request each, answered with the bytes its handler gives.
+class LocalServer {
  public:
-  struct Step {
+  struct Reply {
     std::vector<std::string> pieces;  // sent one after the other, as they are
     int pause_ms = 0;                 // before each piece but the first
   };
+  using Handler = std::function<Reply(const std::string& request)>;
 
-  explicit ScriptedServer(std::vector<Step> script)
-      : script_(std::move(script)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  // After `most` requests it accepts no more, but its port stays taken.
+  explicit LocalServer(Handler handler, std::size_t most = SIZE_MAX)
+      : handler_(std::move(handler)), most_(most), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
     if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 8) != 0 ||
         ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-      throw std::runtime_error("no socket for the scripted server");
+      throw std::runtime_error("no socket for the local server");
     port_ = ntohs(address.sin_port);
     thread_ = std::thread([this] { serve(); });
   }
-  ~ScriptedServer() {
+  LocalServer(const LocalServer&) = delete;
+  LocalServer& operator=(const LocalServer&) = delete;
+  ~LocalServer() {
     stopping_ = true;
     ::shutdown(listener_, SHUT_RDWR);
     thread_.join();
     ::close(listener_);
   }
 
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/v1"; }
+  std::string origin() const { return "http://127.0.0.1:" + std::to_string(port_); }
   std::vector<std::string> requests() const {
     const std::lock_guard lock(mutex_);
     return requests_;
@@ -51,19 +57,22 @@ class ScriptedServer {
 
  private:
   void serve() {
-    for (const Step& step : script_) {
+    for (std::size_t served = 0; served < most_; ++served) {
       const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       if (client < 0) return;
-      read_request(client);
-      bool first = true;
-      for (const std::string& piece : step.pieces) {
-        for (int waited = 0; !first && waited < step.pause_ms && !stopping_; waited += 10)
-          std::this_thread::sleep_for(std::chrono::milliseconds(10));
-        first = false;
-        if (stopping_ || !send_all(client, piece)) break;
-      }
+      send_pieces(client, handler_(read_request(client)));
       ::shutdown(client, SHUT_WR);
       ::close(client);
+    }
+  }
+
+  void send_pieces(int client, const Reply& reply) {
+    bool first = true;
+    for (const std::string& piece : reply.pieces) {
+      for (int waited = 0; !first && waited < reply.pause_ms && !stopping_; waited += 10)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      first = false;
+      if (stopping_ || !send_all(client, piece)) break;
     }
   }
 
@@ -76,7 +85,7 @@ class ScriptedServer {
     return true;
   }
 
-  void read_request(int client) {
+  std::string read_request(int client) {
     std::string request;
     char buffer[4096];
     std::size_t expected = std::string::npos;
@@ -91,10 +100,12 @@ class ScriptedServer {
       }
     }
     const std::lock_guard lock(mutex_);
-    requests_.push_back(std::move(request));
+    requests_.push_back(request);
+    return request;
   }
 
-  std::vector<Step> script_;
+  Handler handler_;
+  std::size_t most_;
   int listener_;
   int port_ = 0;
   std::atomic<bool> stopping_{false};
@@ -103,4 +114,4 @@ class ScriptedServer {
   std::thread thread_;
 };
 
-}  // namespace rag::testing
+}  // namespace rag::test
