@@ -16,11 +16,12 @@ void add_backend_options(po::options_description& options) {
   options.add_options()("backend", po::value<std::string>()->value_name("B"),
                         "extractive (default: the documents' own sentences, no language model), openai (any OpenAI-compatible chat endpoint) or echo "
                         "(the passages as they are)")("backend-url", po::value<std::string>()->value_name("URL"),
-                                                      "the endpoint up to /v1, e.g. http://localhost:11434/v1 (default: OPENAI_BASE_URL)")(
-      "backend-model", po::value<std::string>()->value_name("NAME"), "the endpoint's model, e.g. llama3.2 or gpt-4o-mini")(
-      "temperature", po::value<double>()->value_name("T"), "0 (default): the most likely words; larger: more varied")(
-      "max-answer-tokens", po::value<std::size_t>()->value_name("N")->default_value(700), "longest answer")(
-      "max-prompt-tokens", po::value<std::size_t>()->value_name("N")->default_value(6000), "passages are cut to fit into so many");
+                                                      "openai: the endpoint up to /v1, e.g. http://localhost:11434/v1; default: OPENAI_BASE_URL")(
+      "backend-model", po::value<std::string>()->value_name("NAME"), "openai: the endpoint's model, e.g. llama3.2 or gpt-4o-mini")(
+      "temperature", po::value<double>()->value_name("T"), "openai: 0 (default) takes the likeliest words, larger is more varied, at most 2")(
+      "max-answer-tokens", po::value<std::size_t>()->value_name("N")->default_value(700), "openai: longest answer, in the model's tokens")(
+      "max-prompt-tokens", po::value<std::size_t>()->value_name("N")->default_value(6000),
+      "openai: longest prompt, in estimated tokens; passages are cut to fit");
 }
 
 std::unique_ptr<Generator> make_generator(const po::variables_map& values, const Config& config, Session& session) {
@@ -42,7 +43,9 @@ std::unique_ptr<Generator> make_generator(const po::variables_map& values, const
 }
 
 void print_answer(const Answer& answer, const std::string& question) {
-  const bool korean = guess_language(question) == "ko" || user_reads_korean();
+  // In the question's language, as its answer and the reason why there is none.
+  const std::string language = guess_language(question);
+  const bool korean = language == "ko" || (language.empty() && user_reads_korean());
   if (answer.abstained) {
     std::cout << (korean ? "문서에서 근거를 찾지 못했습니다." : "The documents do not answer this.") << '\n';
     std::cerr << faint(escape_for_terminal(answer.reason)) << '\n';
@@ -57,8 +60,8 @@ void print_answer(const Answer& answer, const std::string& question) {
     }
   }
   if (answer.usage.sentences_dropped > 0)
-    std::cerr << fmt::format("{} {}\n", answer.usage.sentences_dropped,
-                             korean ? "개의 문장은 인용이 확인되지 않아 뺐습니다" : "sentence(s) left out: their citations did not hold");
+    std::cerr << fmt::format(fmt::runtime(korean ? "문장 {}개는 인용이 확인되지 않아 뺐습니다\n" : "{} sentence(s) left out: their citations did not hold\n"),
+                             answer.usage.sentences_dropped);
 }
 
 }  // namespace rag::cli

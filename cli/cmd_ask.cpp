@@ -18,7 +18,9 @@ constexpr const char* kEpilogue =
     "  rag ask \"휴가는 며칠인가요?\"\n"
     "  rag ask \"How long is parental leave?\" --filter lang=en --format json\n"
     "  rag ask \"Summarise the travel policy\" --backend openai --backend-url http://localhost:11434/v1 --backend-model llama3.2\n\n"
-    "A key for the endpoint is read from OPENAI_API_KEY, or from the variable that api_key_variable in rag.toml names; from nowhere else.\n";
+    "An endpoint may be a server of your own (Ollama, llama.cpp, vLLM) or a hosted one (OpenAI, Claude, Gemini): docs/cli/ask.md has their addresses.\n"
+    "A key for it is read from OPENAI_API_KEY, or from the variable that api_key_variable in rag.toml names; from nowhere else.\n"
+    "With --backend extractive, the default, nothing leaves this machine.\n";
 
 }  // namespace
 

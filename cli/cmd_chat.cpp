@@ -16,7 +16,8 @@ constexpr std::size_t kRemembered = 6;  // turns a follow-up question may refer 
 
 constexpr const char* kEpilogue =
     "One question a line.  A follow-up (\"and for part-timers?\", \"그럼 병가는?\") is understood from what was asked before.\n"
-    "/new forgets the conversation, /quit or Ctrl-D ends it.  With --format json each answer is one line.\n";
+    "/new forgets the conversation, /quit or Ctrl-D ends it.  With --format json each answer is one line.\n\n"
+    "Example:  printf '%s\\n' '연차는 어떻게 신청하나요?' '그럼 병가는?' | rag chat\n";
 
 }  // namespace
 
@@ -38,6 +39,7 @@ int run_chat(const Globals& globals, const std::vector<std::string>& arguments) 
 
   std::vector<Turn> history;
   std::string question;
+  if (stderr_is_terminal()) std::cerr << tr("/new forgets the conversation, /quit or Ctrl-D ends it\n", "/new: 새 대화, /quit 또는 Ctrl-D: 끝내기\n");
   while (!interrupted()) {
     if (stderr_is_terminal()) std::cerr << bold("> ") << std::flush;
     if (!std::getline(std::cin, question)) break;

@@ -47,7 +47,7 @@ int run_ls(const Globals& globals, const std::vector<std::string>& arguments) {
   po::options_description options = document_options();
   options.add_options()("filter", po::value<std::string>()->value_name("EXPR")->default_value(""), "only documents that fit, e.g. 'ext=pdf'")(
       "skipped", po::bool_switch(), "list the files that could not be read instead, with the reason");
-  const auto values = parse_options("ls", "ls [OPTIONS]", options, {}, arguments, "Exit code 1: nothing to list.\n");
+  const auto values = parse_options("ls", "ls [OPTIONS]", options, {}, arguments, "A line is: id, chunks, language, uri.  Exit code 1: nothing to list.\n");
   const std::string format = format_of(values);
   const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
   const auto filter = parse_filter(values["filter"].as<std::string>());
@@ -80,11 +80,13 @@ int run_ls(const Globals& globals, const std::vector<std::string>& arguments) {
 
 int run_show(const Globals& globals, const std::vector<std::string>& arguments) {
   po::options_description options = document_options();
-  options.add_options()("chunks", po::bool_switch(), "as the chunks it was cut into")("text", po::bool_switch(), "the text alone, byte for byte")(
+  options.add_options()("chunks", po::bool_switch(), "as the chunks it was cut into (text only)")("text", po::bool_switch(), "the text alone, byte for byte")(
       "document", po::value<std::string>(), "");
   po::positional_options_description positional;
   positional.add("document", 1);
-  const auto values = parse_options("show", "show ID|URI [OPTIONS]", options, positional, arguments, "ID may be cut short where it stays unambiguous.\n");
+  const auto values = parse_options("show", "show ID|URI [OPTIONS]", options, positional, arguments,
+                                    "ID and URI are what 'rag ls' prints; an ID may be cut short where it stays unambiguous.\n"
+                                    "Spans in JSON output are bytes of the text that --text prints.\n");
   if (!values.count("document")) throw Error(ErrorKind::Usage, "rag show: no document named; 'rag ls' lists them");
   const std::string format = format_of(values);
   const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
@@ -129,12 +131,13 @@ int run_rm(const Globals& globals, const std::vector<std::string>& arguments) {
       });
   }
   if (doomed.empty()) throw Error(ErrorKind::NotFound, "rag rm: no such document; 'rag ls' lists them");
-  if (doomed.size() > 1 && !values["yes"].as<bool>() && !ask_yes_no(fmt::format("Remove {} documents from {}?", doomed.size(), directory.string())))
+  if (doomed.size() > 1 && !values["yes"].as<bool>() &&
+      !ask_yes_no(fmt::format(fmt::runtime(tr("Remove {0} documents from {1}?", "{1}에서 문서 {0}개를 지울까요?")), doomed.size(), directory.string())))
     throw Error(ErrorKind::Usage, fmt::format("rag rm: {} documents fit; nothing was removed; pass --yes to remove them", doomed.size()));
   const auto writer = open_existing_index_writer(directory);
   for (const DocumentRecord& document : doomed) writer->remove(document.id);
   writer->commit();
-  std::cerr << fmt::format("{} {}\n", doomed.size(), tr("removed", "개 문서를 지웠습니다"));
+  std::cerr << fmt::format(fmt::runtime(tr("{} removed\n", "문서 {}개를 지웠습니다\n")), doomed.size());
   return 0;
 }
 

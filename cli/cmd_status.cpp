@@ -15,7 +15,8 @@ int run_status(const Globals& globals, const std::vector<std::string>& arguments
   add_index_option(options);
   options.add_options()("format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")(
       "json", po::bool_switch(), "the same as --format json");
-  const auto values = parse_options("status", "status [OPTIONS]", options, {}, arguments);
+  const auto values = parse_options("status", "status [OPTIONS]", options, {}, arguments,
+                                    "tokens cut: what the encoder's limit left unread.  Files without text: 'rag ls --skipped'.\n");
   const bool json = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json";
   const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
   const IndexSettings settings = index->settings();
@@ -24,20 +25,24 @@ int run_status(const Globals& globals, const std::vector<std::string>& arguments
     std::cout << status_json(index->directory().string(), settings, statistics, index->sources()) << '\n';
     return 0;
   }
-  const auto row = [](const char* name, const std::string& value) { std::cout << fmt::format("{:<14}{}\n", name, escape_for_terminal(value)); };
-  row("index", index->directory().string());
-  row("generation", std::to_string(statistics.generation));
-  row("documents", std::to_string(statistics.documents));
-  row("chunks", fmt::format("{} ({} deleted, waiting for 'rag compact')", statistics.chunks, statistics.deleted_chunks));
-  row("segments", std::to_string(statistics.segments));
-  row("on disk", human_bytes(statistics.bytes));
-  row("skipped files", std::to_string(statistics.skipped_files));
-  row("tokens cut", std::to_string(statistics.cut_tokens));
-  row("model", settings.model);
-  row("embedder", settings.embedder);
-  row("chunker", settings.chunker);
-  row("analyzer", settings.analyzer);
-  for (const std::string& source : index->sources()) row("source", source);
+  const auto row = [](const char* english, const char* korean, const std::string& value) {
+    std::cout << padded(tr(english, korean), 14) << escape_for_terminal(value) << '\n';
+  };
+  const std::string waiting =
+      fmt::format(fmt::runtime(tr(" ({} deleted ones wait for 'rag compact')", " (지워진 {}개는 'rag compact'로 정리)")), statistics.deleted_chunks);
+  row("index", "색인", index->directory().string());
+  row("generation", "세대", std::to_string(statistics.generation));
+  row("documents", "문서", std::to_string(statistics.documents));
+  row("chunks", "청크", std::to_string(statistics.chunks) + (statistics.deleted_chunks > 0 ? waiting : ""));
+  row("segments", "세그먼트", std::to_string(statistics.segments));
+  row("on disk", "디스크", human_bytes(statistics.bytes));
+  row("skipped files", "건너뛴 파일", fmt::format("{}{}", statistics.skipped_files, statistics.skipped_files > 0 ? "  ('rag ls --skipped')" : ""));
+  row("tokens cut", "잘린 토큰", std::to_string(statistics.cut_tokens));
+  row("model", "모델", settings.model);
+  row("embedder", "인코더", settings.embedder);
+  row("chunker", "청크 분할", settings.chunker);
+  row("analyzer", "텍스트 분석", settings.analyzer);
+  for (const std::string& source : index->sources()) row("source", "원본", source);
   return 0;
 }
 

@@ -27,16 +27,16 @@ constexpr Command kCommands[] = {
     {"ask", "answer a question from the documents, every sentence cited", run_ask},
     {"chat", "ask again and again, follow-up questions understood", run_chat},
     {"eval", "measure how well retrieval works (nDCG, recall, MRR ... as trec_eval computes them)", run_eval},
-    {"status", "what the index holds", run_status},
+    {"status", "what the index holds: documents, chunks, encoder, size", run_status},
     {"ls", "list the documents", run_ls},
-    {"show", "print one document, or one of its chunks", run_show},
+    {"show", "print one document, or the chunks it was cut into", run_show},
     {"rm", "take documents out of the index", run_rm},
     {"verify", "check the index for damage", run_verify},
     {"repair", "mend what verify found", run_repair},
     {"compact", "drop what was deleted and merge small segments", run_compact},
     {"model", "list, add, import or fetch encoders", run_model},
     {"embed", "texts from standard input to vectors", run_embed},
-    {"doctor", "look whether this machine has everything, and say what is slow", run_doctor},
+    {"doctor", "check that this machine has everything, and say what is slow", run_doctor},
 };
 
 void print_help() {
@@ -51,10 +51,14 @@ void print_help() {
                "  rag index ~/company-docs              once, and again whenever documents change\n"
                "  rag ask \"How many days of leave do I have?\"\n"
                "  rag search \"휴가 신청\" -k 5 --explain\n"
+               "  rag status\n"
                "  rag eval retrieval --dataset DIR      a folder in the BEIR layout\n\n"
-               "'rag COMMAND --help' tells more.  Results go to standard output, everything else to standard error.\n"
-               "Exit codes: 0 found, answered, passed; 1 nothing found or abstained; 2 wrong usage; 3 a gate failed;\n"
-               "4 index damaged or of another model; 5 part of the input could not be read; 6 a backend failed; 130 interrupted.\n";
+               "'rag COMMAND --help' lists a command's options with their defaults; 'rag --version' prints the version.\n"
+               "Results go to standard output, everything else to standard error.  Korean text where LANG begins with ko.\n\n"
+               "The index is --index, else RAG_INDEX, else the nearest .rag folder at or above the current one; 'rag index' makes .rag here.\n"
+               "RAG_MODELS: folders with encoders.  rag.toml, here or above, sets defaults for most options.\n\n"
+               "Exit codes: 0 found, answered, done; 1 nothing found or abstained; 2 wrong usage; 4 index damaged or of another model;\n"
+               "5 part of the input could not be read; 6 a backend or the system failed; 130 interrupted.\n";
 }
 
 extern "C" void on_signal(int) {
@@ -159,7 +163,8 @@ int main(int argc, char** argv) {
   } catch (const cli::HelpShown&) {
     return 0;
   } catch (const Error& error) {
-    std::cerr << "rag: " << cli::one_line(error.what()) << '\n';
+    const std::string message = cli::one_line(error.what());
+    std::cerr << (message.starts_with("rag ") ? "" : "rag: ") << message << '\n';
     return exit_code(error.kind());
   } catch (const std::bad_alloc&) {
     std::cerr << "rag: out of memory\n";

@@ -67,7 +67,7 @@ std::string choice(const std::string& option, const std::string& value, const st
 
 void add_index_option(po::options_description& options) {
   options.add_options()("index", po::value<std::string>()->value_name("DIR"),
-                        "the index (default: RAG_INDEX, else the nearest .rag folder at or above this one)");
+                        "the index; default: RAG_INDEX, else the nearest .rag folder at or above this one");
 }
 
 std::string index_option(const po::variables_map& values, const Globals& globals) {
@@ -75,11 +75,13 @@ std::string index_option(const po::variables_map& values, const Globals& globals
 }
 
 void add_model_options(po::options_description& options) {
-  options.add_options()("model", po::value<std::string>()->value_name("NAME|DIR"),
-                        "the encoder: a name from 'rag model list', a Hugging Face model folder, or \"hash\" (needs no weights)")(
+  options.add_options()(
+      "model", po::value<std::string>()->value_name("NAME|DIR"),
+      "the encoder: a name from 'rag model list', a Hugging Face model folder, or \"hash\" (no weights, finds shared words only); default: the index's own, "
+      "for a new index multilingual-e5-small")(
       "precision", po::value<std::string>()->value_name("P")->default_value("auto"),
-      "fp32 (exact), bf16, int8 (three times as fast with AVX-512 VNNI; see 'rag doctor'), or auto: questions in fp32, passages in int8 where that is fast")(
-      "threads", po::value<std::size_t>()->value_name("N"), "threads of the encoder (default: all cores)");
+      "what the encoder computes in: fp32 (exact), bf16, int8 (three times as fast; wants AVX-512 VNNI), or auto: questions in fp32, passages in int8 where "
+      "the processor can")("threads", po::value<std::size_t>()->value_name("N"), "threads of the encoder; default: all cores");
 }
 
 EmbedderOptions embedder_options(const po::variables_map& values, const Config& config) {
@@ -90,15 +92,17 @@ EmbedderOptions embedder_options(const po::variables_map& values, const Config& 
 }
 
 void add_search_options(po::options_description& options) {
-  options.add_options()("k,k", po::value<std::size_t>()->value_name("N"), "how many passages")(
-      "mode", po::value<std::string>()->value_name("M"), "hybrid (default), dense (meaning) or lexical (words)")(
+  options.add_options()("k,k", po::value<std::size_t>()->value_name("N"),
+                        "how many passages; default: 5 for search, 8 for ask and chat (eval keeps --depth documents)")(
+      "mode", po::value<std::string>()->value_name("M"), "hybrid (default: both, scores joined), dense (meaning) or lexical (words; needs no encoder)")(
       "filter", po::value<std::string>()->value_name("EXPR")->default_value(""),
       "only documents that fit, e.g. 'ext=pdf AND dept=hr AND year>=2024'; keys: path, ext, title, lang, type, source, id and all metadata")(
-      "candidates", po::value<std::size_t>()->value_name("N"), "taken from each leg before they are joined (default 200)")(
-      "fusion", po::value<std::string>()->value_name("F")->default_value("convex"), "how hybrid joins its legs: convex or rrf")(
-      "dense-weight", po::value<double>()->value_name("W"), "weight of meaning against words in convex fusion, 0 to 1 (default 0.5)")(
-      "k1", po::value<double>()->value_name("X"), "BM25: larger counts repeated words more")(
-      "b", po::value<double>()->value_name("X"), "BM25: 0 ignores a passage's length, 1 counts it in full")(
+      "candidates", po::value<std::size_t>()->value_name("N"), "chunks taken from each leg before they are joined; default: 200")(
+      "fusion", po::value<std::string>()->value_name("F")->default_value("convex"),
+      "how hybrid joins its legs: convex (weighted sum of scores scaled to 0..1) or rrf (reciprocal ranks)")(
+      "dense-weight", po::value<double>()->value_name("W"), "weight of meaning against words in convex fusion, 0 to 1; default: 0.5")(
+      "k1", po::value<double>()->value_name("X"), "BM25: larger counts repeated words more, 0 to 100; default: 1.5")(
+      "b", po::value<double>()->value_name("X"), "BM25: 0 ignores a passage's length, 1 counts it in full; default: 0.75")(
       "max-per-document", po::value<std::size_t>()->value_name("N")->default_value(0), "at most so many passages of one document; 0: no limit");
 }
 
@@ -127,8 +131,8 @@ void add_chunk_options(po::options_description& options) {
   options.add_options()("chunker", po::value<std::string>()->value_name("C"),
                         "structure (default: headings, paragraphs, sentences, table rows) or one (a document is one chunk)")(
       "one-chunk", po::bool_switch(), "the same as --chunker one: for comparing encoders with published figures")(
-      "max-tokens", po::value<std::size_t>()->value_name("N"), "longest chunk, in the encoder's tokens")(
-      "overlap-tokens", po::value<std::size_t>()->value_name("N"), "tokens repeated at the start of the next chunk");
+      "max-tokens", po::value<std::size_t>()->value_name("N"), "longest chunk, in the encoder's tokens; default: 180")(
+      "overlap-tokens", po::value<std::size_t>()->value_name("N"), "tokens repeated at the start of the next chunk, whole sentences; default: 30");
 }
 
 void read_chunk_options(const po::variables_map& values, const Config& config, IndexFolderOptions& out) {

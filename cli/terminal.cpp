@@ -95,6 +95,12 @@ bool ask_yes_no(const std::string& question) {
   return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes" || answer == "예" || answer == "네");
 }
 
+std::string padded(std::string_view text, std::size_t columns) {
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < text.size();) width += is_cjk(next_code_point(text, i)) ? 2 : 1;
+  return std::string(text) + std::string(width < columns ? columns - width : 1, ' ');
+}
+
 std::string human_bytes(std::size_t bytes) {
   constexpr std::array<const char*, 5> kUnits = {"B", "kB", "MB", "GB", "TB"};
   double value = static_cast<double>(bytes);

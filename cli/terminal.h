@@ -27,6 +27,9 @@ const char* tr(const char* english, const char* korean);
 // Asks on the terminal; the answer is no where nobody is there.
 bool ask_yes_no(const std::string& question);
 
+// The text, filled up with blanks to `columns` of a terminal: Hangul and other wide characters take two.
+std::string padded(std::string_view text, std::size_t columns);
+
 // Bytes for people: "3.2 MB".
 std::string human_bytes(std::size_t bytes);
 

@@ -11,6 +11,7 @@
 #include "ingest/chunker.h"
 #include "ingest/sandbox.h"
 #include "models/embedder.h"
+#include "models/passage_text.h"
 
 int main() {
   const std::string markdown =
@@ -30,8 +31,9 @@ int main() {
                                                    [&](std::string_view text) { return embedder->tokenizer().count(text); });
   const std::vector<rag::Chunk> chunks = chunker->split(document);
 
+  // The encoder reads each chunk with its title and headings before it; the chunk itself stays a verbatim piece.
   std::vector<std::string> texts;
-  for (const rag::Chunk& chunk : chunks) texts.push_back(rag::text_with_context(document.title, chunk));
+  for (const rag::Chunk& chunk : chunks) texts.push_back(rag::passage_text(document.title, chunk, *embedder));
   const rag::Embeddings embedded = embedder->embed(texts, rag::TextKind::Passage);
 
   for (std::size_t i = 0; i < chunks.size(); ++i)
