@@ -2,6 +2,7 @@
 
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
+#include <unicode/uscript.h>
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
@@ -9,6 +10,7 @@
 #include <array>
 #include <cassert>
 #include <cstdio>
+#include <map>
 
 namespace rag {
 namespace {
@@ -216,6 +218,27 @@ std::string escape_for_terminal(std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(used));
   }
   return out;
+}
+
+std::string dominant_script(std::string_view text) {
+  constexpr std::size_t kEnough = 2000;
+  text = text.substr(0, floor_to_character(text, kEnough));
+  std::map<UScriptCode, std::size_t> letters_of;
+  std::size_t letters = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const char32_t c = next_code_point(text, i);
+    if (!is_letter(c)) continue;
+    UErrorCode error = U_ZERO_ERROR;
+    ++letters_of[uscript_getScript(static_cast<UChar32>(c), &error)];
+    ++letters;
+  }
+  if (letters < 3) return "";
+  // Korean and Japanese prose is full of Latin words, and a syllable carries about three Latin letters' worth of text.
+  if (letters_of[USCRIPT_HANGUL] * 5 >= letters) return "Kore";
+  const std::size_t kana = letters_of[USCRIPT_HIRAGANA] + letters_of[USCRIPT_KATAKANA], han = letters_of[USCRIPT_HAN];
+  if ((kana + han) * 5 >= letters) return kana * 10 >= kana + han ? "Jpan" : "Hani";
+  const auto most = std::ranges::max_element(letters_of, {}, [](const auto& entry) { return entry.second; });
+  return most->second * 2 > letters ? uscript_getShortName(most->first) : "";
 }
 
 std::string guess_language(std::string_view text) {

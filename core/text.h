@@ -40,6 +40,7 @@ bool is_space(char32_t c);  // Unicode White_Space
 std::string_view trim(std::string_view text);                // Unicode white space off both ends
 std::string collapse_white_space(std::string_view text);     // every run of white space becomes one blank, ends trimmed
 std::string escape_for_terminal(std::string_view text);      // control and invalid bytes as \xNN, so that no text can steer a terminal
+std::string dominant_script(std::string_view text);          // ISO 15924: "Kore", "Jpan", "Hani", "Latn", "Cyrl" ...; "" where unsure
 std::string guess_language(std::string_view text);           // "ko", "ja", "zh", "en" ... by script and frequent words; "" where unsure
 
 }  // namespace rag

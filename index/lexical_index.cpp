@@ -57,6 +57,10 @@ class SegmentedLexicalIndex final : public LexicalIndex {
     return hits;
   }
 
+  double weight(std::string_view query) const override {
+    return weigh_query(analyzer_.query_terms(query), files_, statistics_).total;
+  }
+
   std::vector<double> score(std::string_view query, std::span<const ChunkId> chunks, const Bm25Options& options) const override {
     const Bm25 bm25(options, statistics_);
     const WeightedQuery weighted = weigh_query(analyzer_.query_terms(query), files_, statistics_);

@@ -25,6 +25,9 @@ class LexicalIndex {
   // A query without a single known term finds nothing.
   virtual std::vector<Hit> search(std::string_view query, std::size_t k, const ChunkSet* allowed,
                                   const Bm25Options& options = {}) const = 0;
+  // What a chunk would score that is about nothing but the query: the sum of its terms' weights, those included that no chunk has.
+  // No score reaches it; a chunk of average length that has each term once scores 1 / (1 + k1) of it.
+  virtual double weight(std::string_view query) const = 0;
   // The score of each of these chunks, in order; 0 where no term occurs.
   virtual std::vector<double> score(std::string_view query, std::span<const ChunkId> chunks, const Bm25Options& options = {}) const = 0;
 };

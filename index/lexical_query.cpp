@@ -29,7 +29,7 @@ WeightedQuery weigh_query(std::vector<std::string> terms, std::span<const Lexica
   WeightedQuery query;
   query.by_segment.resize(segments.size());
   std::sort(terms.begin(), terms.end());
-  double total = 0;
+  double known = 0;
   for (std::size_t i = 0, next = 0; i < terms.size(); i = next) {
     while (next < terms.size() && terms[next] == terms[i]) ++next;
     std::uint64_t with_term = 0;
@@ -39,13 +39,14 @@ WeightedQuery weigh_query(std::vector<std::string> terms, std::span<const Lexica
       with_term += postings->count;
       query.by_segment[s].push_back({static_cast<double>(i), *postings});  // the weight is known when all segments were asked
     }
-    if (with_term == 0) continue;
     const double weight = static_cast<double>(next - i) * idf(static_cast<double>(statistics.chunks), static_cast<double>(with_term));
-    total += weight;
+    query.total += weight;
+    if (with_term == 0) continue;
+    known += weight;
     for (std::vector<SegmentTerm>& segment : query.by_segment)
       if (!segment.empty() && segment.back().weight == static_cast<double>(i)) segment.back().weight = weight;
   }
-  query.scale = std::ldexp(1.0, std::min(kScaleBits, kSumBits - static_cast<int>(std::ceil(std::log2(std::max(total, 1.0))))));
+  query.scale = std::ldexp(1.0, std::min(kScaleBits, kSumBits - static_cast<int>(std::ceil(std::log2(std::max(known, 1.0))))));
   for (std::vector<SegmentTerm>& segment : query.by_segment)
     for (SegmentTerm& term : segment) term.weight *= query.scale;
   return query;

@@ -49,8 +49,9 @@ struct SegmentTerm {
   TermPostings postings;
 };
 
-// The known terms of a question, weighted by the whole collection, with their postings in every segment.
+// The terms of a question, weighted by the whole collection, with their postings in every segment.
 struct WeightedQuery {
+  double total = 0;                                  // weights of all terms, unknown ones too, not scaled
   double scale = 1;                                  // score = whole number / scale
   std::vector<std::vector<SegmentTerm>> by_segment;  // in the same order in each, absent terms left out
 };

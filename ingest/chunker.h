@@ -18,7 +18,7 @@ using TokenCounter = std::function<std::size_t(std::string_view)>;
 struct ChunkOptions {
   // Longest chunk, in encoder tokens.  Larger chunks give the generator more context per passage
   // but blur the embedding.  docs/benchmarks.md has the measurement behind the default.
-  std::size_t max_tokens = 180;
+  std::size_t max_tokens = 160;
 
   // Tokens of the previous chunk's last sentences that are repeated at the start of the next one, so that
   // what a border cuts apart is whole in one of the two.  Must be smaller than max_tokens.

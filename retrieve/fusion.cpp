@@ -53,28 +53,44 @@ void check(const FusionOptions& options) {
 //
 // Where one leg found nothing at all, the other decides alone with its full weight, so that a fused score of 1 is always
 // "best in every leg that had something to say".
-std::vector<FusedHit> fuse(const std::vector<Hit>& dense, const std::vector<Hit>& lexical, const FusionOptions& options) {
+std::vector<FusedHit> fuse(const std::vector<Hit>& dense, const std::vector<Hit>& lexical, const FusionOptions& options,
+                           const LexicalEvidence& evidence) {
   check(options);
-  std::map<ChunkId, Scores> joined;
+  struct Shares {
+    Scores scores;
+    double dense = 0;
+    double lexical = 0;
+  };
+  std::map<ChunkId, Shares> joined;
   const std::vector<Hit> dense_ranked = ranked(dense), lexical_ranked = ranked(lexical);
-  const auto add = [&](const std::vector<Hit>& hits, std::optional<double> Scores::*leg, double weight) {
+  const bool convex = options.method == FusionMethod::Convex;
+  const auto add = [&](const std::vector<Hit>& hits, std::optional<double> Scores::*leg, double Shares::*share) {
     if (hits.empty()) return;
-    const std::vector<double> shares =
-        options.method == FusionMethod::Convex ? min_max(hits) : reciprocal_ranks(hits, options.rank_constant, leg == &Scores::lexical);
+    const std::vector<double> shares = convex ? min_max(hits) : reciprocal_ranks(hits, options.rank_constant, leg == &Scores::lexical);
     for (std::size_t i = 0; i < hits.size(); ++i) {
-      Scores& scores = joined[hits[i].chunk];
-      scores.*leg = hits[i].score;
-      scores.fused = scores.fused.value_or(0) + weight * shares[i];
+      joined[hits[i].chunk].scores.*leg = hits[i].score;
+      joined[hits[i].chunk].*share = shares[i];
     }
   };
-  const bool convex = options.method == FusionMethod::Convex;
-  const bool both = !dense_ranked.empty() && !lexical_ranked.empty();
-  add(dense_ranked, &Scores::dense, convex && both ? options.dense_weight : 1.0);
-  add(lexical_ranked, &Scores::lexical, convex && both ? 1.0 - options.dense_weight : 1.0);
+  add(dense_ranked, &Scores::dense, &Shares::dense);
+  add(lexical_ranked, &Scores::lexical, &Shares::lexical);
 
+  double dense_weight = 1, lexical_weight = 1;
+  if (convex) {
+    dense_weight = dense_ranked.empty() ? 0 : lexical_ranked.empty() ? 1 : options.dense_weight;
+    lexical_weight = lexical_ranked.empty() ? 0 : dense_ranked.empty() ? 1 : (1 - options.dense_weight) * evidence.confidence;
+    if (lexical_weight > 0 && dense_weight > 0)
+      for (const ChunkId chunk : evidence.foreign)
+        if (const auto it = joined.find(chunk); it != joined.end())
+          it->second.lexical = std::max(it->second.lexical, kForeignShare * it->second.dense);
+  }
+  const double whole = convex && dense_weight + lexical_weight > 0 ? dense_weight + lexical_weight : 1;
   std::vector<FusedHit> fused;
   fused.reserve(joined.size());
-  for (const auto& [chunk, scores] : joined) fused.push_back({chunk, scores});
+  for (auto& [chunk, shares] : joined) {
+    shares.scores.fused = (dense_weight * shares.dense + lexical_weight * shares.lexical) / whole;
+    fused.push_back({chunk, shares.scores});
+  }
   // The map is in order of chunk ids, so a stable sort breaks ties by them.
   std::ranges::stable_sort(fused, [](const FusedHit& a, const FusedHit& b) { return *a.scores.fused > *b.scores.fused; });
   return fused;

@@ -18,12 +18,25 @@ struct FusionOptions {
   double rank_constant = 60;  // of reciprocal rank fusion (Cormack et al. 2009)
 };
 
+// What is known about the lexical leg besides its scores.
+struct LexicalEvidence {
+  // 0 to 1, how much of its weight the leg deserves.  Min-max makes the best chunk 1 even where it shares nothing with the question but
+  // a few common words, so that the leg would speak as loudly as where it found every one of them.
+  double confidence = 1;
+  // Chunks in another script than the question's, which its words can't reach, ascending.  That no word occurs there says nothing, so
+  // their lexical share is kForeignShare of their dense one where that is more.
+  std::vector<ChunkId> foreign;
+};
+inline constexpr double kForeignShare = 0.85;
+
 struct FusedHit {
   ChunkId chunk;
   Scores scores;
 };
 
 // Joins two ranked lists, best first; ties by chunk id.  Convex: Bruch et al. 2023, "An Analysis of Fusion Functions".
-std::vector<FusedHit> fuse(const std::vector<Hit>& dense, const std::vector<Hit>& lexical, const FusionOptions& options);
+// `evidence` counts in the convex combination only.
+std::vector<FusedHit> fuse(const std::vector<Hit>& dense, const std::vector<Hit>& lexical, const FusionOptions& options,
+                           const LexicalEvidence& evidence = {});
 
 }  // namespace rag

@@ -17,6 +17,10 @@ namespace rag {
 namespace {
 
 constexpr std::size_t kManyCandidates = 10000;
+// Share of the question's weight from which on the lexical leg has all of its own: a chunk of average length that holds each word once
+// scores 0.4 of it with the usual k1.
+constexpr double kFullConfidence = 0.5;
+constexpr std::size_t kLookedAt = 64;    // chunks near in meaning whose script is looked at
 constexpr std::size_t kLoadAtLeast = 16;  // passages fetched at once: overlapping ones fall out, so a few more than k are needed
 
 // Adds the time since its making, in milliseconds, to a timing.
@@ -160,7 +164,28 @@ class IndexRetriever : public Retriever {
               [&](std::span<const ChunkId> chunks) { return index_.lexical().score(question.words, chunks, options.bm25); });
     }
     const Stopwatch watch(spent.fuse_ms);
-    return fuse(dense, lexical, options.fusion);
+    if (options.fusion.method != FusionMethod::Convex || lexical.empty()) return fuse(dense, lexical, options.fusion);
+    return fuse(dense, lexical, options.fusion, evidence(found_dense, lexical, question));
+  }
+
+  LexicalEvidence evidence(const std::vector<Hit>& dense, const std::vector<Hit>& lexical, const Question& question) const {
+    LexicalEvidence found;
+    const double weight = index_.lexical().weight(question.words);
+    double best = 0;
+    for (const Hit& hit : lexical) best = std::max(best, hit.score);
+    if (weight > 0) found.confidence = std::clamp(best / (kFullConfidence * weight), 0.0, 1.0);
+    // Where the question's words stand together in some chunk, the other language is not what was missed.
+    if (found.confidence == 1) return found;
+    const std::string script = dominant_script(question.words);
+    if (script.empty()) return found;
+    std::vector<ChunkId> near;
+    for (std::size_t i = 0; i < std::min(dense.size(), kLookedAt); ++i) near.push_back(dense[i].chunk);
+    for (const Passage& passage : index_.passages(near)) {
+      const std::string other = dominant_script(passage.chunk.text);
+      if (!other.empty() && other != script) found.foreign.push_back(passage.chunk.id);
+    }
+    std::ranges::sort(found.foreign);
+    return found;
   }
 
   std::vector<Passage> select(const std::vector<FusedHit>& hits, const RetrieveOptions& options, const Filter* filter,

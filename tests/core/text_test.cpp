@@ -58,5 +58,20 @@ TEST(GuessLanguage, TellsKoreanFromEnglishFromNeither) {
   EXPECT_EQ(guess_language("12 34"), "");
 }
 
+TEST(DominantScript, TellsKoreanProseFromEnglishWhateverIsMixedIn) {
+  EXPECT_EQ(dominant_script("How many days of leave?"), "Latn");
+  EXPECT_EQ(dominant_script("휴가는 며칠인가요?"), "Kore");
+  EXPECT_EQ(dominant_script("React에서 state 배열을 updating하는 방법"), "Kore");
+  EXPECT_EQ(dominant_script("休暇は何日ですか"), "Jpan");
+  EXPECT_EQ(dominant_script("休假有多少天"), "Hani");
+  EXPECT_EQ(dominant_script("Сколько дней отпуска?"), "Cyrl");
+}
+
+TEST(DominantScript, IsUnsureOfNumbersAndFragments) {
+  EXPECT_EQ(dominant_script(""), "");
+  EXPECT_EQ(dominant_script("E-4417: 12 %"), "");
+  EXPECT_EQ(dominant_script("ab го"), "");
+}
+
 }  // namespace
 }  // namespace rag

@@ -55,6 +55,25 @@ TEST(ConvexFusion, AWeightOfOneOrZeroIsOneLegAlone) {
   EXPECT_EQ(order(fuse(dense, lexical, {.dense_weight = 0})), (Ids{2, 1}));
 }
 
+TEST(ConvexFusion, ALegOfLittleConfidenceHasLittleWeight) {
+  const std::vector<Hit> dense{{{1}, 0.9}, {{2}, 0.5}}, lexical{{{2}, 9}, {{1}, 1}};
+  const auto fused = fuse(dense, lexical, {.dense_weight = 0.4}, {.confidence = 0.5});
+  EXPECT_EQ(order(fused), (Ids{1, 2}));
+  EXPECT_NEAR(*fused[0].scores.fused, 0.4 / 0.7, 1e-12);
+  EXPECT_NEAR(*fused[1].scores.fused, 0.3 / 0.7, 1e-12);
+  EXPECT_EQ(order(fuse(dense, lexical, {.dense_weight = 0.4}, {.confidence = 1})), (Ids{2, 1}));
+  EXPECT_EQ(*fuse(dense, lexical, {.dense_weight = 0}, {.confidence = 0})[0].scores.fused, 0.0);
+}
+
+TEST(ConvexFusion, AChunkTheQuestionsWordsCannotReachIsJudgedByItsMeaning) {
+  const std::vector<Hit> dense{{{1}, 0.9}, {{2}, 0.5}, {{3}, 0.1}}, lexical{{{2}, 9}, {{1}, 0}, {{3}, 0}};
+  EXPECT_EQ(order(fuse(dense, lexical, {})), (Ids{2, 1, 3}));
+  const auto fused = fuse(dense, lexical, {}, {.foreign = {{1}, {3}, {99}}});
+  EXPECT_EQ(order(fused), (Ids{1, 2, 3}));
+  EXPECT_NEAR(*fused[0].scores.fused, 0.5 + 0.5 * kForeignShare, 1e-12);
+  EXPECT_EQ(*fused[2].scores.fused, 0.0);
+}
+
 TEST(ReciprocalRankFusion, AddsOneOverConstantPlusRank) {
   const auto fused = fuse({{{1}, 0.9}, {{2}, 0.8}}, {{{2}, 9}, {{3}, 1}}, kReciprocal);
   EXPECT_EQ(order(fused), (Ids{2, 1, 3}));
