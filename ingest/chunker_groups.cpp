@@ -64,8 +64,9 @@ class Grouper {
     const bool fits = group_.tokens + block.tokens <= max_tokens_;
     const bool tiny = block.tokens < max_tokens_ / 8;
     if (block.page != last_.page) {
-      const bool short_end = block.section == last_.section && !block.whole_page && block.tokens < max_tokens_ / 4;
-      return short_end && (fits || tiny);
+      // A sentence does not end where the paper does.  Only pages that are short and about one thing each, as slides are, stay apart.
+      const bool slides = block.whole_page && last_.whole_page && block.tokens <= max_tokens_ && last_.tokens <= max_tokens_;
+      return block.section == last_.section && !slides;
     }
     // A heading without text of its own goes with what follows, however long that is.
     if (last_.heading_only && (group_.heading_only || fits)) return true;

@@ -10,8 +10,8 @@ namespace {
 double border_cost(const Atom& before, const Atom& after) {
   if (before.heading || before.table_header) return 4;  // a title without its text says nothing
   switch (after.before) {
-    case Border::Section:
-    case Border::Page: return 0;
+    case Border::Section: return 0;
+    case Border::Page: return 0.02;
     case Border::Paragraph: return 0.02;
     case Border::Row: return 0.05;
     case Border::Sentence: return 0.1;

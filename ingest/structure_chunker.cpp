@@ -16,7 +16,7 @@ class StructureChunker : public Chunker {
   StructureChunker(const ChunkOptions& options, TokenCounter count_tokens) : options_(options), count_tokens_(std::move(count_tokens)) {}
 
   std::string name() const override {
-    return "structure-1/" + std::to_string(options_.max_tokens) + "/" + std::to_string(options_.overlap_tokens);
+    return "structure-2/" + std::to_string(options_.max_tokens) + "/" + std::to_string(options_.overlap_tokens);
   }
 
   std::vector<Chunk> split(const Document& document) const override {
