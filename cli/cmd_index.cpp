@@ -41,7 +41,7 @@ po::options_description options_of() {
       "delete", po::bool_switch(),
       "remove documents whose files are gone even where that is more than a fifth of a folder, or rebuild without what cannot be read again (else: a "
       "question, or without a terminal an error)")(
-      "rebuild", po::bool_switch(), "throw the index away and build it anew from the same folders, with --model or the default encoder")(
+      "rebuild", po::bool_switch(), "build the index anew from the same folders, with its own encoder or the one --model names")(
       "reread", po::bool_switch(), "compare every file's content, do not trust its time and size")(
       "hidden", po::bool_switch(), "also files and folders whose names begin with a dot")("no-ignore", po::bool_switch(),
                                                                                           "do not obey .gitignore and .ragignore")(
@@ -88,15 +88,23 @@ void print_table(const IndexFolderReport& report, const std::filesystem::path& i
                            report.chunks_embedded, report.seconds, report.generation);
 }
 
-// What an existing index was built with stays, where the user does not ask for something else.
+// What an existing index was built with stays, also when it is built anew, where the user does not ask for something else.
 std::string model_for(const std::filesystem::path& index, const po::variables_map& values, const Config& config) {
   if (values.count("model")) return values["model"].as<std::string>();
+  const std::string otherwise = config.model.value_or(kDefaultModel);
   std::error_code error;
-  if (!values["rebuild"].as<bool>() && std::filesystem::exists(index / "catalog.sqlite", error)) {
+  if (!std::filesystem::exists(index / "catalog.sqlite", error)) return otherwise;
+  try {
     const std::string stored = open_index_reader(index)->settings().model;
-    if (!stored.empty()) return stored;
+    return stored.empty() ? otherwise : stored;
+  } catch (const Error& trouble) {
+    const bool unreadable = trouble.kind() == ErrorKind::Corrupt || trouble.kind() == ErrorKind::Mismatch;
+    if (!values["rebuild"].as<bool>() || !unreadable) throw;
   }
-  return config.model.value_or(kDefaultModel);
+  std::cerr << fmt::format(fmt::runtime(tr("{0}: damaged, so the encoder it was built with is not known; taking {1} (--model names another)\n",
+                                           "{0}: 손상되어 원래 인코더를 알 수 없습니다. {1}을(를) 씁니다 (--model로 바꿀 수 있음)\n")),
+                           escape_for_terminal(index.string()), escape_for_terminal(otherwise));
+  return otherwise;
 }
 
 }  // namespace

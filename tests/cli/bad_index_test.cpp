@@ -102,6 +102,21 @@ TEST_F(BadIndex, IsRebuiltFromEverySourceOnce) {
   EXPECT_EQ(documents(), 3U);
 }
 
+TEST_F(BadIndex, KeepsItsOwnEncoderWhenItIsRebuilt) {
+  EXPECT_EQ(program_.run({"index", "--rebuild"}).code, 0);
+  EXPECT_EQ(json::parse(program_.run({"status", "--json"}).out)["model"], "hash");
+}
+
+TEST_F(BadIndex, ThatCannotTellItsEncoderIsRebuiltWithTheDefaultOne) {
+  program_.write("rag.toml", "model = \"hash\"\n");
+  fs::resize_file(program_.folder() / ".rag/catalog.sqlite", 50);
+  expect_one_clear_line(program_.run({"index", "docs"}), 4, "catalog.sqlite");
+  const Result rebuilt = program_.run({"index", "docs", "--rebuild"});
+  EXPECT_EQ(rebuilt.code, 0) << rebuilt.err;
+  EXPECT_NE(rebuilt.err.find("the encoder it was built with is not known; taking hash"), std::string::npos) << rebuilt.err;
+  EXPECT_EQ(documents(), 1U);
+}
+
 TEST_F(BadIndex, IsNoFolder) {
   program_.write("file", "text");
   expect_one_clear_line(program_.run({"--index", "file", "index", "docs", "--model", "hash"}), 6, "file/segments: cannot be created");
