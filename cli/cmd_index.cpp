@@ -138,18 +138,18 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
 
   const std::string model = model_for(index, values, globals.config);
   const auto embedder = open_model(model, embedder_options(values, globals.config));
-  if (rebuild) {
-    paths = paths_to_rebuild(index, paths, options.allow_delete);
-    discard_index(index);
-  }
+  if (rebuild) paths = paths_to_rebuild(index, paths, options.allow_delete);
   const IndexSettings settings{.model = model == "hash" || !std::filesystem::is_directory(model) ? model : std::filesystem::canonical(model).string(),
                                .embedder = embedder->name(),
                                .chunker = chunker_name(options, *embedder),
                                .analyzer = default_analyzer().name(),
                                .dimension = embedder->dimension()};
-  const auto writer = open_index_writer(index, settings);
   const auto progress = make_progress_bar();
-  const IndexFolderReport report = index_paths(*writer, index, *embedder, paths, options, *progress);
+  const BuildIndex build = [&](const std::filesystem::path& directory) {
+    const auto writer = open_index_writer(directory, settings);
+    return index_paths(*writer, directory, *embedder, paths, options, *progress);
+  };
+  const IndexFolderReport report = rebuild ? rebuild_index(index, settings, options, build) : build(index);
   if (json) {
     std::cout << index_report_json(report) << '\n';
   } else {

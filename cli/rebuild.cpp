@@ -6,13 +6,13 @@
 
 #include "core/error.h"
 #include "index/index_reader.h"
-#include "index/write_lock.h"
+#include "index/index_rebuild.h"
 
 namespace rag::cli {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr int kLockTimeout_ms = 2000;
+constexpr double kLargeLoss = 0.2;
 
 bool is_index(const fs::path& folder) {
   std::error_code error;
@@ -37,6 +37,15 @@ Origin origin_of(const fs::path& index) {
   return origin;
 }
 
+// Of a damaged index none that could be missed.
+std::size_t documents_in(const fs::path& index) {
+  try {
+    return open_index_reader(index)->statistics().documents;
+  } catch (const Error&) {
+    return 0;
+  }
+}
+
 bool lies_in(const fs::path& path, const fs::path& folder) {
   const fs::path whole = fs::absolute(path).lexically_normal();
   return std::mismatch(folder.begin(), folder.end(), whole.begin(), whole.end()).first == folder.end();
@@ -44,6 +53,14 @@ bool lies_in(const fs::path& path, const fs::path& folder) {
 
 void refuse_loss(const std::string& what) {
   throw Error(ErrorKind::Usage, what + "; nothing was changed; pass --delete to rebuild without");
+}
+
+// A folder that is still there but empty may be a disk that is not mounted.
+void ask_before_shrinking(const fs::path& index, std::size_t known, std::size_t built, const IndexFolderOptions& options) {
+  const std::size_t gone = known - std::min(known, built);
+  if (static_cast<double>(gone) <= kLargeLoss * static_cast<double>(known) || options.allow_delete) return;
+  if (options.confirm_removal && options.confirm_removal({.gone = gone, .known = known, .source = index.string()})) return;
+  refuse_loss(index.string() + ": " + std::to_string(gone) + " of " + std::to_string(known) + " documents cannot be read any more");
 }
 
 }  // namespace
@@ -64,11 +81,14 @@ std::vector<fs::path> paths_to_rebuild(const fs::path& index, const std::vector<
   return paths;
 }
 
-void discard_index(const fs::path& index) {
-  if (!is_index(index)) return;
-  const WriteLock lock(index, kLockTimeout_ms);
-  std::error_code error;
-  for (const char* part : {"catalog.sqlite", "catalog.sqlite-wal", "catalog.sqlite-shm", "segments", "cache"}) fs::remove_all(index / part, error);
+IndexFolderReport rebuild_index(const fs::path& index, const IndexSettings& settings, const IndexFolderOptions& options, const BuildIndex& build) {
+  if (!is_index(index)) return build(index);
+  IndexRebuild rebuild(index, settings);
+  const std::size_t known = documents_in(index);
+  IndexFolderReport report = build(rebuild.directory());
+  ask_before_shrinking(index, known, documents_in(rebuild.directory()), options);
+  report.generation = rebuild.finish();
+  return report;
 }
 
 }  // namespace rag::cli

@@ -35,6 +35,7 @@ class Repair {
       throw Error(ErrorKind::Corrupt, catalog_->file().string() + ": damaged beyond repair (" + trouble +
                                           "); restore it from a backup, or remove the index and run 'rag index' again");
     report_.files_removed = remove_strays();
+    remove_unfinished_rebuild(directory_);
     catalog_->execute("BEGIN IMMEDIATE");
     try {
       const std::size_t removed = drop_damaged_documents();
