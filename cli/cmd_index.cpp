@@ -30,7 +30,7 @@ constexpr const char* kEpilogue =
     "  pdftotext report.pdf - | rag index -\n\n"
     "An index remembers its encoder and chunking; other ones need --rebuild.\n"
     "Ctrl-C is safe: what was finished is kept and the next run goes on from there.\n"
-    "Exit code 5: some files could not be read (the others were); the table says which and why.\n";
+    "Exit code 5: some files could not be read (the others were); the table says which and why.  Exit code 1: there is no file to read.\n";
 
 po::options_description options_of() {
   po::options_description options("Options");
@@ -86,6 +86,18 @@ void print_table(const IndexFolderReport& report, const std::filesystem::path& i
   }
   std::cerr << fmt::format(fmt::runtime(tr("{}: {} chunks embedded, {:.1f} s, generation {}\n", "{}: 청크 {}개 임베딩, {:.1f}초, 세대 {}\n")), index.string(),
                            report.chunks_embedded, report.seconds, report.generation);
+}
+
+bool nothing_to_do(const IndexFolderReport& report) {
+  return !report.empty_paths.empty() && report.added + report.changed + report.unchanged + report.moved + report.removed + report.skipped.size() == 0;
+}
+
+void print_empty_paths(const IndexFolderReport& report) {
+  for (const std::string& path : report.empty_paths)
+    std::cerr << fmt::format(fmt::runtime(tr("{}: no file to read in it, expected text, Markdown, HTML, PDF, DOCX, CSV or source code; "
+                                             "check the path, the ignore files and --exclude\n",
+                                             "{}: 읽을 파일이 없습니다(텍스트, Markdown, HTML, PDF, DOCX, CSV, 소스 코드). 경로와 제외 규칙을 확인하세요\n")),
+                             escape_for_terminal(path));
 }
 
 // What an existing index was built with stays, also when it is built anew, where the user does not ask for something else.
@@ -152,9 +164,11 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
   const IndexFolderReport report = rebuild ? rebuild_index(index, settings, options, build) : build(index);
   if (json) {
     std::cout << index_report_json(report) << '\n';
-  } else {
+  } else if (!nothing_to_do(report)) {
     print_table(report, index);
   }
+  print_empty_paths(report);
+  if (nothing_to_do(report)) return 1;
   return report.skipped.empty() ? 0 : exit_code(ErrorKind::Ingest);
 }
 

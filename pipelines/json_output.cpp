@@ -121,6 +121,7 @@ std::string index_report_json(const IndexFolderReport& report) {
                   {"removed", report.removed},
                   {"skipped", to_json(report.skipped)},
                   {"warnings", to_json(report.warnings)},
+                  {"empty_paths", report.empty_paths},
                   {"cut_tokens", report.cut_tokens},
                   {"chunks_embedded", report.chunks_embedded},
                   {"seconds", report.seconds}});

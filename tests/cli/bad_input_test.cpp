@@ -20,9 +20,19 @@ TEST(BadInput, NamesTheFolderThatIsNotThere) {
 TEST(BadInput, TakesAnEmptyFolderForWhatItIs) {
   Program program;
   std::filesystem::create_directory(program.folder() / "empty");
-  EXPECT_EQ(program.run({"index", "empty", "--model", "hash"}).code, 0);
+  expect_one_clear_line(program.run({"index", "empty", "--model", "hash"}), 1, "empty: no file to read in it, expected text");
+  EXPECT_EQ(json::parse(program.run({"index", "empty", "--json"}).out)["empty_paths"], json({"empty"}));
   EXPECT_EQ(program.run({"search", "anything"}).code, 1);
   EXPECT_EQ(program.run({"ask", "anything at all?"}).code, 1);
+}
+
+TEST(BadInput, NamesTheEmptyFolderAmongOthers) {
+  Program program;
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  std::filesystem::create_directory(program.folder() / "empty");
+  const Result result = program.run({"index", "docs", "empty", "--model", "hash"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.err.find("empty: no file to read in it"), std::string::npos) << result.err;
 }
 
 TEST(BadInput, SaysHowToMakeAnIndexWhereThereIsNone) {
