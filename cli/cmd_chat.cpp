@@ -40,7 +40,7 @@ int run_chat(const Globals& globals, const std::vector<std::string>& arguments) 
   std::vector<Turn> history;
   std::string question;
   if (stderr_is_terminal()) std::cerr << tr("/new forgets the conversation, /quit or Ctrl-D ends it\n", "/new: 새 대화, /quit 또는 Ctrl-D: 끝내기\n");
-  while (!interrupted()) {
+  while (!interrupted() && std::cout) {
     if (stderr_is_terminal()) std::cerr << bold("> ") << std::flush;
     if (!std::getline(std::cin, question)) break;
     const std::string asked(trim(question));

@@ -41,6 +41,7 @@ int search_file(Session& session, const std::filesystem::path& file, const Retri
     const double total_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     std::cout << query_json(query.id, query.text, session.index().generation(), passages, timings, total_ms) << std::endl;
     found = found || !passages.empty();
+    if (!std::cout) break;  // nobody reads on
   }
   return found ? 0 : 1;
 }

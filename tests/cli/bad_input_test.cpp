@@ -160,6 +160,26 @@ TEST(BadInput, NamesTheWrongOption) {
   expect_one_clear_line(program.run({"status"}), 2, "modle");
 }
 
+TEST(BadInput, IsSilentWhereNobodyReadsOn) {
+  Program program;
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  program.run({"index", "docs", "--model", "hash"});
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"ls"}, {"search", "rivers", "--json"}, {"status"}, {"--help"}, {"ls", "--help"}}) {
+    const Result result = program.run(command, "", {}, {.no_reader = true});
+    EXPECT_EQ(result.code, 141) << command[0];
+    EXPECT_EQ(result.err, "") << command[0];
+  }
+}
+
+TEST(BadInput, SaysThatTheOutputsDiskIsFull) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
+  Program program;
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  program.run({"index", "docs", "--model", "hash"});
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"ls"}, {"--help"}, {"ls", "--help"}})
+    expect_one_clear_line(program.run(command, "", {}, {.output = "/dev/full"}), 6, "standard output cannot be written");
+}
+
 TEST(BadInput, LeavesAReadOnlyDiskAsItIs) {
   Program program;
   program.write("docs/good.txt", "text\n");
