@@ -96,10 +96,9 @@ std::string parsers() {
 int run_doctor(const Globals& globals, const std::vector<std::string>& arguments) {
   po::options_description options("Options");
   add_index_option(options);
-  options.add_options()("format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")(
-      "json", po::bool_switch(), "the same as --format json");
+  add_format_options(options, "text or json");
   const auto values = parse_options("doctor", "doctor [OPTIONS]", options, {}, arguments, "Exit code 6: something is missing without which rag does not work.\n");
-  const bool json = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json";
+  const bool json = output_format(values, {"text", "json"}) == "json";
 
   std::vector<Finding> findings = {look_at_processor(), look_at_vector_search(), look_at_blas(), look_at_companion("encoder engine", "librag_torch.so"),
                                    look_at_companion("parser process", "rag-parse"), {Health::Good, "formats", parsers()}};

@@ -46,8 +46,8 @@ po::options_description options_of() {
       "hidden", po::bool_switch(), "also files and folders whose names begin with a dot")("no-ignore", po::bool_switch(),
                                                                                           "do not obey .gitignore and .ragignore")(
       "exclude", po::value<std::vector<std::string>>()->value_name("PATTERN")->composing(), "leave out, as a line in .ragignore would (repeatable)")(
-      "format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")("json", po::bool_switch(), "the same as --format json")(
       "path", po::value<std::vector<std::string>>(), "");
+  add_format_options(options, "text or json");
   return options;
 }
 
@@ -129,7 +129,7 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
   if (values.count("path"))
     for (const std::string& path : values["path"].as<std::vector<std::string>>()) paths.emplace_back(path);
   const std::filesystem::path index = index_to_write(index_option(values, globals), globals.config);
-  const bool json = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json";
+  const bool json = output_format(values, {"text", "json"}) == "json";
   const bool rebuild = values["rebuild"].as<bool>();
   for (const auto& path : paths)
     if (path != "-" && !std::filesystem::exists(path)) throw Error(ErrorKind::Usage, path.string() + ": no such file or folder; check the path");

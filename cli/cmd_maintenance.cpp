@@ -19,11 +19,11 @@ namespace rag::cli {
 int run_verify(const Globals& globals, const std::vector<std::string>& arguments) {
   po::options_description options("Options");
   add_index_option(options);
-  options.add_options()("deep", po::bool_switch(), "also compare every chunk with its document, and postings with texts")(
-      "format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")("json", po::bool_switch(), "the same as --format json");
+  options.add_options()("deep", po::bool_switch(), "also compare every chunk with its document, and postings with texts");
+  add_format_options(options, "text or json");
   const auto values = parse_options("verify", "verify [--deep] [OPTIONS]", options, {}, arguments,
                                     "Changes nothing.  Exit code 4: damage was found; 'rag repair' mends it.\n");
-  const bool json = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json";
+  const bool json = output_format(values, {"text", "json"}) == "json";
   const auto directory = existing_index(index_option(values, globals), globals.config);
   const auto progress = make_progress_bar();
   const auto findings = verify_index(directory, values["deep"].as<bool>(), *progress);

@@ -54,11 +54,10 @@ int run_search(const Globals& globals, const std::vector<std::string>& arguments
   add_search_options(options);
   add_model_options(options);
   options.add_options()("explain", po::bool_switch(), "show every leg's score, the chunk, its bytes, and where the time went")(
-      "format", po::value<std::string>()->value_name("F")->default_value("text"),
-      "text, json, jsonl (a passage a line), csv, md or trec (run file, query id q)")("json", po::bool_switch(), "the same as --format json")(
       "queries", po::value<std::string>()->value_name("FILE"),
       "ask every question of a file (JSON Lines with _id and text, or id TAB text); prints JSON Lines")(
       "question", po::value<std::vector<std::string>>(), "");
+  add_format_options(options, "text, json, jsonl (a passage a line), csv, md or trec (run file, query id q)");
   po::positional_options_description positional;
   positional.add("question", -1);
   const auto values = parse_options("search", "search \"QUESTION\" [OPTIONS]", options, positional, arguments, kEpilogue);
@@ -67,8 +66,7 @@ int run_search(const Globals& globals, const std::vector<std::string>& arguments
   if (!batch && !values.count("question"))
     throw Error(ErrorKind::Usage, "rag search: no question; say for instance 'rag search \"sick leave\"'");
   const std::string question = batch ? "" : joined(values["question"].as<std::vector<std::string>>());
-  const std::string format = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(),
-                                    {"text", "json", "jsonl", "csv", "md", "trec"});
+  const std::string format = output_format(values, {"text", "json", "jsonl", "csv", "md", "trec"});
   if (batch && format != "jsonl" && !(values["format"].defaulted() && format == "text"))
     throw Error(ErrorKind::Usage,
                 "rag search --queries: prints --format jsonl only, not " + format + "; for a TREC run see 'rag eval retrieval --run-out'");

@@ -180,6 +180,19 @@ TEST(BadInput, SaysThatTheOutputsDiskIsFull) {
     expect_one_clear_line(program.run(command, "", {}, {.output = "/dev/full"}), 6, "standard output cannot be written");
 }
 
+TEST(BadInput, RefusesTwoFormatsAtOnce) {
+  Program program;
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  program.run({"index", "docs", "--model", "hash"});
+  const std::vector<std::vector<std::string>> commands = {{"index", "docs"}, {"search", "rivers"}, {"ask", "rivers?"}, {"chat"}, {"eval", "score"}, {"status"},
+                                                          {"ls"}, {"show", "good.txt"}, {"verify"}, {"model", "list"}, {"doctor"}};
+  for (std::vector<std::string> command : commands) {
+    command.insert(command.end(), {"--json", "--format", "text"});
+    expect_one_clear_line(program.run(command), 2, "--json and --format text: two formats");
+  }
+  EXPECT_EQ(program.run({"status", "--json", "--format", "json"}).code, 0);
+}
+
 TEST(BadInput, LeavesAReadOnlyDiskAsItIs) {
   Program program;
   program.write("docs/good.txt", "text\n");
