@@ -133,10 +133,13 @@ int run(std::vector<std::string> arguments) {
     }
     if (option.starts_with("--index=")) {
       globals.index = option.substr(8);
+      if (globals.index.empty()) throw Error(ErrorKind::Usage, "--index=: wants a folder, for instance 'rag --index=handbook.rag status'");
       arguments.erase(arguments.begin());
     } else if (option == "--index" && arguments.size() > 1) {
       globals.index = arguments[1];
       arguments.erase(arguments.begin(), arguments.begin() + 2);
+    } else if (option == "--index") {
+      throw Error(ErrorKind::Usage, "--index: wants a folder, for instance 'rag --index handbook.rag status'");
     } else {
       throw Error(ErrorKind::Usage, option + ": not an option of rag itself; 'rag --help' lists the commands");
     }

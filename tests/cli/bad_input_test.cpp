@@ -155,6 +155,8 @@ TEST(BadInput, NamesTheWrongOption) {
   expect_one_clear_line(program.run({"search", "x", "--mode", "fuzzy"}), 2, "hybrid");
   expect_one_clear_line(program.run({"search", "x", "-k", "-5"}), 2, "-k: must not be negative");
   expect_one_clear_line(program.run({"search", "x", "--candidates", "-1"}), 2, "--candidates: must not be negative");
+  expect_one_clear_line(program.run({"--index"}), 2, "--index: wants a folder");
+  expect_one_clear_line(program.run({"--index=", "status"}), 2, "--index=: wants a folder");
   expect_one_clear_line(program.run({"two\nlines\x1b[31m"}), 2, "two lines");
   program.write("rag.toml", "modle = \"hash\"\n");
   expect_one_clear_line(program.run({"status"}), 2, "modle");
