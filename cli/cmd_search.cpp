@@ -9,6 +9,7 @@
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/text.h"
 #include "pipelines/json_output.h"
 #include "pipelines/session.h"
 #include "retrieve/eval/judgements.h"
@@ -83,7 +84,9 @@ int run_search(const Globals& globals, const std::vector<std::string>& arguments
     std::cerr << fmt::format("embed {:.1f} ms, dense {:.1f} ms, lexical {:.1f} ms, fuse {:.1f} ms, load {:.1f} ms\n", timings.embed_ms, timings.dense_ms,
                              timings.lexical_ms, timings.fuse_ms, timings.load_ms);
   if (!passages.empty()) return 0;
-  if (format == "text") std::cerr << tr("nothing found\n", "찾은 것이 없습니다\n");
+  if (format != "text") return 1;
+  std::cerr << (has_word(question) ? tr("nothing found\n", "찾은 것이 없습니다\n")
+                                   : tr("nothing was asked: no letter or digit in the question\n", "질문에 글자나 숫자가 없습니다\n"));
   return 1;
 }
 

@@ -95,9 +95,17 @@ TEST(BadInput, SurvivesAQuestionOfOnlyPunctuation) {
   program.write("docs/good.txt", "A good text about rivers.\n");
   program.run({"index", "docs", "--model", "hash"});
   EXPECT_EQ(program.run({"search", "?!... --", "--mode", "lexical"}).code, 1);
-  EXPECT_LE(program.run({"search", "()&|*^~:\"'"}).code, 1);
+  for (const char* mode : {"hybrid", "dense", "lexical"}) {
+    const Result result = program.run({"search", "()&|*^~:\"'", "--mode", mode});
+    expect_one_clear_line(result, 1, "nothing was asked: no letter or digit in the question");
+    EXPECT_EQ(result.out, "") << mode;
+  }
   EXPECT_EQ(program.run({"ask", "。、！？・「」"}).code, 1);
   EXPECT_EQ(program.run({"ask", "?!..."}).code, 1);
+  const json abstained = json::parse(program.run({"ask", "???", "--json"}).out);
+  EXPECT_TRUE(abstained["abstained"]);
+  EXPECT_EQ(abstained["passages"].size(), 0U);
+  EXPECT_EQ(abstained["reason"], "no letter or digit in the question; ask in words");
   EXPECT_EQ(program.run({"search", "   "}).code, 2);
 }
 
