@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "program.h"
@@ -215,6 +217,35 @@ TEST_F(Road, PrintsEveryFormat) {
     EXPECT_EQ(result.code, 0) << format;
     EXPECT_NE(result.out.find(std::string(format) == "trec" ? " Q0 " : "leave"), std::string::npos) << format;
   }
+}
+
+TEST_F(Road, WritesARunWithEachDocumentOnce) {
+  program.write("docs/long.md", "# Leave\n\n" + std::string(40, '-') + "\n\n## One\n\nAnnual leave is good.\n\n## Two\n\nAnnual leave is long.\n\n## Three\n\nAnnual leave.\n");
+  index({"--max-tokens", "16", "--overlap-tokens", "0"});
+  program.write("questions.tsv", "q7\tannual leave\nq8\terror code E-4417\n");
+  const auto documents_of = [](const std::string& run) {
+    std::map<std::string, std::vector<std::string>> documents;
+    std::istringstream lines(run);
+    std::string query, q0, document, rank, score, tag;
+    while (lines >> query >> q0 >> document >> rank >> score >> tag) {
+      documents[query].push_back(document);
+      EXPECT_EQ(rank, std::to_string(documents[query].size()));
+    }
+    return documents;
+  };
+  const auto expect_each_once = [](const std::vector<std::string>& documents) {
+    EXPECT_EQ(std::set<std::string>(documents.begin(), documents.end()).size(), documents.size());
+    EXPECT_EQ(documents.size(), 3U) << "-k counts documents";
+  };
+  const auto one = documents_of(program.run({"search", "annual leave", "-k", "3", "--format", "trec", "--query-id", "q 7"}).out);
+  ASSERT_EQ(one.size(), 1U);
+  expect_each_once(one.at("q_7"));
+  const auto many = documents_of(program.run({"search", "--queries", "questions.tsv", "-k", "3", "--format", "trec"}).out);
+  ASSERT_EQ(many.size(), 2U);
+  expect_each_once(many.at("q7"));
+  EXPECT_EQ(many.at("q7"), one.at("q_7"));
+  EXPECT_EQ(program.run({"search", "leave", "--query-id", "q7"}).code, 2);
+  EXPECT_EQ(program.run({"search", "--queries", "questions.tsv", "--format", "trec", "--query-id", "q7"}).code, 2);
 }
 
 TEST_F(Road, EmbedsTextsFromStandardInput) {
