@@ -4,6 +4,7 @@
 #include <string>
 #include <system_error>
 
+#include "cli/terminal.h"
 #include "core/error.h"
 #include "index/index_reader.h"
 #include "index/index_rebuild.h"
@@ -74,7 +75,7 @@ std::vector<fs::path> paths_to_rebuild(const fs::path& index, const std::vector<
     else if (!allow_loss) refuse_loss(source.string() + ": is gone, and the index holds what was read from it");
   }
   if (origin.typed_in > 0 && !allow_loss)
-    refuse_loss(index.string() + ": holds " + std::to_string(origin.typed_in) + " documents from standard input, which cannot be read again");
+    refuse_loss(index.string() + ": holds " + counted(origin.typed_in, "document") + " from standard input, which cannot be read again");
   for (const fs::path& path : named)
     if (path == "-" || std::none_of(paths.begin(), paths.end(), [&](const fs::path& source) { return lies_in(path, source); })) paths.push_back(path);
   if (paths.empty()) throw Error(ErrorKind::Usage, index.string() + ": nothing known to rebuild from; name the folders");

@@ -110,7 +110,7 @@ TEST_F(BadIndex, IsNotRebuiltWithoutWhatItWasBuiltFrom) {
   EXPECT_EQ(program_.run({"index", "away", "--rebuild", "--delete", "--model", "hash"}).code, 0);
   EXPECT_EQ(documents(), 1U);
   program_.run({"index", "-", "--model", "hash"}, "The canteen opens at noon.\n");
-  expect_one_clear_line(program_.run({"index", "--rebuild", "--model", "hash"}), 2, "1 documents from standard input");
+  expect_one_clear_line(program_.run({"index", "--rebuild", "--model", "hash"}), 2, "1 document from standard input");
   EXPECT_EQ(documents(), 2U);
 }
 
@@ -147,6 +147,17 @@ TEST_F(BadIndex, ThatCannotTellItsEncoderIsRebuiltWithTheDefaultOne) {
   EXPECT_EQ(rebuilt.code, 0) << rebuilt.err;
   EXPECT_NE(rebuilt.err.find("the encoder it was built with is not known; taking hash"), std::string::npos) << rebuilt.err;
   EXPECT_EQ(documents(), 1U);
+}
+
+TEST_F(BadIndex, ThatRepairCannotMendSaysWhatCan) {
+  fs::resize_file(program_.folder() / ".rag/catalog.sqlite", 5000);
+  const Result verified = program_.run({"verify"});
+  EXPECT_EQ(verified.code, 4);
+  EXPECT_NE(verified.out.find("restore the index from a backup, or build it anew with 'rag index FOLDER --rebuild'"), std::string::npos) << verified.out;
+  EXPECT_EQ(verified.err, "1 finding; 'rag repair' cannot mend it\n");
+  EXPECT_EQ(program_.run({"repair"}).code, 4);
+  EXPECT_EQ(program_.run({"index", "docs", "--rebuild", "--model", "hash"}).code, 0);
+  EXPECT_EQ(program_.run({"verify", "--deep"}).code, 0);
 }
 
 TEST_F(BadIndex, IsNoFolder) {
