@@ -41,7 +41,7 @@ Finding look_at_processor() {
   for (const char* flag : {"avx2", "avx512f", "avx512_vnni", "amx_int8"})
     if (processor_has(flag)) kinds += (kinds.empty() ? "" : " ") + std::string(flag);
   return {processor_has("avx2") ? Health::Good : Health::Slow, "processor",
-          fmt::format("{} cores, {}", std::thread::hardware_concurrency(), kinds.empty() ? "no AVX2: embedding will be slow" : kinds)};
+          fmt::format("{}, {}", counted(std::thread::hardware_concurrency(), "core"), kinds.empty() ? "no AVX2: embedding will be slow" : kinds)};
 }
 
 Finding look_at_vector_search() {
@@ -78,8 +78,8 @@ Finding look_at_index(const std::filesystem::path& directory) {
   try {
     const auto index = open_index_reader(directory);
     const IndexStatistics statistics = index->statistics();
-    return {Health::Good, "index", fmt::format("{}: {} documents, {} chunks, generation {}", directory.string(), statistics.documents, statistics.chunks,
-                                               statistics.generation)};
+    return {Health::Good, "index", fmt::format("{}: {}, {}, generation {}", directory.string(), counted(statistics.documents, "document"),
+                                               counted(statistics.chunks, "chunk"), statistics.generation)};
   } catch (const Error& error) {
     return {Health::Bad, "index", error.what()};
   }

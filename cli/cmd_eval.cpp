@@ -105,8 +105,8 @@ std::filesystem::path index_corpus(const BeirDataset& dataset, const po::variabl
   const IndexFolderReport report = index_paths(*writer, cache, *embedder, {dataset.corpus}, options, progress);
   for (const SkipReason& skip : report.skipped) throw Error(ErrorKind::Usage, dataset.corpus.string() + ": " + skip.reason);
   if (report.chunks_embedded > 0)
-    std::cerr << fmt::format("{}: {} chunks embedded in {:.1f} s, kept in {}\n", dataset.name, report.chunks_embedded, report.seconds, cache.string());
-  if (report.cut_tokens > 0) std::cerr << fmt::format("{} tokens beyond the encoder's limit do not count\n", report.cut_tokens);
+    std::cerr << fmt::format("{}: {} embedded in {:.1f} s, kept in {}\n", dataset.name, counted(report.chunks_embedded, "chunk"), report.seconds, cache.string());
+  if (report.cut_tokens > 0) std::cerr << counted(report.cut_tokens, "token") << " beyond the encoder's limit not counted\n";
   return cache;
 }
 
