@@ -77,6 +77,9 @@ void print_table(const IndexFolderReport& report, const std::filesystem::path& i
   print_row("unchanged", "변경 없음", report.unchanged);
   print_row("moved", "이동됨", report.moved);
   print_row("removed", "삭제됨", report.removed);
+  if (report.removed_by_hand > 0)
+    std::cerr << "  " << padded(tr("removed by hand", "직접 제외함"), 12) << report.removed_by_hand
+              << tr(", left out until they change, or with --reread\n", "개: 바뀌거나 --reread를 줄 때까지 제외\n");
   print_row("skipped", "건너뜀", report.skipped.size());
   print_reasons(report.skipped);
   print_row("tokens cut", "잘린 토큰", report.cut_tokens);

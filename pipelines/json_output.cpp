@@ -119,6 +119,7 @@ std::string index_report_json(const IndexFolderReport& report) {
                   {"unchanged", report.unchanged},
                   {"moved", report.moved},
                   {"removed", report.removed},
+                  {"removed_by_hand", report.removed_by_hand},
                   {"skipped", to_json(report.skipped)},
                   {"warnings", to_json(report.warnings)},
                   {"empty_paths", report.empty_paths},

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -187,6 +188,21 @@ TEST_F(Road, TakesADocumentOutAndKeepsTheOthers) {
   EXPECT_EQ(program.run({"compact"}).code, 0);
   EXPECT_EQ(program.run({"verify", "--deep"}).code, 0);
   EXPECT_EQ(program.run({"show", "vpn.txt"}).code, 2);
+}
+
+TEST_F(Road, LeavesOutWhatWasRemovedByHandAndSaysSo) {
+  index();
+  ASSERT_EQ(program.run({"rm", "vpn.txt"}).code, 0);
+  json report = json::parse(index().out);
+  EXPECT_EQ(report["removed_by_hand"], 1);
+  EXPECT_EQ(report["new"], 0) << "a document came back by itself";
+  EXPECT_EQ(report["unchanged"], 2);
+  std::filesystem::last_write_time(program.folder() / "docs/vpn.txt", std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+  EXPECT_EQ(json::parse(index().out)["removed_by_hand"], 1) << "a file that was only touched came back";
+  EXPECT_NE(program.run({"index", "docs"}).err.find("removed by hand 1, left out until they change, or with --reread"), std::string::npos);
+  report = json::parse(index({"--reread"}).out);
+  EXPECT_EQ(report["new"], 1);
+  EXPECT_EQ(report["removed_by_hand"], 0);
 }
 
 TEST_F(Road, ReadsACorpusOfJsonLinesByItsIds) {
