@@ -75,7 +75,7 @@ int run_ls(const Globals& globals, const std::vector<std::string>& arguments) {
 
 int run_show(const Globals& globals, const std::vector<std::string>& arguments) {
   po::options_description options = document_options();
-  options.add_options()("chunks", po::bool_switch(), "as the chunks it was cut into (text only)")("text", po::bool_switch(), "the text alone, byte for byte")(
+  options.add_options()("chunks", po::bool_switch(), "as the chunks it was cut into")("text", po::bool_switch(), "the text alone, byte for byte")(
       "document", po::value<std::string>(), "");
   po::positional_options_description positional;
   positional.add("document", 1);
@@ -89,7 +89,8 @@ int run_show(const Globals& globals, const std::vector<std::string>& arguments) 
   if (format != "text") {
     std::string json = document_json(record);
     json.pop_back();
-    std::cout << json << ",\"text\":" << json_string(index->load_document(record.id).text) << "}\n";
+    if (values["chunks"].as<bool>()) std::cout << json << ",\"chunk_list\":" << chunks_json(index->chunks_of(record.id)) << "}\n";
+    else std::cout << json << ",\"text\":" << json_string(index->load_document(record.id).text) << "}\n";
   } else if (values["text"].as<bool>()) {
     std::cout << index->load_document(record.id).text;
   } else if (values["chunks"].as<bool>()) {
@@ -113,7 +114,7 @@ int run_rm(const Globals& globals, const std::vector<std::string>& arguments) {
   positional.add("document", -1);
   const auto values = parse_options("rm", "rm ID|URI... [OPTIONS]", options, positional, arguments,
                                     "The files themselves stay where they are: 'rag index' brings their documents back once they change,\n"
-                                    "or at once with --reread.  To leave files out for good, name them in a .ragignore.\n");
+                                    "or at once with --reread or --rebuild.  To leave files out for good, name them in a .ragignore.\n");
   const auto directory = existing_index(index_option(values, globals), globals.config);
   std::vector<DocumentRecord> doomed;
   {

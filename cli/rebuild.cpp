@@ -71,6 +71,7 @@ std::vector<fs::path> paths_to_rebuild(const fs::path& index, const std::vector<
   std::vector<fs::path> paths;
   std::error_code error;
   for (const fs::path& source : origin.sources) {
+    if (!source.is_absolute()) continue;  // standard input: its documents are counted below
     if (fs::exists(source, error)) paths.push_back(source);
     else if (!allow_loss) refuse_loss(source.string() + ": is gone, and the index holds what was read from it");
   }

@@ -106,6 +106,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   });
   try {
     for (const Work& work : works) writer.add_source(work.scope.source);
+    if (standard_input) writer.add_source(kStandardInput);
     while (auto event = queue.pop()) sink.take(std::move(*event));
     if (interrupted()) throw_if_interrupted();
     report.generation = sink.finish();

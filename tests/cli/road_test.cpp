@@ -224,6 +224,10 @@ TEST_F(Road, ReadsATextFromStandardInput) {
   const Result result = program.run({"index", "-", "--model", "hash", "--json"}, "The canteen opens at noon.\n");
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_EQ(json::parse(program.run({"search", "canteen", "--json"}).out)["passages"].size(), 1U);
+  EXPECT_EQ(json::parse(program.run({"status", "--json"}).out)["sources"], json({"stdin"}));
+  EXPECT_EQ(program.run({"index", "docs"}).code, 0);
+  EXPECT_EQ(program.run({"rm", "stdin"}).code, 0);
+  EXPECT_EQ(program.run({"index", "--rebuild"}).code, 0) << "nothing from standard input is left to lose";
 }
 
 TEST_F(Road, PrintsEveryFormat) {
@@ -262,6 +266,18 @@ TEST_F(Road, WritesARunWithEachDocumentOnce) {
   EXPECT_EQ(many.at("q7"), one.at("q_7"));
   EXPECT_EQ(program.run({"search", "leave", "--query-id", "q7"}).code, 2);
   EXPECT_EQ(program.run({"search", "--queries", "questions.tsv", "--format", "trec", "--query-id", "q7"}).code, 2);
+}
+
+TEST_F(Road, ShowsTheChunksAsJson) {
+  index();
+  const json shown = json::parse(program.run({"show", "leave.md", "--json", "--chunks"}).out);
+  EXPECT_FALSE(shown.contains("text"));
+  ASSERT_EQ(shown["chunk_list"].size(), shown["chunks"].get<std::size_t>());
+  const std::string text = program.run({"show", "leave.md", "--text"}).out;
+  for (const json& chunk : shown["chunk_list"]) {
+    const std::size_t begin = chunk["span"]["begin"], end = chunk["span"]["end"];
+    EXPECT_EQ(text.substr(begin, end - begin), chunk["text"]);
+  }
 }
 
 TEST_F(Road, EmbedsTextsFromStandardInput) {
