@@ -60,8 +60,8 @@ void print_answer(const Answer& answer, const std::string& question) {
     }
   }
   if (answer.usage.sentences_dropped > 0)
-    std::cerr << fmt::format(fmt::runtime(korean ? "문장 {}개는 인용이 확인되지 않아 뺐습니다\n" : "{} sentence(s) left out: their citations did not hold\n"),
-                             answer.usage.sentences_dropped);
+    std::cerr << (korean ? fmt::format("문장 {}개는 인용이 확인되지 않아 뺐습니다\n", answer.usage.sentences_dropped)
+                         : counted(answer.usage.sentences_dropped, "sentence") + " left out: the citations did not hold\n");
 }
 
 }  // namespace rag::cli

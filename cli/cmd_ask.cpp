@@ -30,15 +30,15 @@ int run_ask(const Globals& globals, const std::vector<std::string>& arguments) {
   add_backend_options(options);
   add_search_options(options);
   add_model_options(options);
-  options.add_options()("format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")(
-      "json", po::bool_switch(), "the same as --format json")("question", po::value<std::vector<std::string>>(), "");
+  add_format_options(options, "text or json");
+  options.add_options()("question", po::value<std::vector<std::string>>(), "");
   po::positional_options_description positional;
   positional.add("question", -1);
   const auto values = parse_options("ask", "ask \"QUESTION\" [OPTIONS]", options, positional, arguments, kEpilogue);
   if (!values.count("question")) throw Error(ErrorKind::Usage, "rag ask: no question; say for instance 'rag ask \"How many days of leave?\"'");
   std::string question;
   for (const std::string& word : values["question"].as<std::vector<std::string>>()) question += (question.empty() ? "" : " ") + word;
-  const std::string format = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"});
+  const std::string format = output_format(values, {"text", "json"});
   const RetrieveOptions retrieve = retrieve_options(values, globals.config, kPassages);
 
   Session session({.index = existing_index(index_option(values, globals), globals.config),

@@ -27,10 +27,9 @@ int run_chat(const Globals& globals, const std::vector<std::string>& arguments) 
   add_backend_options(options);
   add_search_options(options);
   add_model_options(options);
-  options.add_options()("format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")(
-      "json", po::bool_switch(), "the same as --format json");
+  add_format_options(options, "text or json");
   const auto values = parse_options("chat", "chat [OPTIONS]", options, {}, arguments, kEpilogue);
-  const bool json = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json";
+  const bool json = output_format(values, {"text", "json"}) == "json";
   const RetrieveOptions retrieve = retrieve_options(values, globals.config, kPassages);
   Session session({.index = existing_index(index_option(values, globals), globals.config),
                    .model = values.count("model") ? values["model"].as<std::string>() : "",
@@ -40,7 +39,7 @@ int run_chat(const Globals& globals, const std::vector<std::string>& arguments) 
   std::vector<Turn> history;
   std::string question;
   if (stderr_is_terminal()) std::cerr << tr("/new forgets the conversation, /quit or Ctrl-D ends it\n", "/new: 새 대화, /quit 또는 Ctrl-D: 끝내기\n");
-  while (!interrupted()) {
+  while (!interrupted() && std::cout) {
     if (stderr_is_terminal()) std::cerr << bold("> ") << std::flush;
     if (!std::getline(std::cin, question)) break;
     const std::string asked(trim(question));

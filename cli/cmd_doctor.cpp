@@ -41,7 +41,7 @@ Finding look_at_processor() {
   for (const char* flag : {"avx2", "avx512f", "avx512_vnni", "amx_int8"})
     if (processor_has(flag)) kinds += (kinds.empty() ? "" : " ") + std::string(flag);
   return {processor_has("avx2") ? Health::Good : Health::Slow, "processor",
-          fmt::format("{} cores, {}", std::thread::hardware_concurrency(), kinds.empty() ? "no AVX2: embedding will be slow" : kinds)};
+          fmt::format("{}, {}", counted(std::thread::hardware_concurrency(), "core"), kinds.empty() ? "no AVX2: embedding will be slow" : kinds)};
 }
 
 Finding look_at_vector_search() {
@@ -78,8 +78,8 @@ Finding look_at_index(const std::filesystem::path& directory) {
   try {
     const auto index = open_index_reader(directory);
     const IndexStatistics statistics = index->statistics();
-    return {Health::Good, "index", fmt::format("{}: {} documents, {} chunks, generation {}", directory.string(), statistics.documents, statistics.chunks,
-                                               statistics.generation)};
+    return {Health::Good, "index", fmt::format("{}: {}, {}, generation {}", directory.string(), counted(statistics.documents, "document"),
+                                               counted(statistics.chunks, "chunk"), statistics.generation)};
   } catch (const Error& error) {
     return {Health::Bad, "index", error.what()};
   }
@@ -96,10 +96,9 @@ std::string parsers() {
 int run_doctor(const Globals& globals, const std::vector<std::string>& arguments) {
   po::options_description options("Options");
   add_index_option(options);
-  options.add_options()("format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")(
-      "json", po::bool_switch(), "the same as --format json");
+  add_format_options(options, "text or json");
   const auto values = parse_options("doctor", "doctor [OPTIONS]", options, {}, arguments, "Exit code 6: something is missing without which rag does not work.\n");
-  const bool json = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json";
+  const bool json = output_format(values, {"text", "json"}) == "json";
 
   std::vector<Finding> findings = {look_at_processor(), look_at_vector_search(), look_at_blas(), look_at_companion("encoder engine", "librag_torch.so"),
                                    look_at_companion("parser process", "rag-parse"), {Health::Good, "formats", parsers()}};

@@ -18,13 +18,8 @@ namespace {
 po::options_description document_options() {
   po::options_description options("Options");
   add_index_option(options);
-  options.add_options()("format", po::value<std::string>()->value_name("F")->default_value("text"), "text, json or jsonl")(
-      "json", po::bool_switch(), "the same as --format json");
+  add_format_options(options, "text, json or jsonl");
   return options;
-}
-
-std::string format_of(const po::variables_map& values) {
-  return choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json", "jsonl"});
 }
 
 void show_chunks(const IndexReader& index, const DocumentRecord& document) {
@@ -48,7 +43,7 @@ int run_ls(const Globals& globals, const std::vector<std::string>& arguments) {
   options.add_options()("filter", po::value<std::string>()->value_name("EXPR")->default_value(""), "only documents that fit, e.g. 'ext=pdf'")(
       "skipped", po::bool_switch(), "list the files that could not be read instead, with the reason");
   const auto values = parse_options("ls", "ls [OPTIONS]", options, {}, arguments, "A line is: id, chunks, language, uri.  Exit code 1: nothing to list.\n");
-  const std::string format = format_of(values);
+  const std::string format = output_format(values, {"text", "json", "jsonl"});
   const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
   const auto filter = parse_filter(values["filter"].as<std::string>());
   std::size_t listed = 0;
@@ -80,7 +75,7 @@ int run_ls(const Globals& globals, const std::vector<std::string>& arguments) {
 
 int run_show(const Globals& globals, const std::vector<std::string>& arguments) {
   po::options_description options = document_options();
-  options.add_options()("chunks", po::bool_switch(), "as the chunks it was cut into (text only)")("text", po::bool_switch(), "the text alone, byte for byte")(
+  options.add_options()("chunks", po::bool_switch(), "as the chunks it was cut into")("text", po::bool_switch(), "the text alone, byte for byte")(
       "document", po::value<std::string>(), "");
   po::positional_options_description positional;
   positional.add("document", 1);
@@ -88,13 +83,14 @@ int run_show(const Globals& globals, const std::vector<std::string>& arguments) 
                                     "ID and URI are what 'rag ls' prints; an ID may be cut short where it stays unambiguous.\n"
                                     "Spans in JSON output are bytes of the text that --text prints.\n");
   if (!values.count("document")) throw Error(ErrorKind::Usage, "rag show: no document named; 'rag ls' lists them");
-  const std::string format = format_of(values);
+  const std::string format = output_format(values, {"text", "json", "jsonl"});
   const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
   const DocumentRecord record = index->resolve_document(values["document"].as<std::string>());
   if (format != "text") {
     std::string json = document_json(record);
     json.pop_back();
-    std::cout << json << ",\"text\":" << json_string(index->load_document(record.id).text) << "}\n";
+    if (values["chunks"].as<bool>()) std::cout << json << ",\"chunk_list\":" << chunks_json(index->chunks_of(record.id)) << "}\n";
+    else std::cout << json << ",\"text\":" << json_string(index->load_document(record.id).text) << "}\n";
   } else if (values["text"].as<bool>()) {
     std::cout << index->load_document(record.id).text;
   } else if (values["chunks"].as<bool>()) {
@@ -118,7 +114,7 @@ int run_rm(const Globals& globals, const std::vector<std::string>& arguments) {
   positional.add("document", -1);
   const auto values = parse_options("rm", "rm ID|URI... [OPTIONS]", options, positional, arguments,
                                     "The files themselves stay where they are: 'rag index' brings their documents back once they change,\n"
-                                    "or at once with --reread.  To leave files out for good, name them in a .ragignore.\n");
+                                    "or at once with --reread or --rebuild.  To leave files out for good, name them in a .ragignore.\n");
   const auto directory = existing_index(index_option(values, globals), globals.config);
   std::vector<DocumentRecord> doomed;
   {

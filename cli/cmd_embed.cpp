@@ -59,6 +59,7 @@ int run_embed(const Globals& globals, const std::vector<std::string>& arguments)
     if (batch.size() < kBatch) continue;
     print(*embedder, batch, kind);
     batch.clear();
+    if (!std::cout) break;  // nobody reads on
   }
   if (!batch.empty()) print(*embedder, batch, kind);
   return 0;

@@ -46,7 +46,7 @@ void report_list(const char* what, const std::vector<std::string>& items) {
 void print_report(const EvalReport& report, const std::vector<Metric>& metrics, const po::variables_map& values,
                   const std::map<std::string, double>& timings_ms, const std::vector<std::string>& notes) {
   const bool per_query = values["per-query"].as<bool>();
-  if (choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json") {
+  if (output_format(values, {"text", "json"}) == "json") {
     std::cout << eval_json(report, metrics, per_query, timings_ms, notes) << '\n';
     return;
   }
@@ -76,8 +76,8 @@ po::options_description options_of() {
                                                                                         "documents kept per query")(
       "run-out", po::value<std::string>()->value_name("FILE"), "write the run as TREC's six columns")(
       "per-query", po::bool_switch(), "each query's values too")("limit", po::value<std::size_t>()->value_name("N")->default_value(0),
-                                                                 "only the first N judged queries: for a quick look, not for a result")(
-      "format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")("json", po::bool_switch(), "the same as --format json");
+                                                                 "only the first N judged queries: for a quick look, not for a result");
+  add_format_options(options, "text or json");
   add_search_options(options);
   add_chunk_options(options);
   add_model_options(options);
@@ -105,8 +105,8 @@ std::filesystem::path index_corpus(const BeirDataset& dataset, const po::variabl
   const IndexFolderReport report = index_paths(*writer, cache, *embedder, {dataset.corpus}, options, progress);
   for (const SkipReason& skip : report.skipped) throw Error(ErrorKind::Usage, dataset.corpus.string() + ": " + skip.reason);
   if (report.chunks_embedded > 0)
-    std::cerr << fmt::format("{}: {} chunks embedded in {:.1f} s, kept in {}\n", dataset.name, report.chunks_embedded, report.seconds, cache.string());
-  if (report.cut_tokens > 0) std::cerr << fmt::format("{} tokens beyond the encoder's limit do not count\n", report.cut_tokens);
+    std::cerr << fmt::format("{}: {} embedded in {:.1f} s, kept in {}\n", dataset.name, counted(report.chunks_embedded, "chunk"), report.seconds, cache.string());
+  if (report.cut_tokens > 0) std::cerr << counted(report.cut_tokens, "token") << " beyond the encoder's limit not counted\n";
   return cache;
 }
 
@@ -193,7 +193,7 @@ int run_eval(const Globals& globals, const std::vector<std::string>& arguments) 
   po::positional_options_description positional;
   positional.add("verb", 1);
   const auto values = parse_options("eval", "eval retrieval|score [OPTIONS]", options_of(), positional, arguments, kEpilogue);
-  choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"});  // before hours of work
+  output_format(values, {"text", "json"});  // before hours of work
   if (!values.count("verb")) throw Error(ErrorKind::Usage, "rag eval: say 'retrieval' or 'score'; 'rag eval --help' shows how");
   return choice("rag eval", values["verb"].as<std::string>(), {"retrieval", "score"}) == "score" ? score(values) : retrieval(values, globals);
 }

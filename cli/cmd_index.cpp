@@ -30,7 +30,7 @@ constexpr const char* kEpilogue =
     "  pdftotext report.pdf - | rag index -\n\n"
     "An index remembers its encoder and chunking; other ones need --rebuild.\n"
     "Ctrl-C is safe: what was finished is kept and the next run goes on from there.\n"
-    "Exit code 5: some files could not be read (the others were); the table says which and why.\n";
+    "Exit code 5: some files could not be read (the others were); the table says which and why.  Exit code 1: there is no file to read.\n";
 
 po::options_description options_of() {
   po::options_description options("Options");
@@ -41,13 +41,13 @@ po::options_description options_of() {
       "delete", po::bool_switch(),
       "remove documents whose files are gone even where that is more than a fifth of a folder, or rebuild without what cannot be read again (else: a "
       "question, or without a terminal an error)")(
-      "rebuild", po::bool_switch(), "throw the index away and build it anew from the same folders, with --model or the default encoder")(
+      "rebuild", po::bool_switch(), "build the index anew from the same folders, with its own encoder or the one --model names")(
       "reread", po::bool_switch(), "compare every file's content, do not trust its time and size")(
       "hidden", po::bool_switch(), "also files and folders whose names begin with a dot")("no-ignore", po::bool_switch(),
                                                                                           "do not obey .gitignore and .ragignore")(
       "exclude", po::value<std::vector<std::string>>()->value_name("PATTERN")->composing(), "leave out, as a line in .ragignore would (repeatable)")(
-      "format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")("json", po::bool_switch(), "the same as --format json")(
       "path", po::value<std::vector<std::string>>(), "");
+  add_format_options(options, "text or json");
   return options;
 }
 
@@ -77,6 +77,9 @@ void print_table(const IndexFolderReport& report, const std::filesystem::path& i
   print_row("unchanged", "변경 없음", report.unchanged);
   print_row("moved", "이동됨", report.moved);
   print_row("removed", "삭제됨", report.removed);
+  if (report.removed_by_hand > 0)
+    std::cerr << "  " << padded(tr("removed by hand", "직접 제외함"), 12) << report.removed_by_hand
+              << tr(", left out until they change, or with --reread\n", "개: 바뀌거나 --reread를 줄 때까지 제외\n");
   print_row("skipped", "건너뜀", report.skipped.size());
   print_reasons(report.skipped);
   print_row("tokens cut", "잘린 토큰", report.cut_tokens);
@@ -84,19 +87,39 @@ void print_table(const IndexFolderReport& report, const std::filesystem::path& i
     std::cerr << tr("  read with loss:\n", "  일부만 읽음:\n");
     print_reasons(report.warnings);
   }
-  std::cerr << fmt::format(fmt::runtime(tr("{}: {} chunks embedded, {:.1f} s, generation {}\n", "{}: 청크 {}개 임베딩, {:.1f}초, 세대 {}\n")), index.string(),
-                           report.chunks_embedded, report.seconds, report.generation);
+  std::cerr << fmt::format(fmt::runtime(tr("{}: {} embedded, {:.1f} s, generation {}\n", "{}: 청크 {} 임베딩, {:.1f}초, 세대 {}\n")), index.string(),
+                           user_reads_korean() ? std::to_string(report.chunks_embedded) + "개" : counted(report.chunks_embedded, "chunk"), report.seconds, report.generation);
 }
 
-// What an existing index was built with stays, where the user does not ask for something else.
+bool nothing_to_do(const IndexFolderReport& report) {
+  return !report.empty_paths.empty() && report.added + report.changed + report.unchanged + report.moved + report.removed + report.skipped.size() == 0;
+}
+
+void print_empty_paths(const IndexFolderReport& report) {
+  for (const std::string& path : report.empty_paths)
+    std::cerr << fmt::format(fmt::runtime(tr("{}: no file to read in it, expected text, Markdown, HTML, PDF, DOCX, CSV or source code; "
+                                             "check the path, the ignore files and --exclude\n",
+                                             "{}: 읽을 파일이 없습니다(텍스트, Markdown, HTML, PDF, DOCX, CSV, 소스 코드). 경로와 제외 규칙을 확인하세요\n")),
+                             escape_for_terminal(path));
+}
+
+// What an existing index was built with stays, also when it is built anew, where the user does not ask for something else.
 std::string model_for(const std::filesystem::path& index, const po::variables_map& values, const Config& config) {
   if (values.count("model")) return values["model"].as<std::string>();
+  const std::string otherwise = config.model.value_or(kDefaultModel);
   std::error_code error;
-  if (!values["rebuild"].as<bool>() && std::filesystem::exists(index / "catalog.sqlite", error)) {
+  if (!std::filesystem::exists(index / "catalog.sqlite", error)) return otherwise;
+  try {
     const std::string stored = open_index_reader(index)->settings().model;
-    if (!stored.empty()) return stored;
+    return stored.empty() ? otherwise : stored;
+  } catch (const Error& trouble) {
+    const bool unreadable = trouble.kind() == ErrorKind::Corrupt || trouble.kind() == ErrorKind::Mismatch;
+    if (!values["rebuild"].as<bool>() || !unreadable) throw;
   }
-  return config.model.value_or(kDefaultModel);
+  std::cerr << fmt::format(fmt::runtime(tr("{0}: damaged, so the encoder it was built with is not known; taking {1} (--model names another)\n",
+                                           "{0}: 손상되어 원래 인코더를 알 수 없습니다. {1}을(를) 씁니다 (--model로 바꿀 수 있음)\n")),
+                           escape_for_terminal(index.string()), escape_for_terminal(otherwise));
+  return otherwise;
 }
 
 }  // namespace
@@ -109,7 +132,7 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
   if (values.count("path"))
     for (const std::string& path : values["path"].as<std::vector<std::string>>()) paths.emplace_back(path);
   const std::filesystem::path index = index_to_write(index_option(values, globals), globals.config);
-  const bool json = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json";
+  const bool json = output_format(values, {"text", "json"}) == "json";
   const bool rebuild = values["rebuild"].as<bool>();
   for (const auto& path : paths)
     if (path != "-" && !std::filesystem::exists(path)) throw Error(ErrorKind::Usage, path.string() + ": no such file or folder; check the path");
@@ -130,23 +153,25 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
 
   const std::string model = model_for(index, values, globals.config);
   const auto embedder = open_model(model, embedder_options(values, globals.config));
-  if (rebuild) {
-    paths = paths_to_rebuild(index, paths, options.allow_delete);
-    discard_index(index);
-  }
+  if (rebuild) paths = paths_to_rebuild(index, paths, options.allow_delete);
   const IndexSettings settings{.model = model == "hash" || !std::filesystem::is_directory(model) ? model : std::filesystem::canonical(model).string(),
                                .embedder = embedder->name(),
                                .chunker = chunker_name(options, *embedder),
                                .analyzer = default_analyzer().name(),
                                .dimension = embedder->dimension()};
-  const auto writer = open_index_writer(index, settings);
   const auto progress = make_progress_bar();
-  const IndexFolderReport report = index_paths(*writer, index, *embedder, paths, options, *progress);
+  const BuildIndex build = [&](const std::filesystem::path& directory) {
+    const auto writer = open_index_writer(directory, settings);
+    return index_paths(*writer, directory, *embedder, paths, options, *progress);
+  };
+  const IndexFolderReport report = rebuild ? rebuild_index(index, settings, options, build) : build(index);
   if (json) {
     std::cout << index_report_json(report) << '\n';
-  } else {
+  } else if (!nothing_to_do(report)) {
     print_table(report, index);
   }
+  print_empty_paths(report);
+  if (nothing_to_do(report)) return 1;
   return report.skipped.empty() ? 0 : exit_code(ErrorKind::Ingest);
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "cli/options.h"
@@ -19,11 +20,11 @@ namespace rag::cli {
 int run_verify(const Globals& globals, const std::vector<std::string>& arguments) {
   po::options_description options("Options");
   add_index_option(options);
-  options.add_options()("deep", po::bool_switch(), "also compare every chunk with its document, and postings with texts")(
-      "format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")("json", po::bool_switch(), "the same as --format json");
+  options.add_options()("deep", po::bool_switch(), "also compare every chunk with its document, and postings with texts");
+  add_format_options(options, "text or json");
   const auto values = parse_options("verify", "verify [--deep] [OPTIONS]", options, {}, arguments,
-                                    "Changes nothing.  Exit code 4: damage was found; 'rag repair' mends it.\n");
-  const bool json = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json";
+                                    "Changes nothing.  Exit code 4: damage was found; 'rag repair' mends it, unless the line says otherwise.\n");
+  const bool json = output_format(values, {"text", "json"}) == "json";
   const auto directory = existing_index(index_option(values, globals), globals.config);
   const auto progress = make_progress_bar();
   const auto findings = verify_index(directory, values["deep"].as<bool>(), *progress);
@@ -38,7 +39,8 @@ int run_verify(const Globals& globals, const std::vector<std::string>& arguments
     std::cout << escape_for_terminal(directory.string()) << ": " << tr("sound", "이상 없음") << '\n';
   } else {
     for (const VerifyFinding& finding : findings) std::cout << escape_for_terminal(finding.where + ": " + finding.what) << '\n';
-    std::cerr << fmt::format("{} findings; run 'rag repair'\n", findings.size());
+    const bool mendable = std::any_of(findings.begin(), findings.end(), [](const VerifyFinding& finding) { return finding.repairable; });
+    std::cerr << counted(findings.size(), "finding") << (mendable ? "; run 'rag repair'\n" : "; 'rag repair' cannot mend it\n");
   }
   return findings.empty() ? 0 : exit_code(ErrorKind::Corrupt);
 }
@@ -65,9 +67,10 @@ int run_repair(const Globals& globals, const std::vector<std::string>& arguments
   const auto progress = make_progress_bar();
   const RepairReport report = repair_index(directory, embed, *progress);
   progress->update("", 1, 1);
-  std::cerr << fmt::format(fmt::runtime(tr("{} segments rebuilt, {} chunks embedded again, {} stray files removed\n",
-                                           "세그먼트 {}개 복구, 청크 {}개 다시 임베딩, 남은 파일 {}개 삭제\n")),
-                           report.segments_rebuilt, report.chunks_embedded, report.files_removed);
+  std::cerr << (user_reads_korean() ? fmt::format("세그먼트 {}개 복구, 청크 {}개 다시 임베딩, 남은 파일 {}개 삭제\n", report.segments_rebuilt,
+                                                  report.chunks_embedded, report.files_removed)
+                                    : fmt::format("{} rebuilt, {} embedded again, {} removed\n", counted(report.segments_rebuilt, "segment"),
+                                                  counted(report.chunks_embedded, "chunk"), counted(report.files_removed, "stray file")));
   for (const std::string& loss : report.lost) std::cerr << "lost: " << escape_for_terminal(loss) << '\n';
   return report.lost.empty() ? 0 : exit_code(ErrorKind::Corrupt);
 }
@@ -81,8 +84,9 @@ int run_compact(const Globals& globals, const std::vector<std::string>& argument
   const auto directory = existing_index(index_option(values, globals), globals.config);
   const bool changed = open_existing_index_writer(directory)->compact();
   const IndexStatistics statistics = open_index_reader(directory)->statistics();
-  std::cerr << fmt::format(fmt::runtime(tr("{}: {} chunks, segments: {}, {}{}\n", "{}: 청크 {}개, 세그먼트 {}개, {}{}\n")), directory.string(), statistics.chunks,
-                           statistics.segments, human_bytes(statistics.bytes), changed ? "" : tr("; nothing to do", "; 할 일 없음"));
+  const std::string chunks = user_reads_korean() ? fmt::format("청크 {}개", statistics.chunks) : counted(statistics.chunks, "chunk");
+  std::cerr << fmt::format(fmt::runtime(tr("{}: {}, segments: {}, {}{}\n", "{}: {}, 세그먼트 {}개, {}{}\n")), directory.string(), chunks, statistics.segments,
+                           human_bytes(statistics.bytes), changed ? "" : tr("; nothing to do", "; 할 일 없음"));
   return 0;
 }
 

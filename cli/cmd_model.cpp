@@ -49,13 +49,13 @@ int run_model(const Globals&, const std::vector<std::string>& arguments) {
   options.add_options()("name", po::value<std::string>()->value_name("NAME")->default_value(""),
                         "add, import: the name to give it; default: the folder's or file's own")(
       "revision", po::value<std::string>()->value_name("REV")->default_value("main"), "pull: branch, tag or commit")(
-      "format", po::value<std::string>()->value_name("F")->default_value("text"), "list: text or json")("json", po::bool_switch(), "the same as --format json")(
       "argument", po::value<std::vector<std::string>>(), "");
+  add_format_options(options, "list: text or json");
   po::positional_options_description positional;
   positional.add("argument", -1);
   const auto values = parse_options("model", "model list|add DIR|import FILE|pull NAME [OPTIONS]", options, positional, arguments, kEpilogue);
   const auto words = values.count("argument") ? values["argument"].as<std::vector<std::string>>() : std::vector<std::string>{"list"};
-  const bool json = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json";
+  const bool json = output_format(values, {"text", "json"}) == "json";
   const std::string verb = choice("rag model", words[0], {"list", "add", "import", "pull"});
   if (verb == "list") return list(json);
   if (words.size() != 2) throw Error(ErrorKind::Usage, "rag model " + verb + ": wants exactly one name or path; 'rag model --help' shows examples");

@@ -9,6 +9,7 @@
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/text.h"
 #include "pipelines/json_output.h"
 #include "pipelines/session.h"
 #include "retrieve/eval/judgements.h"
@@ -30,8 +31,8 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
-// Answers a file of questions, each with one line of JSON as soon as it is known.
-int search_file(Session& session, const std::filesystem::path& file, const RetrieveOptions& retrieve) {
+// Answers a file of questions, each as soon as it is known: with one line of JSON, or the lines of a TREC run.
+int search_file(Session& session, const std::filesystem::path& file, const RetrieveOptions& retrieve, bool trec) {
   bool found = false;
   for (const EvalQuery& query : read_queries(file)) {
     throw_if_interrupted();
@@ -39,8 +40,11 @@ int search_file(Session& session, const std::filesystem::path& file, const Retri
     const auto start = std::chrono::steady_clock::now();
     const std::vector<Passage> passages = session.search(query.text, retrieve, &timings);
     const double total_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-    std::cout << query_json(query.id, query.text, session.index().generation(), passages, timings, total_ms) << std::endl;
+    if (trec) print_trec_run(std::cout, query.id, passages);
+    else std::cout << query_json(query.id, query.text, session.index().generation(), passages, timings, total_ms) << '\n';
+    std::cout.flush();
     found = found || !passages.empty();
+    if (!std::cout) break;  // nobody reads on
   }
   return found ? 0 : 1;
 }
@@ -53,11 +57,11 @@ int run_search(const Globals& globals, const std::vector<std::string>& arguments
   add_search_options(options);
   add_model_options(options);
   options.add_options()("explain", po::bool_switch(), "show every leg's score, the chunk, its bytes, and where the time went")(
-      "format", po::value<std::string>()->value_name("F")->default_value("text"),
-      "text, json, jsonl (a passage a line), csv, md or trec (run file, query id q)")("json", po::bool_switch(), "the same as --format json")(
       "queries", po::value<std::string>()->value_name("FILE"),
-      "ask every question of a file (JSON Lines with _id and text, or id TAB text); prints JSON Lines")(
+      "ask every question of a file (JSON Lines with _id and text, or id TAB text); prints JSON Lines, or a run with --format trec")(
+      "query-id", po::value<std::string>()->value_name("ID"), "trec: the question's id in the run; default: q")(
       "question", po::value<std::vector<std::string>>(), "");
+  add_format_options(options, "text, json, jsonl (a passage a line), csv, md or trec (a run file: one line a document)");
   po::positional_options_description positional;
   positional.add("question", -1);
   const auto values = parse_options("search", "search \"QUESTION\" [OPTIONS]", options, positional, arguments, kEpilogue);
@@ -66,25 +70,31 @@ int run_search(const Globals& globals, const std::vector<std::string>& arguments
   if (!batch && !values.count("question"))
     throw Error(ErrorKind::Usage, "rag search: no question; say for instance 'rag search \"sick leave\"'");
   const std::string question = batch ? "" : joined(values["question"].as<std::vector<std::string>>());
-  const std::string format = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(),
-                                    {"text", "json", "jsonl", "csv", "md", "trec"});
-  if (batch && format != "jsonl" && !(values["format"].defaulted() && format == "text"))
-    throw Error(ErrorKind::Usage,
-                "rag search --queries: prints --format jsonl only, not " + format + "; for a TREC run see 'rag eval retrieval --run-out'");
-  const RetrieveOptions retrieve = retrieve_options(values, globals.config, 5);
+  const std::string format = output_format(values, {"text", "json", "jsonl", "csv", "md", "trec"});
+  const bool trec = format == "trec";
+  if (batch && format != "jsonl" && !trec && !(values["format"].defaulted() && format == "text"))
+    throw Error(ErrorKind::Usage, "rag search --queries: prints --format jsonl or trec, not " + format);
+  if (values.count("query-id") && (batch || !trec))
+    throw Error(ErrorKind::Usage, batch ? "rag search: --query-id and --queries; the queries have ids of their own"
+                                        : "rag search: --query-id is for --format trec; leave it out or pass both");
+  RetrieveOptions retrieve = retrieve_options(values, globals.config, 5);
+  if (trec) retrieve.max_per_document = 1;  // so that -k counts documents
 
   Session session({.index = existing_index(index_option(values, globals), globals.config),
                    .model = values.count("model") ? values["model"].as<std::string>() : "",
                    .embedder = embedder_options(values, globals.config)});
-  if (batch) return search_file(session, values["queries"].as<std::string>(), retrieve);
+  if (batch) return search_file(session, values["queries"].as<std::string>(), retrieve, trec);
   RetrieveTimings timings;
   const std::vector<Passage> passages = session.search(question, retrieve, &timings);
-  print_passages(std::cout, format, question, session.index().generation(), passages, values["explain"].as<bool>());
+  if (trec) print_trec_run(std::cout, values.count("query-id") ? values["query-id"].as<std::string>() : "q", passages);
+  else print_passages(std::cout, format, question, session.index().generation(), passages, values["explain"].as<bool>());
   if (values["explain"].as<bool>())
     std::cerr << fmt::format("embed {:.1f} ms, dense {:.1f} ms, lexical {:.1f} ms, fuse {:.1f} ms, load {:.1f} ms\n", timings.embed_ms, timings.dense_ms,
                              timings.lexical_ms, timings.fuse_ms, timings.load_ms);
   if (!passages.empty()) return 0;
-  if (format == "text") std::cerr << tr("nothing found\n", "찾은 것이 없습니다\n");
+  if (format != "text") return 1;
+  std::cerr << (has_word(question) ? tr("nothing found\n", "찾은 것이 없습니다\n")
+                                   : tr("nothing was asked: no letter or digit in the question\n", "질문에 글자나 숫자가 없습니다\n"));
   return 1;
 }
 

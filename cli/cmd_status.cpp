@@ -13,11 +13,10 @@ namespace rag::cli {
 int run_status(const Globals& globals, const std::vector<std::string>& arguments) {
   po::options_description options("Options");
   add_index_option(options);
-  options.add_options()("format", po::value<std::string>()->value_name("F")->default_value("text"), "text or json")(
-      "json", po::bool_switch(), "the same as --format json");
+  add_format_options(options, "text or json");
   const auto values = parse_options("status", "status [OPTIONS]", options, {}, arguments,
                                     "tokens cut: what the encoder's limit left unread.  Files without text: 'rag ls --skipped'.\n");
-  const bool json = choice("--format", values["json"].as<bool>() ? "json" : values["format"].as<std::string>(), {"text", "json"}) == "json";
+  const bool json = output_format(values, {"text", "json"}) == "json";
   const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
   const IndexSettings settings = index->settings();
   const IndexStatistics statistics = index->statistics();

@@ -8,6 +8,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <poll.h>
 #include <unistd.h>
 #include <vector>
 
@@ -103,6 +104,21 @@ void choose_library_settings(char** arguments) {
 // A message may quote what the user typed or a file is called, line breaks and all.
 std::string one_line(const char* message) { return collapse_white_space(escape_for_terminal(message)); }
 
+// Whoever read our output has closed the pipe ('rag ls | head'): nothing is wrong, and there is nobody to tell.
+bool reader_has_gone() {
+  pollfd output{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+  return ::poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+// The command's own code where all of its output has been taken.
+int code_after_output(int code) {
+  std::cout.flush();
+  if (std::cout) return code;
+  if (reader_has_gone()) return 128 + SIGPIPE;
+  std::cerr << "rag: standard output cannot be written\n";
+  return exit_code(ErrorKind::Io);
+}
+
 int run(std::vector<std::string> arguments) {
   Globals globals;
   while (!arguments.empty() && arguments[0].starts_with("-")) {
@@ -117,10 +133,13 @@ int run(std::vector<std::string> arguments) {
     }
     if (option.starts_with("--index=")) {
       globals.index = option.substr(8);
+      if (globals.index.empty()) throw Error(ErrorKind::Usage, "--index=: wants a folder, for instance 'rag --index=handbook.rag status'");
       arguments.erase(arguments.begin());
     } else if (option == "--index" && arguments.size() > 1) {
       globals.index = arguments[1];
       arguments.erase(arguments.begin(), arguments.begin() + 2);
+    } else if (option == "--index") {
+      throw Error(ErrorKind::Usage, "--index: wants a folder, for instance 'rag --index handbook.rag status'");
     } else {
       throw Error(ErrorKind::Usage, option + ": not an option of rag itself; 'rag --help' lists the commands");
     }
@@ -153,15 +172,9 @@ int main(int argc, char** argv) {
   try {
     cli::choose_library_settings(argv);
     cli::install_signal_handlers();
-    const int code = cli::run({argv + 1, argv + argc});
-    std::cout.flush();
-    if (!std::cout) {
-      std::cerr << "rag: standard output cannot be written\n";
-      return exit_code(ErrorKind::Io);
-    }
-    return code;
+    return cli::code_after_output(cli::run({argv + 1, argv + argc}));
   } catch (const cli::HelpShown&) {
-    return 0;
+    return cli::code_after_output(0);
   } catch (const Error& error) {
     const std::string message = cli::one_line(error.what());
     std::cerr << (message.starts_with("rag ") ? "" : "rag: ") << message << '\n';

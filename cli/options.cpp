@@ -65,6 +65,19 @@ std::string choice(const std::string& option, const std::string& value, const st
   throw Error(ErrorKind::Usage, option + " " + value + ": not one of " + joined(allowed));
 }
 
+void add_format_options(po::options_description& options, const char* formats) {
+  options.add_options()("format", po::value<std::string>()->value_name("F")->default_value("text"), formats)("json", po::bool_switch(),
+                                                                                                            "the same as --format json");
+}
+
+std::string output_format(const po::variables_map& values, const std::vector<std::string>& allowed) {
+  const std::string format = choice("--format", values["format"].as<std::string>(), allowed);
+  if (!values["json"].as<bool>()) return format;
+  if (format != "json" && !values["format"].defaulted())
+    throw Error(ErrorKind::Usage, "--json and --format " + format + ": two formats; give one of them");
+  return "json";
+}
+
 void add_index_option(po::options_description& options) {
   options.add_options()("index", po::value<std::string>()->value_name("DIR"),
                         "the index; default: RAG_INDEX, else the nearest .rag folder at or above this one");

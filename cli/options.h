@@ -38,6 +38,11 @@ RetrieveOptions retrieve_options(const po::variables_map& values, const Config& 
 void add_chunk_options(po::options_description& options);
 void read_chunk_options(const po::variables_map& values, const Config& config, IndexFolderOptions& out);
 
+// --format, one of `formats` in words, and --json.
+void add_format_options(po::options_description& options, const char* formats);
+// The format asked for.  Throws Error(Usage) where it is not one of `allowed`, or --json stands beside another one.
+std::string output_format(const po::variables_map& values, const std::vector<std::string>& allowed);
+
 // One of `allowed`, else Error(Usage) that lists them.
 std::string choice(const std::string& option, const std::string& value, const std::vector<std::string>& allowed);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <ostream>
+#include <set>
 
 #include "cli/terminal.h"
 #include "core/text.h"
@@ -80,14 +81,19 @@ void print_passages(std::ostream& out, const std::string& format, const std::str
     } else if (format == "csv") {
       out << fmt::format("{},{},{},{},{},{},{},{}\n", rank, shown_score(passage), csv_cell(chunk.document_id), csv_cell(passage.uri), chunk.page,
                          chunk.span.begin, chunk.span.end, csv_cell(chunk.text));
-    } else if (format == "md") {
+    } else {  // md
       out << fmt::format("{}. **{}**", rank, place_of(passage.uri, chunk.page));
       if (const std::string headings = joined_headings(passage); !headings.empty()) out << " (" << headings << ")";
       out << "\n   > " << collapse_white_space(chunk.text) << "\n\n";
-    } else {  // trec: query, Q0, document, rank, score, tag; several chunks of a document are several lines
-      out << fmt::format("q Q0 {} {} {:.6f} rag\n", trec_word(chunk.document_id), rank, shown_score(passage));
     }
   }
+}
+
+void print_trec_run(std::ostream& out, const std::string& query_id, const std::vector<Passage>& passages) {
+  std::set<std::string> printed;
+  for (const Passage& passage : passages)
+    if (printed.insert(passage.chunk.document_id).second)
+      out << fmt::format("{} Q0 {} {} {:.6f} rag\n", trec_word(query_id), trec_word(passage.chunk.document_id), printed.size(), shown_score(passage));
 }
 
 }  // namespace rag::cli

@@ -1,7 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <vector>
+
+#include "index/records.h"
+#include "pipelines/index_folder.h"
 
 namespace rag::cli {
 
@@ -10,7 +14,10 @@ namespace rag::cli {
 std::vector<std::filesystem::path> paths_to_rebuild(const std::filesystem::path& index, const std::vector<std::filesystem::path>& named,
                                                     bool allow_loss);
 
-// Takes away what is recognisably an index of ours, while nobody else writes it.
-void discard_index(const std::filesystem::path& index);
+// Builds an index anew where there is none, else beside the old one, which it replaces when it is complete.  Throws Error(Usage), the
+// old one as it was, where more than a fifth of its documents would be missing and nobody agrees.
+using BuildIndex = std::function<IndexFolderReport(const std::filesystem::path& directory)>;
+IndexFolderReport rebuild_index(const std::filesystem::path& index, const IndexSettings& settings, const IndexFolderOptions& options,
+                                const BuildIndex& build);
 
 }  // namespace rag::cli

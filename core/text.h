@@ -36,6 +36,7 @@ bool is_cjk(char32_t c);     // Han, kana and Hangul: scripts that are searched 
 bool is_letter(char32_t c);
 bool is_digit(char32_t c);
 bool is_space(char32_t c);  // Unicode White_Space
+bool has_word(std::string_view text);  // a letter or a digit; invalid UTF-8 is none
 
 std::string_view trim(std::string_view text);                // Unicode white space off both ends
 std::string collapse_white_space(std::string_view text);     // every run of white space becomes one blank, ends trimmed

@@ -48,7 +48,7 @@ class IndexReader {
   // The chunks of every document the predicate accepts.
   virtual ChunkSet chunks_where(const std::function<bool(const DocumentRecord&)>& accept) const = 0;
 
-  // The folders and files this index was built from, absolute.
+  // The folders and files this index was built from, absolute; and "stdin" where a text came from standard input.
   virtual std::vector<std::string> sources() const = 0;
 };
 

@@ -59,6 +59,7 @@ class Writer final : public IndexWriter {
   Writer(const std::filesystem::path& directory, WriteLock lock, std::unique_ptr<Database> catalog)
       : directory_(directory), lock_(std::move(lock)), catalog_(std::move(catalog)), settings_(load_settings(*catalog_)) {
     remove_stray_files(directory_, numbers_of(load_segments(*catalog_)));
+    remove_unfinished_rebuild(directory_);
   }
 
   ~Writer() override { catalog_->roll_back(); }

@@ -37,6 +37,13 @@ std::filesystem::path lexical_file(const std::filesystem::path& directory, std::
   return segments_folder(directory) / (padded(segment) + ".lex");
 }
 
+std::filesystem::path rebuild_folder(const std::filesystem::path& directory) { return directory / "catalog.rebuild"; }
+
+void remove_unfinished_rebuild(const std::filesystem::path& directory) noexcept {
+  std::error_code error;
+  std::filesystem::remove_all(rebuild_folder(directory), error);
+}
+
 std::vector<std::filesystem::path> stray_files(const std::filesystem::path& directory, const std::set<std::uint64_t>& named) {
   std::set<std::string> keep;
   for (const std::uint64_t segment : named) {

@@ -14,6 +14,10 @@ std::filesystem::path segments_folder(const std::filesystem::path& directory);
 std::filesystem::path vector_file(const std::filesystem::path& directory, std::uint64_t segment);
 std::filesystem::path lexical_file(const std::filesystem::path& directory, std::uint64_t segment);
 
+// Where a rebuild puts the new index until it takes the place of the old one; rubbish once nobody writes it.
+std::filesystem::path rebuild_folder(const std::filesystem::path& directory);
+void remove_unfinished_rebuild(const std::filesystem::path& directory) noexcept;
+
 // Segment files, finished or not, that none of these numbers names.  Files with names of other kinds are nobody's business.
 std::vector<std::filesystem::path> stray_files(const std::filesystem::path& directory, const std::set<std::uint64_t>& named);
 

@@ -35,6 +35,7 @@ class Repair {
       throw Error(ErrorKind::Corrupt, catalog_->file().string() + ": damaged beyond repair (" + trouble +
                                           "); restore it from a backup, or remove the index and run 'rag index' again");
     report_.files_removed = remove_strays();
+    remove_unfinished_rebuild(directory_);
     catalog_->execute("BEGIN IMMEDIATE");
     try {
       const std::size_t removed = drop_damaged_documents();
@@ -62,9 +63,9 @@ class Repair {
       progress_.update("checking documents", i, keys.size());
       const std::string trouble = document_trouble(*catalog_, texts_, keys[i], true);
       if (trouble.empty()) continue;
-      Statement row = catalog_->prepare("SELECT id, source, file_uri FROM documents WHERE key = ?");
+      Statement row = catalog_->prepare("SELECT id, source, file_uri, uri FROM documents WHERE key = ?");
       row.bind(keys[i]).step();
-      report_.lost.push_back("document '" + row.string(0) + "': " + trouble + "; removed, run 'rag index' to read it again");
+      report_.lost.push_back("document '" + row.string(0) + "' (" + row.string(3) + "): " + trouble + "; removed, run 'rag index' to read it again");
       erase_file(*catalog_, row.text(1), row.text(2));
       erase_document(*catalog_, keys[i]);
       ++removed;

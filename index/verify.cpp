@@ -13,6 +13,9 @@ namespace {
 
 using Findings = std::vector<VerifyFinding>;
 
+// Of what 'rag repair' cannot mend.
+constexpr const char* kWayOut = "; restore the index from a backup, or build it anew with 'rag index FOLDER --rebuild'";
+
 void verify_documents(Database& catalog, bool deep, Progress& progress, Findings& findings) {
   const std::vector<std::int64_t> keys = document_keys(catalog);
   StoredTexts texts(catalog);
@@ -21,8 +24,9 @@ void verify_documents(Database& catalog, bool deep, Progress& progress, Findings
     progress.update("checking documents", i, keys.size());
     const std::string trouble = document_trouble(catalog, texts, keys[i], deep);
     if (trouble.empty()) continue;
-    Statement id = catalog.prepare("SELECT id FROM documents WHERE key = ?");
-    findings.push_back({"document '" + (id.bind(keys[i]).step() ? id.string(0) : "") + "'", trouble});
+    Statement row = catalog.prepare("SELECT id, uri FROM documents WHERE key = ?");
+    const bool named = row.bind(keys[i]).step();
+    findings.push_back({named ? "document '" + row.string(0) + "' (" + row.string(1) + ")" : "a document", trouble});
   }
   progress.update("checking documents", keys.size(), keys.size());
 }
@@ -48,7 +52,7 @@ Findings verify_once(const std::filesystem::path& directory, bool deep, Progress
   generation = load_generation(*catalog);
   load_settings(*catalog);
   if (const std::string trouble = catalog_trouble(*catalog, deep); !trouble.empty()) {
-    findings.push_back({catalog->file().string(), trouble, false});
+    findings.push_back({catalog->file().string(), trouble + kWayOut, false});
     return findings;
   }
   verify_documents(*catalog, deep, progress, findings);
@@ -69,7 +73,7 @@ std::vector<VerifyFinding> verify_index(const std::filesystem::path& directory, 
     }
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::Corrupt) throw;
-    return {{file.string(), bare_message(error.what(), file), false}};
+    return {{file.string(), bare_message(error.what(), file) + kWayOut, false}};
   }
 }
 

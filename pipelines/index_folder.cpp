@@ -46,6 +46,8 @@ struct Work {
   SourcePlan plan;
 };
 
+bool finds_nothing(const SourcePlan& plan) { return plan.unchanged.empty() && plan.to_read.empty() && plan.moved.empty() && plan.skipped.empty(); }
+
 void ask_before_large_removals(const SourceReader& reader, const std::vector<Work>& works, const IndexFolderOptions& options) {
   for (const Work& work : works) {
     const RemovalQuestion question = reader.removal_question(work.scope, work.plan);
@@ -75,6 +77,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
     }
     SourceScope scope = scope_of(path, sources);
     SourcePlan plan = plan_source(scope, index.get(), {.reread = options.reread, .walk = options.walk});
+    if (finds_nothing(plan)) report.empty_paths.push_back(path.string());
     works.push_back({std::move(scope), std::move(plan)});
   }
 
@@ -103,6 +106,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   });
   try {
     for (const Work& work : works) writer.add_source(work.scope.source);
+    if (standard_input) writer.add_source(kStandardInput);
     while (auto event = queue.pop()) sink.take(std::move(*event));
     if (interrupted()) throw_if_interrupted();
     report.generation = sink.finish();

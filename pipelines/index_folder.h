@@ -43,8 +43,10 @@ struct IndexFolderReport {
   std::size_t unchanged = 0;
   std::size_t moved = 0;
   std::size_t removed = 0;
+  std::size_t removed_by_hand = 0;   // files left out because their documents were taken out of the index
   std::vector<SkipReason> skipped;   // files without documents
   std::vector<SkipReason> warnings;  // read, but with loss
+  std::vector<std::string> empty_paths;  // as they were named: no file to read in them
   std::size_t cut_tokens = 0;        // encoder tokens lost to the model's limit in this run
   std::size_t chunks_embedded = 0;
   std::uint64_t generation = 0;

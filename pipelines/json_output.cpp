@@ -119,8 +119,10 @@ std::string index_report_json(const IndexFolderReport& report) {
                   {"unchanged", report.unchanged},
                   {"moved", report.moved},
                   {"removed", report.removed},
+                  {"removed_by_hand", report.removed_by_hand},
                   {"skipped", to_json(report.skipped)},
                   {"warnings", to_json(report.warnings)},
+                  {"empty_paths", report.empty_paths},
                   {"cut_tokens", report.cut_tokens},
                   {"chunks_embedded", report.chunks_embedded},
                   {"seconds", report.seconds}});
@@ -144,6 +146,19 @@ std::string status_json(const std::string& directory, const IndexSettings& setti
                   {"chunker", settings.chunker},
                   {"analyzer", settings.analyzer},
                   {"sources", sources}});
+}
+
+std::string chunks_json(const std::vector<Chunk>& chunks) {
+  Json out = Json::array();
+  for (const Chunk& chunk : chunks)
+    out.push_back({{"chunk", chunk.id.value},
+                   {"span", to_json(chunk.span)},
+                   {"page", page_or_null(chunk.page)},
+                   {"heading_path", chunk.heading_path},
+                   {"table_header", chunk.table_header},
+                   {"tokens", chunk.token_count},
+                   {"text", chunk.text}});
+  return to_line(out);
 }
 
 std::string document_json(const DocumentRecord& document) {

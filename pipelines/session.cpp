@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "generate/conversation.h"
 #include "pipelines/open_model.h"
 #include "pipelines/remembering_embedder.h"
@@ -34,6 +35,8 @@ Answer Session::ask(const std::string& question, const RetrieveOptions& options,
                     const OnText& on_text) {
   const auto start = std::chrono::steady_clock::now();
   RetrieveTimings timings;
+  if (!has_word(question) && question.find_first_not_of(" \t\r\n") != std::string::npos)
+    return {.abstained = true, .reason = "no letter or digit in the question; ask in words", .timings_ms = {{"total", since(start)}}};
   const std::vector<Passage> passages = search(standalone_question(question, history), options, &timings);
   const double retrieved = since(start);
   Answer answer;

@@ -71,7 +71,7 @@ SourceScope scope_of(const std::filesystem::path& path, const std::vector<std::s
 }
 
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options) {
-  SourcePlan plan;
+  SourcePlan plan{.reread = options.reread};
   FolderWalkResult found = walk_folder(scope.source, options.walk);
   std::erase_if(found.files, [&](const FoundFile& file) { return !in_scope(file.uri, scope.prefix); });
   plan.skipped = std::move(found.skipped);

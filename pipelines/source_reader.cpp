@@ -96,7 +96,9 @@ void SourceReader::read(const SourceScope& scope, const SourcePlan& plan, Progre
   for (const FoundFile& file : plan.unchanged) {
     const FileRecord& record = plan.known.at(file.uri);
     if (!record.skipped.empty()) report_.skipped.push_back({file.uri, record.skipped});
-    report_.unchanged += documents_of({scope.source, file.uri}).size();
+    const std::size_t documents = documents_of({scope.source, file.uri}).size();
+    report_.unchanged += documents;
+    report_.removed_by_hand += record.skipped.empty() && documents == 0;
   }
   for (const SourcePlan::Move& move : plan.moved) move_file(scope, move, plan.known.at(move.from_uri));
   for (const FileRecord& file : plan.gone) {
@@ -108,7 +110,7 @@ void SourceReader::read(const SourceScope& scope, const SourcePlan& plan, Progre
     if (interrupted()) return;
     progress.update(file.uri, done++, plan.to_read.size());
     const auto known = plan.known.find(file.uri);
-    read_file(scope, file, known == plan.known.end() ? nullptr : &known->second);
+    read_file(scope, file, known == plan.known.end() ? nullptr : &known->second, plan.reread);
   }
   progress.update("", plan.to_read.size(), plan.to_read.size());
 }
@@ -137,7 +139,7 @@ void SourceReader::move_file(const SourceScope& scope, const SourcePlan::Move& m
   report_.moved += documents.size();
 }
 
-void SourceReader::read_file(const SourceScope& scope, const FoundFile& file, const FileRecord* known) {
+void SourceReader::read_file(const SourceScope& scope, const FoundFile& file, const FileRecord* known, bool reread) {
   const FileKey key{scope.source, file.uri};
   FileRecord record{.source = scope.source, .uri = file.uri, .size = file.size, .mtime_ns = trusted_mtime(file.mtime_ns)};
   try {
@@ -147,9 +149,10 @@ void SourceReader::read_file(const SourceScope& scope, const FoundFile& file, co
     report_.skipped.push_back({file.uri, error.what()});
     return;
   }
-  // A document that was taken out with 'rag rm' comes back when its file is looked at again.
-  const bool stored = known && (!known->skipped.empty() || !documents_of(key).empty());
-  if (stored && known->content_hash == record.content_hash) {
+  // A document that was taken out with 'rag rm' comes back when its file changes, or the user asks for it.
+  const bool by_hand = known && known->skipped.empty() && documents_of(key).empty();
+  if (known && known->content_hash == record.content_hash && !(by_hand && reread)) {
+    report_.removed_by_hand += by_hand;
     record.skipped = known->skipped;
     record.warnings = known->warnings;
     if (!record.skipped.empty()) report_.skipped.push_back({file.uri, record.skipped});

@@ -89,6 +89,8 @@ class IndexRetriever : public Retriever {
     const std::string text = find_invalid_utf8(asked) ? replace_invalid_utf8(asked) : asked;
     if (trim(text).empty()) throw Error(ErrorKind::Usage, "empty question; type one");
     if (options.k == 0) throw Error(ErrorKind::Usage, "k: 0 passages asked for, expected at least 1");
+    // The nearest vectors of "???" are somebody's, but nothing was asked.
+    if (!has_word(text)) return {};
 
     const std::unique_ptr<Filter> filter = parse_filter(options.filter);
     std::shared_ptr<const ChunkSet> allowed;

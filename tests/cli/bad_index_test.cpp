@@ -1,4 +1,6 @@
 #include <gtest/gtest.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -78,6 +80,23 @@ TEST_F(BadIndex, OnAFullDiskKeepsWhatWasCommitted) {
   EXPECT_EQ(program_.run({"verify", "--deep"}).code, 0);
 }
 
+TEST_F(BadIndex, OnAFullDiskIsNotRebuiltAndStaysAsItWas) {
+  for (int i = 0; i < 100; ++i) program_.write("docs/" + std::to_string(i) + ".txt", "Text " + std::to_string(i) + " about rivers, hills and boats.\n");
+  ASSERT_EQ(program_.run({"index", "docs"}).code, 0);
+  // Too little for the new index, then for putting it in place, then enough.
+  std::size_t failures = 0;
+  for (std::size_t limit = 4096;; limit += limit / 4, ++failures) {
+    const Result result = program_.run({"index", "--rebuild"}, "", {}, {.largest_file = limit});
+    if (result.code == 0) break;
+    expect_one_clear_line(result, 6, "run the command again");
+    EXPECT_EQ(documents(), 101U) << limit;
+    EXPECT_FALSE(fs::exists(program_.folder() / ".rag/catalog.rebuild")) << limit;
+    EXPECT_EQ(program_.run({"verify", "--deep"}).code, 0) << limit;
+  }
+  EXPECT_GT(failures, 3U);
+  EXPECT_EQ(documents(), 101U);
+}
+
 TEST_F(BadIndex, OnAFullDiskIsNotBegun) {
   const Result result = program_.run({"--index", "new", "index", "docs", "--model", "hash"}, "", {}, {.largest_file = 4096});
   expect_one_clear_line(result, 6, "new/");
@@ -91,7 +110,7 @@ TEST_F(BadIndex, IsNotRebuiltWithoutWhatItWasBuiltFrom) {
   EXPECT_EQ(program_.run({"index", "away", "--rebuild", "--delete", "--model", "hash"}).code, 0);
   EXPECT_EQ(documents(), 1U);
   program_.run({"index", "-", "--model", "hash"}, "The canteen opens at noon.\n");
-  expect_one_clear_line(program_.run({"index", "--rebuild", "--model", "hash"}), 2, "1 documents from standard input");
+  expect_one_clear_line(program_.run({"index", "--rebuild", "--model", "hash"}), 2, "1 document from standard input");
   EXPECT_EQ(documents(), 2U);
 }
 
@@ -100,6 +119,45 @@ TEST_F(BadIndex, IsRebuiltFromEverySourceOnce) {
   program_.write("more/hills.txt", "Hills are high.\n");
   EXPECT_EQ(program_.run({"index", "more", "docs/hr", "docs", "--rebuild", "--model", "hash"}).code, 0);
   EXPECT_EQ(documents(), 3U);
+}
+
+TEST_F(BadIndex, IsNotRebuiltFromAFolderThatHasBecomeEmpty) {
+  fs::remove(program_.folder() / "docs/good.txt");
+  expect_one_clear_line(program_.run({"index", "--rebuild"}), 2, ".rag: 1 of 1 documents cannot be read any more; nothing was changed; pass --delete");
+  EXPECT_EQ(program_.run({"search", "rivers"}).code, 0);
+}
+
+TEST_F(BadIndex, IsRebuiltByOneAtATime) {
+  const int lock = ::open((program_.folder() / ".rag/lock").c_str(), O_RDWR);
+  ASSERT_EQ(::flock(lock, LOCK_EX), 0);
+  expect_one_clear_line(program_.run({"index", "--rebuild"}), 2, "index is being written by");
+  ::close(lock);
+}
+
+TEST_F(BadIndex, KeepsItsOwnEncoderWhenItIsRebuilt) {
+  EXPECT_EQ(program_.run({"index", "--rebuild"}).code, 0);
+  EXPECT_EQ(json::parse(program_.run({"status", "--json"}).out)["model"], "hash");
+}
+
+TEST_F(BadIndex, ThatCannotTellItsEncoderIsRebuiltWithTheDefaultOne) {
+  program_.write("rag.toml", "model = \"hash\"\n");
+  fs::resize_file(program_.folder() / ".rag/catalog.sqlite", 50);
+  expect_one_clear_line(program_.run({"index", "docs"}), 4, "catalog.sqlite");
+  const Result rebuilt = program_.run({"index", "docs", "--rebuild"});
+  EXPECT_EQ(rebuilt.code, 0) << rebuilt.err;
+  EXPECT_NE(rebuilt.err.find("the encoder it was built with is not known; taking hash"), std::string::npos) << rebuilt.err;
+  EXPECT_EQ(documents(), 1U);
+}
+
+TEST_F(BadIndex, ThatRepairCannotMendSaysWhatCan) {
+  fs::resize_file(program_.folder() / ".rag/catalog.sqlite", 5000);
+  const Result verified = program_.run({"verify"});
+  EXPECT_EQ(verified.code, 4);
+  EXPECT_NE(verified.out.find("restore the index from a backup, or build it anew with 'rag index FOLDER --rebuild'"), std::string::npos) << verified.out;
+  EXPECT_EQ(verified.err, "1 finding; 'rag repair' cannot mend it\n");
+  EXPECT_EQ(program_.run({"repair"}).code, 4);
+  EXPECT_EQ(program_.run({"index", "docs", "--rebuild", "--model", "hash"}).code, 0);
+  EXPECT_EQ(program_.run({"verify", "--deep"}).code, 0);
 }
 
 TEST_F(BadIndex, IsNoFolder) {

@@ -20,9 +20,19 @@ TEST(BadInput, NamesTheFolderThatIsNotThere) {
 TEST(BadInput, TakesAnEmptyFolderForWhatItIs) {
   Program program;
   std::filesystem::create_directory(program.folder() / "empty");
-  EXPECT_EQ(program.run({"index", "empty", "--model", "hash"}).code, 0);
+  expect_one_clear_line(program.run({"index", "empty", "--model", "hash"}), 1, "empty: no file to read in it, expected text");
+  EXPECT_EQ(json::parse(program.run({"index", "empty", "--json"}).out)["empty_paths"], json({"empty"}));
   EXPECT_EQ(program.run({"search", "anything"}).code, 1);
   EXPECT_EQ(program.run({"ask", "anything at all?"}).code, 1);
+}
+
+TEST(BadInput, NamesTheEmptyFolderAmongOthers) {
+  Program program;
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  std::filesystem::create_directory(program.folder() / "empty");
+  const Result result = program.run({"index", "docs", "empty", "--model", "hash"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.err.find("empty: no file to read in it"), std::string::npos) << result.err;
 }
 
 TEST(BadInput, SaysHowToMakeAnIndexWhereThereIsNone) {
@@ -85,9 +95,17 @@ TEST(BadInput, SurvivesAQuestionOfOnlyPunctuation) {
   program.write("docs/good.txt", "A good text about rivers.\n");
   program.run({"index", "docs", "--model", "hash"});
   EXPECT_EQ(program.run({"search", "?!... --", "--mode", "lexical"}).code, 1);
-  EXPECT_LE(program.run({"search", "()&|*^~:\"'"}).code, 1);
+  for (const char* mode : {"hybrid", "dense", "lexical"}) {
+    const Result result = program.run({"search", "()&|*^~:\"'", "--mode", mode});
+    expect_one_clear_line(result, 1, "nothing was asked: no letter or digit in the question");
+    EXPECT_EQ(result.out, "") << mode;
+  }
   EXPECT_EQ(program.run({"ask", "。、！？・「」"}).code, 1);
   EXPECT_EQ(program.run({"ask", "?!..."}).code, 1);
+  const json abstained = json::parse(program.run({"ask", "???", "--json"}).out);
+  EXPECT_TRUE(abstained["abstained"]);
+  EXPECT_EQ(abstained["passages"].size(), 0U);
+  EXPECT_EQ(abstained["reason"], "no letter or digit in the question; ask in words");
   EXPECT_EQ(program.run({"search", "   "}).code, 2);
 }
 
@@ -145,9 +163,44 @@ TEST(BadInput, NamesTheWrongOption) {
   expect_one_clear_line(program.run({"search", "x", "--mode", "fuzzy"}), 2, "hybrid");
   expect_one_clear_line(program.run({"search", "x", "-k", "-5"}), 2, "-k: must not be negative");
   expect_one_clear_line(program.run({"search", "x", "--candidates", "-1"}), 2, "--candidates: must not be negative");
+  expect_one_clear_line(program.run({"--index"}), 2, "--index: wants a folder");
+  expect_one_clear_line(program.run({"--index=", "status"}), 2, "--index=: wants a folder");
   expect_one_clear_line(program.run({"two\nlines\x1b[31m"}), 2, "two lines");
   program.write("rag.toml", "modle = \"hash\"\n");
   expect_one_clear_line(program.run({"status"}), 2, "modle");
+}
+
+TEST(BadInput, IsSilentWhereNobodyReadsOn) {
+  Program program;
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  program.run({"index", "docs", "--model", "hash"});
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"ls"}, {"search", "rivers", "--json"}, {"status"}, {"--help"}, {"ls", "--help"}}) {
+    const Result result = program.run(command, "", {}, {.no_reader = true});
+    EXPECT_EQ(result.code, 141) << command[0];
+    EXPECT_EQ(result.err, "") << command[0];
+  }
+}
+
+TEST(BadInput, SaysThatTheOutputsDiskIsFull) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
+  Program program;
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  program.run({"index", "docs", "--model", "hash"});
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"ls"}, {"--help"}, {"ls", "--help"}})
+    expect_one_clear_line(program.run(command, "", {}, {.output = "/dev/full"}), 6, "standard output cannot be written");
+}
+
+TEST(BadInput, RefusesTwoFormatsAtOnce) {
+  Program program;
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  program.run({"index", "docs", "--model", "hash"});
+  const std::vector<std::vector<std::string>> commands = {{"index", "docs"}, {"search", "rivers"}, {"ask", "rivers?"}, {"chat"}, {"eval", "score"}, {"status"},
+                                                          {"ls"}, {"show", "good.txt"}, {"verify"}, {"model", "list"}, {"doctor"}};
+  for (std::vector<std::string> command : commands) {
+    command.insert(command.end(), {"--json", "--format", "text"});
+    expect_one_clear_line(program.run(command), 2, "--json and --format text: two formats");
+  }
+  EXPECT_EQ(program.run({"status", "--json", "--format", "json"}).code, 0);
 }
 
 TEST(BadInput, LeavesAReadOnlyDiskAsItIs) {

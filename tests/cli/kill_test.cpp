@@ -56,6 +56,50 @@ TEST(Kill9, AtAnyMomentOfIndexingLeavesASoundIndex) {
   EXPECT_EQ(program.run({"verify", "--deep"}).code, 0);
 }
 
+// Until a rebuild is complete there is the old index, then there is the new one: never none, never a mixture.
+TEST(Kill9, AtAnyMomentOfARebuildLeavesTheOldIndexOrTheNewOne) {
+  constexpr int kKills = 30;
+  Program program;
+  std::mt19937 random(20261124);
+  for (int i = 0; i < 60; ++i) program.write("docs/" + std::to_string(i) + ".md", "# Note " + std::to_string(i) + "\n\n" + std::string(2000, 'x') + " rivers\n");
+  ASSERT_EQ(program.run({"index", "docs", "--model", "hash"}).code, 0);
+  const auto start = std::chrono::steady_clock::now();
+  ASSERT_EQ(program.run({"index", "--rebuild"}).code, 0);
+  const auto typical = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - start);
+  std::size_t generation = json::parse(program.run({"status", "--json"}).out)["generation"];
+  for (int kill = 0; kill < kKills; ++kill) {
+    const pid_t child = program.start({"index", "--rebuild"});
+    std::this_thread::sleep_for(milliseconds(random() % (typical.count() + 20)));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    const json state = json::parse(program.run({"status", "--json"}).out);
+    EXPECT_EQ(state["documents"], 60) << "after kill " << kill;
+    EXPECT_GE(state["generation"], generation) << "after kill " << kill;
+    generation = state["generation"];
+    ASSERT_EQ(program.run({"search", "rivers"}).code, 0) << "after kill " << kill;
+    if (kill % 5 != 0) continue;
+    EXPECT_EQ(program.run({"verify", "--deep"}).code, 0) << "after kill " << kill;
+  }
+  ASSERT_EQ(program.run({"index", "docs"}).code, 0);
+  EXPECT_FALSE(std::filesystem::exists(program.folder() / ".rag/catalog.rebuild")) << "the rest of a rebuild was not removed";
+  EXPECT_EQ(program.run({"verify", "--deep"}).code, 0);
+}
+
+TEST(CtrlC, StopsARebuildAndKeepsTheOldIndex) {
+  Program program;
+  for (int i = 0; i < 400; ++i) program.write("docs/" + std::to_string(i) + ".md", "# Note\n\n" + std::string(4000, 'x') + " river\n");
+  ASSERT_EQ(program.run({"index", "docs", "--model", "hash"}).code, 0);
+  const pid_t child = program.start({"index", "--rebuild"});
+  std::this_thread::sleep_for(milliseconds(200));
+  ::kill(child, SIGINT);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_TRUE(WEXITSTATUS(status) == 130 || WEXITSTATUS(status) == 0);
+  EXPECT_EQ(json::parse(program.run({"status", "--json"}).out)["documents"], 400);
+  EXPECT_FALSE(std::filesystem::exists(program.folder() / ".rag/catalog.rebuild"));
+}
+
 TEST(CtrlC, StopsIndexingAndKeepsWhatWasFinished) {
   Program program;
   for (int i = 0; i < 400; ++i) program.write("docs/" + std::to_string(i) + ".md", "# Note\n\n" + std::string(4000, 'x') + " river\n");

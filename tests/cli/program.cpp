@@ -20,6 +20,16 @@ std::string slurp(const std::filesystem::path& file) {
 }
 
 void meet(const Hardship& hardship) {
+  if (hardship.no_reader) {
+    int ends[2];
+    if (::pipe(ends) != 0 || ::dup2(ends[1], STDOUT_FILENO) < 0) ::_exit(127);
+    ::close(ends[0]);
+    ::close(ends[1]);
+  }
+  if (!hardship.output.empty()) {
+    const int file = ::open(hardship.output.c_str(), O_WRONLY);
+    if (file < 0 || ::dup2(file, STDOUT_FILENO) < 0) ::_exit(127);
+  }
   constexpr id_t kNobody = 65534;
   if (hardship.largest_file > 0) {
     const rlimit limit{hardship.largest_file, hardship.largest_file};

@@ -20,6 +20,8 @@ struct Result {
 struct Hardship {
   bool as_nobody = false;         // without root's right to read and write everything; only where the tests run as root
   std::size_t largest_file = 0;   // bytes a file may grow to; 0: no limit
+  bool no_reader = false;         // standard output is a pipe that nobody reads
+  std::string output;             // standard output goes to this file, "/dev/full" for instance
 };
 
 // A folder that is gone when the test ends, and the program run inside it: no index, settings or language of the person who tests.

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "program.h"
@@ -187,6 +190,21 @@ TEST_F(Road, TakesADocumentOutAndKeepsTheOthers) {
   EXPECT_EQ(program.run({"show", "vpn.txt"}).code, 2);
 }
 
+TEST_F(Road, LeavesOutWhatWasRemovedByHandAndSaysSo) {
+  index();
+  ASSERT_EQ(program.run({"rm", "vpn.txt"}).code, 0);
+  json report = json::parse(index().out);
+  EXPECT_EQ(report["removed_by_hand"], 1);
+  EXPECT_EQ(report["new"], 0) << "a document came back by itself";
+  EXPECT_EQ(report["unchanged"], 2);
+  std::filesystem::last_write_time(program.folder() / "docs/vpn.txt", std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+  EXPECT_EQ(json::parse(index().out)["removed_by_hand"], 1) << "a file that was only touched came back";
+  EXPECT_NE(program.run({"index", "docs"}).err.find("removed by hand 1, left out until they change, or with --reread"), std::string::npos);
+  report = json::parse(index({"--reread"}).out);
+  EXPECT_EQ(report["new"], 1);
+  EXPECT_EQ(report["removed_by_hand"], 0);
+}
+
 TEST_F(Road, ReadsACorpusOfJsonLinesByItsIds) {
   program.write("corpus.jsonl",
                 "{\"_id\":\"d1\",\"title\":\"Rivers\",\"text\":\"The Han river runs through Seoul.\",\"metadata\":{\"year\":2024}}\n"
@@ -206,6 +224,10 @@ TEST_F(Road, ReadsATextFromStandardInput) {
   const Result result = program.run({"index", "-", "--model", "hash", "--json"}, "The canteen opens at noon.\n");
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_EQ(json::parse(program.run({"search", "canteen", "--json"}).out)["passages"].size(), 1U);
+  EXPECT_EQ(json::parse(program.run({"status", "--json"}).out)["sources"], json({"stdin"}));
+  EXPECT_EQ(program.run({"index", "docs"}).code, 0);
+  EXPECT_EQ(program.run({"rm", "stdin"}).code, 0);
+  EXPECT_EQ(program.run({"index", "--rebuild"}).code, 0) << "nothing from standard input is left to lose";
 }
 
 TEST_F(Road, PrintsEveryFormat) {
@@ -214,6 +236,47 @@ TEST_F(Road, PrintsEveryFormat) {
     const Result result = program.run({"search", "annual leave", "--format", format});
     EXPECT_EQ(result.code, 0) << format;
     EXPECT_NE(result.out.find(std::string(format) == "trec" ? " Q0 " : "leave"), std::string::npos) << format;
+  }
+}
+
+TEST_F(Road, WritesARunWithEachDocumentOnce) {
+  program.write("docs/long.md", "# Leave\n\n" + std::string(40, '-') + "\n\n## One\n\nAnnual leave is good.\n\n## Two\n\nAnnual leave is long.\n\n## Three\n\nAnnual leave.\n");
+  index({"--max-tokens", "16", "--overlap-tokens", "0"});
+  program.write("questions.tsv", "q7\tannual leave\nq8\terror code E-4417\n");
+  const auto documents_of = [](const std::string& run) {
+    std::map<std::string, std::vector<std::string>> documents;
+    std::istringstream lines(run);
+    std::string query, q0, document, rank, score, tag;
+    while (lines >> query >> q0 >> document >> rank >> score >> tag) {
+      documents[query].push_back(document);
+      EXPECT_EQ(rank, std::to_string(documents[query].size()));
+    }
+    return documents;
+  };
+  const auto expect_each_once = [](const std::vector<std::string>& documents) {
+    EXPECT_EQ(std::set<std::string>(documents.begin(), documents.end()).size(), documents.size());
+    EXPECT_EQ(documents.size(), 3U) << "-k counts documents";
+  };
+  const auto one = documents_of(program.run({"search", "annual leave", "-k", "3", "--format", "trec", "--query-id", "q 7"}).out);
+  ASSERT_EQ(one.size(), 1U);
+  expect_each_once(one.at("q_7"));
+  const auto many = documents_of(program.run({"search", "--queries", "questions.tsv", "-k", "3", "--format", "trec"}).out);
+  ASSERT_EQ(many.size(), 2U);
+  expect_each_once(many.at("q7"));
+  EXPECT_EQ(many.at("q7"), one.at("q_7"));
+  EXPECT_EQ(program.run({"search", "leave", "--query-id", "q7"}).code, 2);
+  EXPECT_EQ(program.run({"search", "--queries", "questions.tsv", "--format", "trec", "--query-id", "q7"}).code, 2);
+}
+
+TEST_F(Road, ShowsTheChunksAsJson) {
+  index();
+  const json shown = json::parse(program.run({"show", "leave.md", "--json", "--chunks"}).out);
+  EXPECT_FALSE(shown.contains("text"));
+  ASSERT_EQ(shown["chunk_list"].size(), shown["chunks"].get<std::size_t>());
+  const std::string text = program.run({"show", "leave.md", "--text"}).out;
+  for (const json& chunk : shown["chunk_list"]) {
+    const std::size_t begin = chunk["span"]["begin"], end = chunk["span"]["end"];
+    EXPECT_EQ(text.substr(begin, end - begin), chunk["text"]);
   }
 }
 

@@ -7,6 +7,11 @@
 namespace rag {
 namespace {
 
+TEST(HasWord, WantsALetterOrADigit) {
+  for (const char* text : {"a", "7", "휴가?", "\xff e", "né"}) EXPECT_TRUE(has_word(text)) << text;
+  for (const char* text : {"", " ", "?!...", "。「」", "\xff\xfe"}) EXPECT_FALSE(has_word(text)) << text;
+}
+
 TEST(Utf8, FindsTheFirstInvalidByte) {
   EXPECT_EQ(find_invalid_utf8("강 river"), std::nullopt);
   EXPECT_EQ(find_invalid_utf8("ab\xFFzz"), 2U);

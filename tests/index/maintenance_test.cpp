@@ -168,10 +168,10 @@ TEST_F(Maintenance, DropsADocumentWhoseTextIsDamagedAndForgetsItsFile) {
   expect_error(ErrorKind::Corrupt, "damaged", [&] { open_index_reader(index())->load_document("a"); });
   const auto findings = verify(index());
   ASSERT_EQ(findings.size(), 2U) << "the document, and the segment whose texts cannot be read";
-  EXPECT_EQ(findings[0].where, "document 'a'");
+  EXPECT_EQ(findings[0].where, "document 'a' (folder/a)");
   const RepairReport report = repair(index());
   ASSERT_EQ(report.lost.size(), 1U);
-  EXPECT_NE(report.lost[0].find("document 'a'"), std::string::npos);
+  EXPECT_NE(report.lost[0].find("document 'a' (folder/a): "), std::string::npos);
   EXPECT_TRUE(verify(index()).empty());
   const auto reader = open_index_reader(index());
   EXPECT_FALSE(reader->find_document("a"));

@@ -84,13 +84,17 @@ TEST_F(RetrieverTest, HybridFillsInExactlyWhatTheOtherLegWouldHaveSaid) {
   EXPECT_NEAR(scores_of("best vector", 0.8).fused.value_or(-1), 0.8, 1e-12);
 }
 
-TEST_F(RetrieverTest, AQuestionOfPunctuationIsAnsweredByTheDenseLegAlone) {
-  const auto found = ask("???");
+TEST_F(RetrieverTest, FindsNothingForAQuestionOfPunctuation) {
+  for (const SearchMode mode : {SearchMode::Hybrid, SearchMode::Dense, SearchMode::Lexical})
+    for (const char* question : {"???", " -- ", "。、！？", "\xff\xfe"}) EXPECT_TRUE(ask(question, {.mode = mode}).empty()) << question;
+}
+
+TEST_F(RetrieverTest, AQuestionWithoutAKnownWordIsAnsweredByTheDenseLegAlone) {
+  const auto found = ask("zzz");
   ASSERT_EQ(found.size(), 4U);
   EXPECT_EQ(found[0].chunk.text, "annual leave");
   EXPECT_EQ(found[0].scores.fused, 1.0);
   EXPECT_FALSE(found[0].scores.lexical);
-  EXPECT_TRUE(ask("???", {.mode = SearchMode::Lexical}).empty());
 }
 
 TEST_F(RetrieverTest, TellsBothLegsWhatTheFilterAllows) {
