@@ -113,7 +113,7 @@ void add_search_options(po::options_description& options) {
       "candidates", po::value<std::size_t>()->value_name("N"), "chunks taken from each leg before they are joined; default: 200")(
       "fusion", po::value<std::string>()->value_name("F")->default_value("convex"),
       "how hybrid joins its legs: convex (weighted sum of scores scaled to 0..1) or rrf (reciprocal ranks)")(
-      "dense-weight", po::value<double>()->value_name("W"), "weight of meaning against words in convex fusion, 0 to 1; default: 0.5")(
+      "dense-weight", po::value<double>()->value_name("W"), "weight of meaning against words in convex fusion, 0 to 1; default: 0.55")(
       "k1", po::value<double>()->value_name("X"), "BM25: larger counts repeated words more, 0 to 100; default: 1.5")(
       "b", po::value<double>()->value_name("X"), "BM25: 0 ignores a passage's length, 1 counts it in full; default: 0.75")(
       "max-per-document", po::value<std::size_t>()->value_name("N")->default_value(0), "at most so many passages of one document; 0: no limit");

@@ -14,7 +14,7 @@ enum class FusionMethod { Convex, ReciprocalRank };
 struct FusionOptions {
   FusionMethod method = FusionMethod::Convex;
   // Weight of the dense leg in the convex combination of min-max normalised scores; the lexical leg has the rest.
-  double dense_weight = 0.5;
+  double dense_weight = 0.55;
   double rank_constant = 60;  // of reciprocal rank fusion (Cormack et al. 2009)
 };
 

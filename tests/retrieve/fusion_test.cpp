@@ -27,7 +27,7 @@ TEST(ConvexFusion, WeighsTheLegsAfterBringingEachToZeroToOne) {
 }
 
 TEST(ConvexFusion, AMissingScoreCountsAsTheWorstOfItsLeg) {
-  const auto fused = fuse({{{1}, 0.9}, {{2}, 0.5}}, {{{3}, 7}, {{1}, 2}}, {});
+  const auto fused = fuse({{{1}, 0.9}, {{2}, 0.5}}, {{{3}, 7}, {{1}, 2}}, {.dense_weight = 0.5});
   EXPECT_EQ(order(fused), (Ids{1, 3, 2}));
   EXPECT_EQ(fused[2].scores.fused, 0.0);
   EXPECT_FALSE(fused[2].scores.lexical);
@@ -43,7 +43,7 @@ TEST(ConvexFusion, ALegThatFoundNothingLeavesTheOtherItsFullWeight) {
 }
 
 TEST(ConvexFusion, WhereAllScoresOfALegAreEqualEachIsTheBest) {
-  const auto fused = fuse({{{9}, 0.4}, {{3}, 0.4}}, {{{3}, 5}}, {});
+  const auto fused = fuse({{{9}, 0.4}, {{3}, 0.4}}, {{{3}, 5}}, {.dense_weight = 0.5});
   EXPECT_EQ(order(fused), (Ids{3, 9}));
   EXPECT_EQ(fused[0].scores.fused, 1.0);
   EXPECT_EQ(fused[1].scores.fused, 0.5);
@@ -67,8 +67,8 @@ TEST(ConvexFusion, ALegOfLittleConfidenceHasLittleWeight) {
 
 TEST(ConvexFusion, AChunkTheQuestionsWordsCannotReachIsJudgedByItsMeaning) {
   const std::vector<Hit> dense{{{1}, 0.9}, {{2}, 0.5}, {{3}, 0.1}}, lexical{{{2}, 9}, {{1}, 0}, {{3}, 0}};
-  EXPECT_EQ(order(fuse(dense, lexical, {})), (Ids{2, 1, 3}));
-  const auto fused = fuse(dense, lexical, {}, {.foreign = {{1}, {3}, {99}}});
+  EXPECT_EQ(order(fuse(dense, lexical, {.dense_weight = 0.4})), (Ids{2, 1, 3}));
+  const auto fused = fuse(dense, lexical, {.dense_weight = 0.5}, {.foreign = {{1}, {3}, {99}}});
   EXPECT_EQ(order(fused), (Ids{1, 2, 3}));
   EXPECT_NEAR(*fused[0].scores.fused, 0.5 + 0.5 * kForeignShare, 1e-12);
   EXPECT_EQ(*fused[2].scores.fused, 0.0);
