@@ -28,7 +28,8 @@ constexpr std::array kEnglishUnits = {
     Pair{"hours", "hour"},       Pair{"hrs", "hour"},       Pair{"minute", "minute"}, Pair{"minutes", "minute"}, Pair{"min", "minute"},
     Pair{"second", "second"},    Pair{"seconds", "second"}, Pair{"person", "person"}, Pair{"people", "person"},  Pair{"persons", "person"},
     Pair{"employees", "person"}, Pair{"won", "won"},        Pair{"krw", "won"},       Pair{"dollar", "dollar"},  Pair{"dollars", "dollar"},
-    Pair{"usd", "dollar"},       Pair{"times", "time"},     Pair{"am", "clock"},      Pair{"pm", "clock"},       Pair{"a.m", "clock"},
+    Pair{"usd", "dollar"},       Pair{"gbp", "pound"},      Pair{"pounds", "pound"}, Pair{"eur", "euro"},      Pair{"euro", "euro"},
+    Pair{"euros", "euro"},       Pair{"yen", "yen"},        Pair{"jpy", "yen"},      Pair{"times", "time"},     Pair{"am", "clock"},      Pair{"pm", "clock"},       Pair{"a.m", "clock"},
     Pair{"p.m", "clock"},        Pair{"o'clock", "clock"}};
 constexpr std::array kBetween = {"business",   "working", "work", "calendar", "consecutive", "full",
                                  "additional", "paid",    "sick", "vacation", "more"};
@@ -182,6 +183,10 @@ class Scanner {
     if (tail.ends_with("€")) return "euro";
     if (tail.ends_with("£")) return "pound";
     if (tail.ends_with("₩")) return "won";
+    if (tail.ends_with("¥")) return "yen";
+    constexpr std::array kCodes = {Pair{"usd", "dollar"}, Pair{"eur", "euro"}, Pair{"gbp", "pound"}, Pair{"krw", "won"}, Pair{"jpy", "yen"}};
+    for (const auto& [code, unit] : kCodes)
+      if (tail.ends_with(code) && (tail.size() == code.size() || !ascii_letter(tail[tail.size() - code.size() - 1]))) return std::string(unit);
     return "";
   }
 
