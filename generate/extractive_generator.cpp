@@ -29,6 +29,7 @@ constexpr double kOutdated = 0.6;       // a sentence of an outdated document mu
 constexpr double kOfTheKind = 0.12;     // for a sentence that holds what is asked for: a number, a date, an amount
 constexpr double kOfTheUnit = 0.18;     // and once more where its unit is the one that is asked for
 constexpr double kAnotherYear = 0.15;   // taken off where a sentence speaks of another year than the question
+constexpr double kYearFactor = 0.35;    // of a year's weight among the words of a question
 constexpr double kRankBonus = 0.12;
 
 struct Scored {
@@ -62,7 +63,12 @@ int today() {
 std::vector<Keyword> keywords_in(const std::string& question, const std::vector<Surroundings>& around) {
   std::vector<const TextTerms*> texts;
   for (const Surroundings& here : around) texts.push_back(&here.text);
-  return weighted_keywords(question, texts);
+  std::vector<Keyword> keywords = weighted_keywords(question, texts);
+  // A year picks the document that held in it; its sentences need not repeat it.
+  const std::string year = std::to_string(asked_year(question));
+  for (Keyword& keyword : keywords)
+    if (keyword.form == year && !keyword.frame) keyword.frame = true, keyword.weight *= kYearFactor;
+  return keywords;
 }
 
 void read_candidates(std::span<const Passage> passages, Reading& reading) {

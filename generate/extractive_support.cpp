@@ -66,7 +66,7 @@ Missing missing_of(const std::string& question, const std::vector<Keyword>& keyw
     double best = 0;
     for (const Surroundings& here : around) best = std::max(best, here.text.match(keyword));
     all += keyword.weight;
-    if (best >= kMentioned) continue;
+    if (best >= kMentioned || keyword.frame || keyword.verb) continue;
     missing.share += keyword.weight;
     if (keyword.name && keyword.bigrams.empty() && best == 0)
       missing.name = missing.name || (is_number(keyword) ? is_part_of_code(question, keyword.form) : names_stand_out);
@@ -88,7 +88,7 @@ std::vector<Surroundings> surroundings_of(std::span<const Passage> passages) {
 }
 
 double words_score(const std::vector<Keyword>& keywords, const Candidate& candidate, const Surroundings& around, bool fits) {
-  const double of_headings = fits ? 0.7 : 0.4, of_before = fits ? 0.7 : 0.5;
+  const double of_headings = fits ? 0.8 : 0.4, of_before = fits ? 0.8 : 0.5;
   double own = 0, more = 0, all = 0;
   for (const Keyword& keyword : keywords) {
     const double here = candidate.terms->match(keyword);

@@ -109,6 +109,8 @@ Held held_by(std::string_view sentence, AnswerKind kind, const std::string& unit
     const bool span = std::ranges::find(kSpans, q.unit) != kSpans.end();
     held.unit = held.unit || (!of_date && !q.unit.empty() && q.unit == unit) || (unit == "money" && money) || (unit == "time span" && span && !of_date);
   }
+  // Where a unit is asked for, any other number is as good as none.
+  if (kind == AnswerKind::Number && !unit.empty()) held.kind = held.unit;
   return held;
 }
 

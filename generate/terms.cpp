@@ -69,6 +69,12 @@ bool ends_like_a_korean_verb(std::string_view word) {
   return closing == 4 || closing == 8;
 }
 
+// "여나요", "받습니까", "되는지", "지나면": asked or conditional, never a noun.
+bool ends_like_a_korean_question(std::string_view word) {
+  constexpr std::string_view kEndings[] = {"나요", "까요", "니까", "는가", "는지", "으면", "려면", "지요", "세요"};
+  return std::ranges::any_of(kEndings, [&](std::string_view ending) { return word.ends_with(ending); });
+}
+
 Keyword cjk_keyword(std::string form) {
   Keyword keyword{.form = std::move(form)};
   keyword.bigrams = bigrams_of(keyword.form);
@@ -139,7 +145,7 @@ std::vector<Keyword> keywords_of(std::string_view text) {
         Keyword keyword = cjk_keyword(strip_korean(folded));
         // A single syllable is mostly grammar or a counter.
         keyword.frame = is_frame_word(keyword.form);
-        keyword.verb = keyword.form == folded && ends_like_a_korean_verb(folded);
+        keyword.verb = keyword.form == folded && (ends_like_a_korean_verb(folded) || ends_like_a_korean_question(folded));
         if (keyword.form.size() > 3) add(std::move(keyword));
         break;
       }
