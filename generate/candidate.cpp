@@ -155,8 +155,13 @@ class PassageReader {
     const bool heading = piece.starts_with('#') || (!ends_like_a_sentence(shown) && count_words(shown) < kFewWords);
     const bool context = heading || is_question(shown) || shown.ends_with(':');
     auto terms = std::make_shared<const TextTerms>(shown);
-    out_.push_back(
-        {.source = source(span), .shown = std::move(shown), .terms = terms, .before = before_, .table = "", .row = "", .complete = !context});
+    out_.push_back({.source = source(span),
+                    .shown = std::move(shown),
+                    .terms = terms,
+                    .before = before_,
+                    .table = "",
+                    .row = "",
+                    .complete = !context});
     before_ = std::move(terms);
   }
 

@@ -20,16 +20,17 @@ namespace rag {
 namespace {
 
 constexpr double kSameSentence = 0.75;  // share of common words from which two sentences say the same
-constexpr std::size_t kMostCompared = 16;  // sentences an encoder compares with the question: some 600 tokens, milliseconds where all of them took a quarter of a second
-constexpr double kWorthAdding = 0.72;   // of the best sentence's score: what is clearly weaker only dilutes the answer
+constexpr std::size_t kMostCompared =
+    16;  // sentences an encoder compares with the question: some 600 tokens, milliseconds where all of them took a quarter of a second
+constexpr double kWorthAdding = 0.72;  // of the best sentence's score: what is clearly weaker only dilutes the answer
 
-constexpr double kAsGood = 0.93;        // of the best sentence's score: as good an answer, worth showing even if it adds no word of the question
-constexpr double kAsGoodOpen = 0.82;    // the same for a question that asks for no single fact
-constexpr double kOutdated = 0.6;       // a sentence of an outdated document must be that much better than those in force
-constexpr double kOfTheKind = 0.12;     // for a sentence that holds what is asked for: a number, a date, an amount
-constexpr double kOfTheUnit = 0.18;     // and once more where its unit is the one that is asked for
-constexpr double kAnotherYear = 0.15;   // taken off where a sentence speaks of another year than the question
-constexpr double kYearFactor = 0.35;    // of a year's weight among the words of a question
+constexpr double kAsGood = 0.93;  // of the best sentence's score: as good an answer, worth showing even if it adds no word of the question
+constexpr double kAsGoodOpen = 0.82;   // the same for a question that asks for no single fact
+constexpr double kOutdated = 0.6;      // a sentence of an outdated document must be that much better than those in force
+constexpr double kOfTheKind = 0.12;    // for a sentence that holds what is asked for: a number, a date, an amount
+constexpr double kOfTheUnit = 0.18;    // and once more where its unit is the one that is asked for
+constexpr double kAnotherYear = 0.15;  // taken off where a sentence speaks of another year than the question
+constexpr double kYearFactor = 0.35;   // of a year's weight among the words of a question
 constexpr double kRankBonus = 0.12;
 
 struct Scored {
@@ -45,8 +46,7 @@ struct Reading {
   std::vector<Keyword> keywords;
   std::vector<Candidate> candidates;
   std::vector<Standing> standings;
-  AnswerKind kind = AnswerKind::Any;
-  std::string unit;
+  Wanted wanted;
   int year = 0;
   std::vector<Held> held;     // by each candidate
   std::vector<double> words;  // words_score of each candidate
@@ -57,7 +57,8 @@ double rank_bonus(std::size_t rank) { return kRankBonus / (1.0 + 0.5 * static_ca
 
 int today() {
   const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
-  return static_cast<int>(date.year()) * 10000 + static_cast<int>(static_cast<unsigned>(date.month()) * 100 + static_cast<unsigned>(date.day()));
+  return static_cast<int>(date.year()) * 10000 +
+         static_cast<int>(static_cast<unsigned>(date.month()) * 100 + static_cast<unsigned>(date.day()));
 }
 
 std::vector<Keyword> keywords_in(const std::string& question, const std::vector<Surroundings>& around) {
@@ -74,17 +75,16 @@ std::vector<Keyword> keywords_in(const std::string& question, const std::vector<
 void read_candidates(std::span<const Passage> passages, Reading& reading) {
   reading.candidates = candidates_of(passages);
   reading.standings = standings_of(passages, today());
-  reading.kind = answer_kind(reading.question);
-  reading.unit = asked_unit(reading.question);
+  reading.wanted = wanted_by(reading.question);
   reading.year = asked_year(reading.question);
-  const bool limits = asks_for_limit(reading.question);
   for (const Candidate& candidate : reading.candidates) {
     throw_if_interrupted();
-    const Held held = candidate.complete ? held_by(candidate.shown, reading.kind, reading.unit, limits) : Held{};
-    const bool number = reading.kind == AnswerKind::Number || reading.kind == AnswerKind::Money;
-    const bool fits = number && (reading.unit.empty() ? held.kind : held.unit);
+    const Held held = candidate.complete ? held_by(candidate.shown, reading.wanted) : Held{};
+    const bool number = reading.wanted.kind == AnswerKind::Number || reading.wanted.kind == AnswerKind::Money;
+    const bool fits = number && (reading.wanted.unit.empty() ? held.kind : held.unit);
     reading.held.push_back(held);
-    reading.words.push_back(candidate.complete ? words_score(reading.keywords, candidate, reading.around[candidate.source.passage], fits) : 0.0);
+    reading.words.push_back(candidate.complete ? words_score(reading.keywords, candidate, reading.around[candidate.source.passage], fits)
+                                               : 0.0);
   }
 }
 
@@ -92,7 +92,8 @@ bool has_any_of(const std::vector<Keyword>& keywords, const TextTerms& terms) {
   return std::ranges::any_of(keywords, [&](const Keyword& keyword) { return terms.match(keyword) > 0; });
 }
 
-// The question names the key of one row ("E-4417", "Germany"): the others of its table, which have no key of the question, are only its neighbours.
+// The question names the key of one row ("E-4417", "Germany"): the others of its table, which have no key of the question, are only its
+// neighbours.
 std::vector<bool> neighbours_of_keyed_rows(const Reading& reading, std::span<const Passage> passages) {
   using Row = std::pair<std::size_t, TextTerms>;
   std::map<std::pair<std::string, std::string>, std::vector<Row>> tables;
@@ -121,7 +122,8 @@ std::vector<bool> neighbours_of_keyed_rows(const Reading& reading, std::span<con
 }
 
 bool leans_on_the_one_before(std::string_view sentence) {
-  constexpr std::array kLeaning = {"They ", "It ", "These ", "This ", "Those ", "He ", "She ", "Both ", "이때", "이 경우", "그 ", "이는 ", "이를 "};
+  constexpr std::array kLeaning = {"They ", "It ",  "These ",  "This ", "Those ", "He ",  "She ",
+                                   "Both ", "이때", "이 경우", "그 ",   "이는 ",  "이를 "};
   return std::ranges::any_of(kLeaning, [&](std::string_view word) { return sentence.starts_with(word); });
 }
 
@@ -149,7 +151,8 @@ class ExtractiveGenerator : public Generator {
     // Sentences in force and outdated ones are not mixed: the others are asked only where the first ones do not answer.
     for (const bool holds : {!ranked.empty() && ranked.front().holds, !(!ranked.empty() && ranked.front().holds)}) {
       const std::vector<const Candidate*> chosen = choose(reading, ranked, holds);
-      if (chosen.empty() || !supported(reading.question, reading.keywords, passages, reading.around, reading.candidates, chosen, similar)) continue;
+      if (chosen.empty() || !supported(reading.question, reading.keywords, passages, reading.around, reading.candidates, chosen, similar))
+        continue;
       write(chosen, reading, passages, builder);
       Answer answer = std::move(builder).finish();
       answer.usage.completion_tokens = estimate_tokens(answer.text);
@@ -177,10 +180,12 @@ class ExtractiveGenerator : public Generator {
   // What all sentences can be ranked by without an encoder.
   static double at_sight(const Reading& reading, std::size_t i) {
     const double another_year = names_another_year(reading.candidates[i].shown, reading.year) ? kAnotherYear : 0.0;
-    return (reading.held[i].kind ? kOfTheKind : 0.0) + (reading.held[i].unit ? kOfTheUnit : 0.0) - another_year + rank_bonus(reading.candidates[i].source.passage);
+    return (reading.held[i].kind ? kOfTheKind : 0.0) + (reading.held[i].unit ? kOfTheUnit : 0.0) - another_year +
+           rank_bonus(reading.candidates[i].source.passage);
   }
 
-  // By the words they share with the question and by their passage's rank; where no words are shared, as between two languages, the rank decides.
+  // By the words they share with the question and by their passage's rank; where no words are shared, as between two languages, the rank
+  // decides.
   static std::vector<std::size_t> most_promising(const Reading& reading) {
     std::vector<std::pair<double, std::size_t>> order;
     for (std::size_t i = 0; i < reading.candidates.size(); ++i)
@@ -223,7 +228,7 @@ class ExtractiveGenerator : public Generator {
       if (chosen.size() == options_.max_sentences) break;
       if (!chosen.empty() && next.score < kWorthAdding * best) break;
       if (!chosen.empty() && bytes + next.candidate->shown.size() > options_.max_bytes) continue;
-      const double as_good = reading.kind == AnswerKind::Any ? kAsGoodOpen : kAsGood;
+      const double as_good = reading.wanted.kind == AnswerKind::Any ? kAsGoodOpen : kAsGood;
       if (!chosen.empty() && next.score < as_good * best && !adds(reading.keywords, *next.candidate, told)) continue;
       std::vector<Keyword> words = keywords_of(next.candidate->shown);
       const auto repeats = [&](std::size_t i) {
@@ -250,7 +255,8 @@ class ExtractiveGenerator : public Generator {
 
   // The best sentence first, then its passage as the document has it, then the others.  A best sentence that leans on the one before it
   // ("They must be taken by ...") stays behind it.
-  void write(std::vector<const Candidate*> chosen, const Reading& reading, std::span<const Passage> passages, AnswerBuilder& builder) const {
+  void write(std::vector<const Candidate*> chosen, const Reading& reading, std::span<const Passage> passages,
+             AnswerBuilder& builder) const {
     const Candidate* best = chosen.front();
     std::map<std::size_t, std::size_t> place;
     for (const Candidate* candidate : chosen) place.try_emplace(candidate->source.passage, place.size());
@@ -261,7 +267,8 @@ class ExtractiveGenerator : public Generator {
     for (const Candidate* candidate : chosen) {
       ++builder.usage().sentences;
       const std::size_t passage = candidate->source.passage;
-      builder.add(cut(candidate->shown) + standing_note(reading.standings[passage], passages[passage], reading.question), {candidate->source});
+      builder.add(cut(candidate->shown) + standing_note(reading.standings[passage], passages[passage], reading.question),
+                  {candidate->source});
     }
   }
 

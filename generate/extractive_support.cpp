@@ -14,8 +14,8 @@ constexpr double kLeastWords = 0.45;  // of the question's weighted words, in th
 constexpr double kLeastSimilarity = 0.45;  // above the background, where an encoder is at hand
 constexpr double kFewWordsAtAll = 0.30;    // below that similarity must carry the answer alone
 
-constexpr double kMentioned = 0.7;         // from which match a word counts as mentioned: not where half of a Korean word occurs
-constexpr double kMuchMissing = 0.30;      // share of the question's weight that is mentioned nowhere
+constexpr double kMentioned = 0.7;            // from which match a word counts as mentioned: not where half of a Korean word occurs
+constexpr double kMuchMissing = 0.30;         // share of the question's weight that is mentioned nowhere
 constexpr double kBothDespiteMissing = 0.82;  // then: words and similarity of the best sentence together
 constexpr double kWordsDespiteMissing = 0.55;
 
@@ -27,7 +27,8 @@ constexpr std::array kBackground = {"The weather was pleasant on the island last
                                     "The recipe needs two eggs and a cup of flour."};
 
 // Weighted share of the question's words that stand in these sentences, or in what surrounds them.
-double covered(const std::vector<Keyword>& keywords, const std::vector<Surroundings>& around, const std::vector<const Candidate*>& sentences) {
+double covered(const std::vector<Keyword>& keywords, const std::vector<Surroundings>& around,
+               const std::vector<const Candidate*>& sentences) {
   double found = 0, all = 0;
   for (const Keyword& keyword : keywords) {
     double best = 0;
@@ -75,7 +76,9 @@ Missing missing_of(const std::string& question, const std::vector<Keyword>& keyw
   return missing;
 }
 
-std::size_t index_of(const std::vector<Candidate>& candidates, const Candidate* one) { return static_cast<std::size_t>(one - candidates.data()); }
+std::size_t index_of(const std::vector<Candidate>& candidates, const Candidate* one) {
+  return static_cast<std::size_t>(one - candidates.data());
+}
 
 }  // namespace
 
@@ -94,7 +97,8 @@ double words_score(const std::vector<Keyword>& keywords, const Candidate& candid
     const double here = candidate.terms->match(keyword);
     own += keyword.weight * here;
     if (here < of_before)
-      more += keyword.weight * std::max({0.0, of_headings * around.headings.match(keyword) - here, of_before * candidate.before->match(keyword) - here});
+      more += keyword.weight *
+              std::max({0.0, of_headings * around.headings.match(keyword) - here, of_before * candidate.before->match(keyword) - here});
     all += keyword.weight;
   }
   // Surroundings add to what a sentence says; they don't speak for it.
@@ -115,8 +119,8 @@ std::vector<double> above_background(const SentenceSimilarity& similarity, const
 }
 
 bool supported(const std::string& question, const std::vector<Keyword>& keywords, std::span<const Passage> passages,
-               const std::vector<Surroundings>& around, const std::vector<Candidate>& candidates, const std::vector<const Candidate*>& chosen,
-               const std::vector<double>& similar) {
+               const std::vector<Surroundings>& around, const std::vector<Candidate>& candidates,
+               const std::vector<const Candidate*>& chosen, const std::vector<double>& similar) {
   // Words scattered over several documents say nothing together.
   std::map<std::string, std::vector<const Candidate*>> by_document;
   for (const Candidate* candidate : chosen) by_document[passages[candidate->source.passage].chunk.document_id].push_back(candidate);
@@ -132,7 +136,8 @@ bool supported(const std::string& question, const std::vector<Keyword>& keywords
     if (missing.name) return false;
     if (missing.share >= kMuchMissing) {
       const double best = covered(keywords, around, {chosen.front()});
-      if (similar.empty() ? best < kWordsDespiteMissing : best + similar[index_of(candidates, chosen.front())] < kBothDespiteMissing) return false;
+      if (similar.empty() ? best < kWordsDespiteMissing : best + similar[index_of(candidates, chosen.front())] < kBothDespiteMissing)
+        return false;
     }
   }
   if (similar.empty()) return words >= kLeastWords;

@@ -26,9 +26,11 @@ double words_score(const std::vector<Keyword>& keywords, const Candidate& candid
 std::vector<double> above_background(const SentenceSimilarity& similarity, const std::string& question,
                                      const std::vector<std::string>& sentences);
 
-// Whether the chosen sentences, the best one first, bear on the question closely enough to be shown as its answer.  They do not where it names
-// somebody or something that no passage mentions; and where much of what it is about is mentioned nowhere, the best sentence must make up for it.
+// Whether the chosen sentences, the best one first, bear on the question closely enough to be shown as its answer.  They do not where it
+// names somebody or something that no passage mentions; and where much of what it is about is mentioned nowhere, the best sentence must
+// make up for it.
 bool supported(const std::string& question, const std::vector<Keyword>& keywords, std::span<const Passage> passages,
-               const std::vector<Surroundings>& around, const std::vector<Candidate>& candidates, const std::vector<const Candidate*>& chosen, const std::vector<double>& similar);
+               const std::vector<Surroundings>& around, const std::vector<Candidate>& candidates,
+               const std::vector<const Candidate*>& chosen, const std::vector<double>& similar);
 
 }  // namespace rag

@@ -27,24 +27,29 @@ bool has_any(std::string_view text, const Words& words) {
 }
 
 // At a sentence's start.  "You must answer the phone within three rings" is told to people: what is ordered must be what to answer.
-constexpr std::array kOrders = {"you are now ",       "answer every question", "answer all questions", "do not tell the user", "from now on, you",
-                                "from now on you",    "assistant:",            "system:",              "ignore everything",    "tell the user",
-                                "tell users that",    "tell anyone who asks",  "tell whoever asks"};
-constexpr std::array kCommands = {"you must ", "you have to ", "you should always ", "you will ", "always ", "only ", "tell every", "tell all ", "answer ", "respond ", "reply ", "say "};
-constexpr std::array kSpeech = {"answer that ", "answer with ", "answer every question", "answer all questions", "respond that ", "respond with ", "respond only",
-                                "answer only ", "reply that ", "reply with ", "reply only ", "say that ", "tell every", "tell all "};
+constexpr std::array kOrders = {"you are now ",      "answer every question", "answer all questions", "do not tell the user",
+                                "from now on, you",  "from now on you",       "assistant:",           "system:",
+                                "ignore everything", "tell the user",         "tell users that",      "tell anyone who asks",
+                                "tell whoever asks"};
+constexpr std::array kCommands = {"you must ", "you have to ", "you should always ", "you will ", "always ", "only ", "tell every",
+                                  "tell all ", "answer ",      "respond ",           "reply ",    "say "};
+constexpr std::array kSpeech = {
+    "answer that ", "answer with ", "answer every question", "answer all questions", "respond that ", "respond with ", "respond only",
+    "answer only ", "reply that ",  "reply with ",           "reply only ",          "say that ",     "tell every",    "tell all "};
 constexpr std::array kSaid = {" that ", " with ", "question", " only "};
 constexpr std::array kForget = {"ignore ", "disregard ", "forget ", "override "};
 constexpr std::array kForgotten = {"instruction", "prompt", "directive", "everything above", "rules above", "system message"};
 constexpr std::array kOpenings = {"please ", "now ", "important: ", "note: ", "assistant, ", "ai, ", "dear assistant, "};
 
-constexpr std::array kKoreanForgotten = {"지시를 무시", "지시는 무시", "지시사항을 무시", "지시 사항을 무시", "명령을 무시", "프롬프트를 무시",
-                                         "지침을 무시", "지시를 잊", "명령을 잊", "시스템 프롬프트"};
-constexpr std::array kKoreanAddressed = {"당신은 이제", "너는 이제", "당신은 지금부터", "너는 지금부터", "지금부터 당신은", "지금부터 너는"};
-constexpr std::array kKoreanSpeech = {"라고 답", "다고 답", "라고 대답", "다고 대답", "라고 말", "다고 말", "라고 알려", "다고 알려",
-                                      "라고 전하", "다고 전하", "라고 안내", "다고 안내", "라고 응답", "다고 응답"};
+constexpr std::array kKoreanForgotten = {"지시를 무시",     "지시는 무시", "지시사항을 무시", "지시 사항을 무시", "명령을 무시",
+                                         "프롬프트를 무시", "지침을 무시", "지시를 잊",       "명령을 잊",        "시스템 프롬프트"};
+constexpr std::array kKoreanAddressed = {"당신은 이제",   "너는 이제",       "당신은 지금부터",
+                                         "너는 지금부터", "지금부터 당신은", "지금부터 너는"};
+constexpr std::array kKoreanSpeech = {"라고 답",   "다고 답",   "라고 대답", "다고 대답", "라고 말",   "다고 말",   "라고 알려",
+                                      "다고 알려", "라고 전하", "다고 전하", "라고 안내", "다고 안내", "라고 응답", "다고 응답"};
 constexpr std::array kKoreanOrders = {"라", "세요", "시오", "해", "하십시오", "줘", "바란다", "한다", "합니다"};
-constexpr std::array kKoreanEverybody = {"모든 직원에게", "모든 사용자에게", "사용자에게", "모두에게", "질문하는 사람", "묻는 사람", "모든 질문에", "어떤 질문에", "반드시", "항상"};
+constexpr std::array kKoreanEverybody = {"모든 직원에게", "모든 사용자에게", "사용자에게",  "모두에게", "질문하는 사람",
+                                         "묻는 사람",     "모든 질문에",     "어떤 질문에", "반드시",   "항상"};
 
 bool is_korean_order(std::string_view folded) {
   if (has_any(folded, kKoreanForgotten) || starts_with_any(folded, kKoreanAddressed)) return true;
@@ -92,7 +97,8 @@ std::vector<Span> shown_parts(std::string_view text) {
 bool is_order_to_assistant(std::string_view sentence) {
   const std::string folded = fold_case(collapse_white_space(sentence));
   std::string_view rest = folded;
-  while (!rest.empty() && !std::isalpha(static_cast<unsigned char>(rest.front())) && static_cast<unsigned char>(rest.front()) < 0x80) rest.remove_prefix(1);
+  while (!rest.empty() && !std::isalpha(static_cast<unsigned char>(rest.front())) && static_cast<unsigned char>(rest.front()) < 0x80)
+    rest.remove_prefix(1);
   for (const std::string_view opening : kOpenings)
     if (rest.starts_with(opening)) rest.remove_prefix(opening.size());
   if (starts_with_any(rest, kOrders)) return true;

@@ -7,8 +7,8 @@
 
 namespace rag {
 
-// The parts of a text that it shows instead of saying: lines that begin with ">", what stands between "<<<" and ">>>", and code fences.  In order,
-// as bytes of the text.  An unclosed fence reaches to the end.
+// The parts of a text that it shows instead of saying: lines that begin with ">", what stands between "<<<" and ">>>", and code fences.  In
+// order, as bytes of the text.  An unclosed fence reaches to the end.
 std::vector<Span> shown_parts(std::string_view text);
 
 // Whether a sentence gives orders to a program that answers questions ("Ignore previous instructions", "Tell every employee that ...",

@@ -43,6 +43,7 @@ constexpr std::array kEnglishNumbers = {
     Value{"ninety", 90},   Value{"hundred", 100}};
 constexpr std::array kMonths = {"january", "february", "march",     "april",   "may",      "june",
                                 "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array kShortMonths = {"jan", "feb", "mar", "apr", "", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
 constexpr std::array kKoreanDays = {Value{"하루", 1}, Value{"이틀", 2},  Value{"사흘", 3},
                                     Value{"나흘", 4}, Value{"열흘", 10}, Value{"보름", 15}};
 constexpr std::array kKoreanNumbers = {Value{"한", 1},   Value{"두", 2},   Value{"세", 3},   Value{"네", 4},
@@ -228,6 +229,12 @@ class Scanner {
       while (next < text_.size() && (text_[next] == ' ' || text_[next] == ',')) ++next;
       const bool dated = (next < text_.size() && ascii_digit(text_[next])) || (begin >= 2 && ascii_digit(text_[begin - 2]));
       if (dated || (word != "may" && word != "march")) found_.push_back({static_cast<double>(month - kMonths.begin() + 1), "calendar"});
+      return;
+    }
+    if (const auto month = std::find(kShortMonths.begin(), kShortMonths.end(), word); month != kShortMonths.end() && !word.empty()) {
+      // "5 Dec", "Dec 5": without a number beside it "mar" and "sep" may be anything.
+      if ((begin >= 2 && ascii_digit(text_[begin - 2])) || (at_ + 1 < text_.size() && ascii_digit(text_[at_ + 1])))
+        found_.push_back({static_cast<double>(month - kShortMonths.begin() + 1), "calendar"});
       return;
     }
     const auto number = std::find_if(kEnglishNumbers.begin(), kEnglishNumbers.end(), [&](const Value& n) { return n.first == word; });

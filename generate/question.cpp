@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/text.h"
-#include "generate/quantities.h"
 
 namespace rag {
 namespace {
@@ -29,27 +28,49 @@ constexpr std::array kNumberWords = {
 constexpr std::array kPersonWords = {" who ", " whom ", " whose ", "누구", "누가", "담당자는"};
 
 using Asks = std::pair<std::string_view, std::string_view>;
-constexpr std::array kUnits = {Asks{" how many days", "day"},     Asks{" how many working days", "day"}, Asks{" how many business days", "day"}, Asks{"며칠", "day"},
-                               Asks{"몇일", "day"},               Asks{" how many weeks", "week"},       Asks{"몇 주", "week"},                  Asks{" how many months", "month"},
-                               Asks{"몇 달", "month"},            Asks{"몇 개월", "month"},              Asks{"몇개월", "month"},                Asks{" how many years", "year"},
-                               Asks{" how many hours", "hour"},   Asks{"몇 시간", "hour"},               Asks{"몇시간", "hour"},                 Asks{" how many minutes", "minute"},
-                               Asks{"몇 분", "minute"},           Asks{" what percent", "percent"},      Asks{" how many percent", "percent"},   Asks{"퍼센트", "percent"},
-                               Asks{" how many people", "person"}, Asks{"몇 명", "person"},              Asks{"몇 시", "clock"},                 Asks{" what time", "clock"},
+constexpr std::array kUnits = {Asks{" how many days", "day"},
+                               Asks{" how many working days", "day"},
+                               Asks{" how many business days", "day"},
+                               Asks{"며칠", "day"},
+                               Asks{"몇일", "day"},
+                               Asks{" how many weeks", "week"},
+                               Asks{"몇 주", "week"},
+                               Asks{" how many months", "month"},
+                               Asks{"몇 달", "month"},
+                               Asks{"몇 개월", "month"},
+                               Asks{"몇개월", "month"},
+                               Asks{" how many years", "year"},
+                               Asks{" how many hours", "hour"},
+                               Asks{"몇 시간", "hour"},
+                               Asks{"몇시간", "hour"},
+                               Asks{" how many minutes", "minute"},
+                               Asks{"몇 분", "minute"},
+                               Asks{" what percent", "percent"},
+                               Asks{" how many percent", "percent"},
+                               Asks{"퍼센트", "percent"},
+                               Asks{" how many people", "person"},
+                               Asks{"몇 명", "person"},
+                               Asks{"몇 시", "clock"},
+                               Asks{" what time", "clock"},
                                Asks{" how long ", "time span"}};
 constexpr std::array kSpans = {"minute", "hour", "day", "week", "month", "year"};
 
 constexpr std::array kCurrencies = {"won", "dollar", "euro", "pound", "yen"};
 
 // "7일 전까지", "3일 이상의 휴가", "two weeks ahead": when something is done or what it applies to, not how many there are.
-constexpr std::array kLimits = {"일 전", "일 이상", "일을 넘", "일 넘", "일부터", "일 안에", "일 이내", "일째", "개월 전", "개월이 되지", "년이 되지", "시간 전",
-                                " days before", " days ahead", " days in advance", " days ago", " days' notice", " weeks ahead", " weeks before", " weeks' notice"};
-constexpr std::array kAskForLimits = {"까지", "전에", "안에", "이내", "이상", " before ", " ahead", " notice", " advance", " within ", " until ", " deadline"};
+constexpr std::array kLimits = {"일 전",         "일 이상",      "일을 넘",       "일 넘",         "일부터",           "일 안에",
+                                "일 이내",       "일째",         "일 단위",       "일단위",        "개월 전",          "개월이 되지",
+                                "년이 되지",     "시간 전",      " days before",  " days ahead",   " days in advance", " days ago",
+                                " days' notice", " weeks ahead", " weeks before", " weeks' notice"};
+constexpr std::array kAskForLimits = {"까지",   "전에",    "안에",     "이내",     "이상",    " before ",
+                                      " ahead", " notice", " advance", " within ", " until ", " deadline"};
 
 std::string without_limits(std::string_view sentence) {
   std::string text(sentence);
   for (const std::string_view limit : kLimits)
     for (std::size_t at = text.find(limit); at != std::string::npos; at = text.find(limit, at + 1))
-      for (std::size_t i = at; i > 0 && text[i - 1] >= '0' && text[i - 1] <= '9'; --i) text[i - 1] = '_';
+      for (std::size_t i = at; i > 0 && ((text[i - 1] >= '0' && text[i - 1] <= '9') || text[i - 1] == '.' || text[i - 1] == ','); --i)
+        text[i - 1] = '_';
   return text;
 }
 
@@ -81,8 +102,9 @@ AnswerKind answer_kind(const std::string& question) {
   return AnswerKind::Any;
 }
 
-bool asks_for_limit(const std::string& question) { return has_any(' ' + fold_case(question) + ' ', kAskForLimits); }
+namespace {
 
+// "day" for "how many days" and "며칠", "money", "time span", "percent" ...; "" where the question leaves it open.
 std::string asked_unit(const std::string& question) {
   const std::string folded = ' ' + collapse_white_space(fold_case(to_nfkc(question))) + ' ';
   for (const auto& [words, unit] : kUnits)
@@ -91,26 +113,38 @@ std::string asked_unit(const std::string& question) {
   return "";
 }
 
-Held held_by(std::string_view sentence, AnswerKind kind, const std::string& unit, bool limits) {
-  if (kind == AnswerKind::Any) return {};
-  if (kind == AnswerKind::Person) return {.kind = holds_a_name(sentence)};
-  const std::vector<Quantity> quantities = quantities_of(limits ? std::string(sentence) : without_limits(sentence), NumberWords::WithUnit);
-  const bool digits = sentence.find_first_of("0123456789") != std::string_view::npos;
+}  // namespace
+
+Wanted wanted_by(const std::string& question) {
+  return {.kind = answer_kind(question),
+          .unit = asked_unit(question),
+          .limits = has_any(' ' + fold_case(question) + ' ', kAskForLimits),
+          .known = quantities_of(question, NumberWords::WithUnit)};
+}
+
+Held held_by(std::string_view sentence, const Wanted& wanted) {
+  if (wanted.kind == AnswerKind::Any) return {};
+  if (wanted.kind == AnswerKind::Person) return {.kind = holds_a_name(sentence)};
+  const std::vector<Quantity> quantities =
+      quantities_of(wanted.limits ? std::string(sentence) : without_limits(sentence), NumberWords::WithUnit);
+  const auto is_month = [&](std::size_t i) { return i < quantities.size() && quantities[i].unit == "calendar"; };
   Held held;
   for (std::size_t i = 0; i < quantities.size(); ++i) {
     const Quantity& q = quantities[i];
-    const bool of_date = q.unit == "day" && i > 0 && quantities[i - 1].unit == "calendar";
-    if (kind == AnswerKind::Date)
-      held.kind = held.kind || q.unit == "calendar" || q.unit == "year" || q.unit == "clock" || q.unit == "day" ||
-                  (q.unit.empty() && q.value >= 1000 && q.value < 2200);
-    else
-      held.kind = held.kind || digits || !q.unit.empty();
+    const bool known = std::ranges::any_of(wanted.known, [&](const Quantity& k) { return k.value == q.value && k.unit == q.unit; });
+    if (known) continue;  // the question says so itself
+    const bool of_date = (q.unit == "day" && i > 0 && is_month(i - 1)) ||
+                         (q.unit.empty() && q.value <= 31 && (is_month(i + 1) || (i > 0 && is_month(i - 1))));
+    const bool year = q.unit == "year" || (q.unit.empty() && q.value >= 1000 && q.value < 2200);
+    const bool date = of_date || year || q.unit == "calendar" || q.unit == "clock" || q.unit == "day";
+    held.kind = held.kind || wanted.kind != AnswerKind::Date || date;
     const bool money = std::ranges::find(kCurrencies, q.unit) != kCurrencies.end();
     const bool span = std::ranges::find(kSpans, q.unit) != kSpans.end();
-    held.unit = held.unit || (!of_date && !q.unit.empty() && q.unit == unit) || (unit == "money" && money) || (unit == "time span" && span && !of_date);
+    const bool fits = q.unit == wanted.unit || (wanted.unit == "money" && money) || (wanted.unit == "time span" && span);
+    held.unit = held.unit || (fits && !of_date && !wanted.unit.empty());
   }
   // Where a unit is asked for, any other number is as good as none.
-  if (kind == AnswerKind::Number && !unit.empty()) held.kind = held.unit;
+  if (wanted.kind == AnswerKind::Number && !wanted.unit.empty()) held.kind = held.unit;
   return held;
 }
 

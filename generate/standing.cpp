@@ -14,26 +14,42 @@ namespace {
 
 constexpr std::size_t kTop = 600;  // bytes of a document's beginning in which it speaks about itself
 
-constexpr std::array kFromKeys = {"effective", "effective_date", "effective_from", "valid_from", "in_force", "in_force_since", "date", "published",
-                                  "revised",   "updated",        "written",        "version_date", "시행일", "개정일",        "작성일", "발행일"};
-constexpr std::array kUntilKeys = {"superseded", "superseded_on", "withdrawn", "replaced", "replaced_on", "expires", "expired", "expiry",
-                                   "valid_until", "valid_to",     "ended",     "종료일",   "폐지일",      "만료일"};
+constexpr std::array kFromKeys = {"effective", "effective_date", "effective_from", "valid_from", "in_force", "in_force_since",
+                                  "date",      "published",      "revised",        "updated",    "written",  "version_date",
+                                  "시행일",    "개정일",         "작성일",         "발행일"};
+constexpr std::array kUntilKeys = {"superseded", "superseded_on", "withdrawn", "replaced", "replaced_on", "expires", "expired",
+                                   "expiry",     "valid_until",   "valid_to",  "ended",    "종료일",      "폐지일",  "만료일"};
 constexpr std::array kReplacedKeys = {"superseded_by", "replaced_by", "대체"};
 constexpr std::array kDraftWords = {"draft", "초안", "never in force", "never came into force", "not in force yet"};
-constexpr std::array kWithdrawnWords = {"withdrawn", "superseded", "obsolete", "archived", "deprecated", "no longer valid", "폐지", "구버전", "실효"};
+constexpr std::array kWithdrawnWords = {"withdrawn",       "superseded", "obsolete", "archived", "deprecated",
+                                        "no longer valid", "폐지",       "구버전",   "실효"};
 // In running text only what can hardly be said about anything else.
-constexpr std::array kDraftSentences = {"this is a draft", "this is only a draft", "never came into force", "(draft)", "초안이다", "초안입니다", "(초안)"};
-constexpr std::array kWithdrawnSentences = {"no longer in force",   "no longer valid",     "no longer applies", "has been withdrawn", "was withdrawn on",
-                                            "has been superseded",  "is superseded by",    "was superseded by", "superseded by ",     "has been replaced by",
-                                            "효력이 없",            "폐지되었",            "폐지됨",            "대체되었"};
-constexpr std::array kItself = {"this policy", "this document", "this version", "this draft", "this page", "this guide", "this edition", "these rules",
-                                "this handbook", "status:", "this is a ", "이 기준", "이 규정", "이 문서", "이 지침", "본 규정", "본 문서", "본 지침", "이 안내"};
+constexpr std::array kDraftSentences = {
+    "this is a draft", "this is only a draft", "never came into force", "(draft)", "초안이다", "초안입니다", "(초안)"};
+constexpr std::array kWithdrawnSentences = {"no longer in force",
+                                            "no longer valid",
+                                            "no longer applies",
+                                            "has been withdrawn",
+                                            "was withdrawn on",
+                                            "has been superseded",
+                                            "is superseded by",
+                                            "was superseded by",
+                                            "superseded by ",
+                                            "has been replaced by",
+                                            "효력이 없",
+                                            "폐지되었",
+                                            "폐지됨",
+                                            "대체되었"};
+constexpr std::array kItself = {"this policy", "this document", "this version", "this draft", "this page", "this guide", "this edition",
+                                "these rules", "this handbook", "status:",      "this is a ", "이 기준",   "이 규정",    "이 문서",
+                                "이 지침",     "본 규정",       "본 문서",      "본 지침",    "이 안내"};
 constexpr std::array kDraftTitles = {"(draft", "[draft", "draft:", "- draft", "– draft", "초안"};
 constexpr std::array kWithdrawnTitles = {"(withdrawn", "(superseded", "(obsolete", "(archived", "(폐지", "[폐지", "폐지됨", "구버전"};
 constexpr std::array kDraftFiles = {"-draft", "_draft", "draft-", "draft_", "초안"};
 constexpr std::array kWithdrawnFiles = {"withdrawn", "superseded", "obsolete", "deprecated", "폐지", "구버전"};
 constexpr std::array kFromSentences = {"in force since", "effective ", "valid from", "in force from", "시행일", "시행", "개정"};
-constexpr std::array kPastWords = {"draft", "previous", "former", "formerly", "old policy", "old rule", "used to", "초안", "예전", "종전", "이전 규정", "옛 "};
+constexpr std::array kPastWords = {"draft",   "previous", "former", "formerly", "old policy", "old rule",
+                                   "used to", "초안",     "예전",   "종전",     "이전 규정",  "옛 "};
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -65,7 +81,8 @@ int date_in(std::string_view text, bool last = false) {
   int found = 0;
   for (std::size_t i = 0; i + 4 <= text.size(); ++i) {
     const bool four = digit(text[i]) && digit(text[i + 1]) && digit(text[i + 2]) && digit(text[i + 3]);
-    if (!four || (i > 0 && (digit(text[i - 1]) || text[i - 1] == ',' || text[i - 1] == '.')) || (i + 4 < text.size() && digit(text[i + 4]))) continue;
+    if (!four || (i > 0 && (digit(text[i - 1]) || text[i - 1] == ',' || text[i - 1] == '.')) || (i + 4 < text.size() && digit(text[i + 4])))
+      continue;
     const int year = (text[i] - '0') * 1000 + (text[i + 1] - '0') * 100 + (text[i + 2] - '0') * 10 + (text[i + 3] - '0');
     if (year < 1950 || year > 2099) continue;
     std::size_t at = i + 4;
@@ -92,7 +109,8 @@ std::string subject_of(std::string_view name) {
   for (const Word& word : words_of(name)) {
     const std::string folded = fold_case(word.text);
     const bool version = word.kind == WordKind::Number || (folded.size() > 1 && folded[0] == 'v' && digit(folded[1]));
-    constexpr std::array kVersions = {"draft", "final", "old", "new", "version", "rev", "revised", "archive", "archived", "초안", "개정", "개정판", "구", "신", "최종", "폐지", "년"};
+    constexpr std::array kVersions = {"draft", "final", "old",    "new", "version", "rev",  "revised", "archive", "archived",
+                                      "초안",  "개정",  "개정판", "구",  "신",      "최종", "폐지",    "년"};
     if (!version && std::ranges::find(kVersions, folded) == kVersions.end()) subject += folded + ' ';
   }
   return subject;
@@ -153,7 +171,9 @@ std::map<std::string, About> read_documents(std::span<const Passage> passages, i
   return documents;
 }
 
-bool same_subject(const About& a, const About& b) { return (!a.file.empty() && a.file == b.file) || (!a.title.empty() && a.title == b.title); }
+bool same_subject(const About& a, const About& b) {
+  return (!a.file.empty() && a.file == b.file) || (!a.title.empty() && a.title == b.title);
+}
 
 }  // namespace
 

@@ -27,7 +27,8 @@ std::vector<Standing> standings_of(std::span<const Passage> passages, int today)
 // The year a question names, 0 where it names none; -1 where it asks for a draft or for what was before.
 int asked_year(const std::string& question);
 
-// Whether a sentence speaks about its document rather than about its subject: "This is a draft", "Replaced on 1 March 2025 by ...", "지금은 효력이 없다".
+// Whether a sentence speaks about its document rather than about its subject: "This is a draft", "Replaced on 1 March 2025 by ...", "지금은
+// 효력이 없다".
 bool is_about_its_document(std::string_view sentence);
 
 // Whether a sentence names years, but not the one that is asked for.
