@@ -32,7 +32,7 @@ constexpr std::array kEnglishUnits = {
     Pair{"euros", "euro"},       Pair{"yen", "yen"},        Pair{"jpy", "yen"},      Pair{"times", "time"},     Pair{"am", "clock"},      Pair{"pm", "clock"},       Pair{"a.m", "clock"},
     Pair{"p.m", "clock"},        Pair{"o'clock", "clock"}};
 constexpr std::array kBetween = {"business",   "working", "work", "calendar", "consecutive", "full",
-                                 "additional", "paid",    "sick", "vacation", "more"};
+                                 "additional", "paid",    "sick", "vacation", "more", "unused",   "extra",       "further", "whole"};
 constexpr std::array kMagnitudes = {Value{"thousand", 1e3}, Value{"million", 1e6}, Value{"billion", 1e9}, Value{"trillion", 1e12}};
 constexpr std::array kKoreanMagnitudes = {Value{"조", 1e12}, Value{"억", 1e8}, Value{"만", 1e4}, Value{"천", 1e3}, Value{"백", 1e2}};
 constexpr std::array kEnglishNumbers = {
