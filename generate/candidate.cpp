@@ -1,11 +1,14 @@
 #include "generate/candidate.h"
 
 #include <algorithm>
-#include <optional>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "core/sentences.h"
 #include "core/text.h"
 #include "generate/draft.h"
+#include "generate/no_statement.h"
 
 namespace rag {
 namespace {
@@ -18,10 +21,7 @@ bool is_row(std::string_view line) {
 
 bool is_rule(std::string_view line) { return line.find_first_not_of("|-:= \t+") == std::string_view::npos; }
 
-std::vector<std::string> cells_of(std::string_view row) {
-  row = trim(row);
-  if (row.starts_with('|')) row.remove_prefix(1);
-  if (row.ends_with('|')) row.remove_suffix(1);
+std::vector<std::string> split_cells(std::string_view row) {
   std::vector<std::string> cells;
   for (std::size_t begin = 0; begin <= row.size();) {
     const std::size_t end = std::min(row.find('|', begin), row.size());
@@ -29,6 +29,28 @@ std::vector<std::string> cells_of(std::string_view row) {
     begin = end + 1;
   }
   return cells;
+}
+
+// Bars around a row are its frame where both are there and the cells between them fit; else they open and close empty cells.
+std::vector<std::string> cells_of(std::string_view row, std::size_t wanted = 0) {
+  row = trim(row);
+  std::vector<std::string> cells = split_cells(row);
+  const bool framed = row.size() > 1 && row.starts_with('|') && row.ends_with('|');
+  if (framed && cells.size() != wanted) {
+    cells.pop_back();
+    if (cells.size() != wanted) cells.erase(cells.begin());
+  }
+  return cells;
+}
+
+std::string readable_cells(const std::vector<std::string>& cells, const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i].empty()) continue;
+    if (!out.empty()) out += "; ";
+    out += names[i].empty() ? cells[i] : names[i] + ": " + cells[i];
+  }
+  return out;
 }
 
 bool ends_like_a_sentence(std::string_view text) {
@@ -55,68 +77,136 @@ std::string readable_sentence(std::string_view text) {
 
 class PassageReader {
  public:
-  PassageReader(std::size_t number, const Passage& passage, std::vector<Candidate>& out) : number_(number), passage_(passage), out_(out) {
-    if (!passage.chunk.table_header.empty()) header_ = passage.chunk.table_header;
+  PassageReader(std::size_t number, const Passage& passage, std::vector<Candidate>& out)
+      : number_(number), passage_(passage), shown_parts_(shown_parts(passage.chunk.text)), out_(out) {
+    if (!passage.chunk.table_header.empty()) set_header(passage.chunk.table_header);
   }
 
   void read() {
     const std::string_view text = passage_.chunk.text;
     for (const Span span : split_sentences(text)) {
       const std::string_view piece = text.substr(span.begin, span.size());
-      is_row(piece) && piece.find('\n') == std::string_view::npos ? row(piece, span) : sentence(piece, span);
+      if (says_nothing(piece, span))
+        end_table();
+      else
+        is_row(piece) && piece.find('\n') == std::string_view::npos ? row(piece, span) : sentence(piece, span);
     }
   }
 
  private:
-  void row(std::string_view piece, Span span) {
-    if (is_rule(piece)) return;
-    const bool fits = header_ && cells_of(*header_).size() == cells_of(piece).size();
-    if (!fits || *header_ == piece) {  // the first row of a table, as far as the text shows
-      header_ = std::string(piece);
-      return;
+  // An order stays one until its paragraph ends: what follows it says what to tell.
+  bool says_nothing(std::string_view piece, Span span) {
+    if (piece.find(">>>") != std::string_view::npos || piece.find("<<<") != std::string_view::npos) return true;
+    if (std::ranges::any_of(shown_parts_, [&](Span part) { return part.begin < span.end && span.begin < part.end; })) return true;
+    if (span.begin >= order_until_ && is_order_to_assistant(piece)) {
+      const std::size_t end = passage_.chunk.text.find("\n\n", span.begin);
+      order_until_ = std::max(span.end, std::min(end, passage_.chunk.text.size()));
     }
-    std::string shown = readable_row(piece, *header_);
-    TextTerms terms(shown);
-    out_.push_back(
-        {.source = source(span), .shown = std::move(shown), .terms = std::move(terms), .before = TextTerms(before_), .complete = true});
+    return span.begin < order_until_ || is_page_line(piece);
+  }
+
+  void set_header(std::string_view piece) {
+    header_ = std::string(piece);
+    names_ = cells_of(piece);
+    last_cells_.clear();
+  }
+  void end_table() {
+    header_.clear();
+    last_cells_.clear();
+  }
+
+  void row(std::string_view piece, Span span) {
+    if (is_rule(piece) || header_ == piece) return;
+    std::vector<std::string> cells = cells_of(piece, names_.size());
+    if (header_.empty() || cells.size() > names_.size()) return set_header(piece);  // the first row of a table, as far as the text shows
+    cells.resize(names_.size());
+    // A row without a first cell goes on with the one above it, as tables in PDF files are broken.
+    if (cells.front().empty() && !names_.front().empty()) return go_on(std::move(cells), span);
+    last_cells_ = std::move(cells);
+    add_row(span, piece);
+  }
+
+  void go_on(std::vector<std::string> cells, Span span) {
+    std::vector<std::string>& above = last_cells_.empty() ? names_ : last_cells_;
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      if (!cells[i].empty()) above[i] += (above[i].empty() ? "" : " ") + cells[i];
+    if (last_cells_.empty()) return;
+    const Span whole{out_.back().source.span.begin - passage_.chunk.span.begin, span.end};
+    out_.pop_back();
+    add_row(whole, std::string_view(passage_.chunk.text).substr(whole.begin, whole.size()));
+  }
+
+  void add_row(Span span, std::string_view piece) {
+    std::string shown = readable_cells(last_cells_, names_);
+    auto terms = std::make_shared<const TextTerms>(shown);
+    out_.push_back({.source = source(span),
+                    .shown = std::move(shown),
+                    .terms = std::move(terms),
+                    .before = before_,
+                    .table = header_,
+                    .row = std::string(piece),
+                    .complete = true});
   }
 
   void sentence(std::string_view piece, Span span) {
-    header_.reset();
+    end_table();
     std::string shown = readable_sentence(piece);
     if (shown.empty()) return;
     const bool heading = piece.starts_with('#') || (!ends_like_a_sentence(shown) && count_words(shown) < kFewWords);
     const bool context = heading || is_question(shown) || shown.ends_with(':');
-    out_.push_back({.source = source(span), .shown = shown, .terms = TextTerms(shown), .before = TextTerms(before_), .complete = !context});
-    before_ = std::move(shown);
+    auto terms = std::make_shared<const TextTerms>(shown);
+    out_.push_back({.source = source(span),
+                    .shown = std::move(shown),
+                    .terms = terms,
+                    .before = before_,
+                    .table = "",
+                    .row = "",
+                    .complete = !context});
+    before_ = std::move(terms);
   }
 
   Support source(Span span) const { return {number_, {passage_.chunk.span.begin + span.begin, passage_.chunk.span.begin + span.end}}; }
 
   std::size_t number_;
   const Passage& passage_;
+  std::vector<Span> shown_parts_;
+  std::size_t order_until_ = 0;
   std::vector<Candidate>& out_;
-  std::optional<std::string> header_;
-  std::string before_;
+  std::string header_;  // "" outside of a table
+  std::vector<std::string> names_;
+  std::vector<std::string> last_cells_;  // of the row read last, empty before the first
+  std::shared_ptr<const TextTerms> before_ = std::make_shared<const TextTerms>();
 };
+
+// What stands at several places of a document, page numbers aside, and is no sentence is its pages' furniture.
+void leave_out_repeated_lines(std::span<const Passage> passages, std::vector<Candidate>& candidates) {
+  std::map<std::string, std::set<std::size_t>> places;
+  std::vector<std::string> lines;
+  for (const Candidate& candidate : candidates) {
+    std::string line;
+    if (candidate.table.empty() && !ends_like_a_sentence(candidate.shown)) {
+      line = candidate.shown;
+      std::erase_if(line, [](char c) { return (c >= '0' && c <= '9') || c == ' '; });
+      line += '\n' + passages[candidate.source.passage].chunk.document_id;
+      places[line].insert(candidate.source.span.begin);
+    }
+    lines.push_back(std::move(line));
+  }
+  for (std::size_t i = 0; i < candidates.size(); ++i)
+    if (!lines[i].empty() && places[lines[i]].size() > 1) candidates[i].complete = false;
+}
 
 }  // namespace
 
 std::string readable_row(std::string_view row, std::string_view header) {
-  const std::vector<std::string> cells = cells_of(row), names = cells_of(header);
-  if (cells.size() != names.size()) return collapse_white_space(row);
-  std::string out;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (cells[i].empty()) continue;
-    if (!out.empty()) out += "; ";
-    out += names[i].empty() ? cells[i] : names[i] + ": " + cells[i];
-  }
-  return out;
+  const std::vector<std::string> names = cells_of(header), cells = cells_of(row, names.size());
+  return cells.size() == names.size() ? readable_cells(cells, names) : collapse_white_space(row);
 }
 
 std::vector<Candidate> candidates_of(std::span<const Passage> passages) {
   std::vector<Candidate> candidates;
   for (std::size_t i = 0; i < passages.size(); ++i) PassageReader(i, passages[i], candidates).read();
+  leave_out_repeated_lines(passages, candidates);
   return candidates;
 }
 

@@ -28,10 +28,11 @@ constexpr std::array kEnglishUnits = {
     Pair{"hours", "hour"},       Pair{"hrs", "hour"},       Pair{"minute", "minute"}, Pair{"minutes", "minute"}, Pair{"min", "minute"},
     Pair{"second", "second"},    Pair{"seconds", "second"}, Pair{"person", "person"}, Pair{"people", "person"},  Pair{"persons", "person"},
     Pair{"employees", "person"}, Pair{"won", "won"},        Pair{"krw", "won"},       Pair{"dollar", "dollar"},  Pair{"dollars", "dollar"},
-    Pair{"usd", "dollar"},       Pair{"times", "time"},     Pair{"am", "clock"},      Pair{"pm", "clock"},       Pair{"a.m", "clock"},
+    Pair{"usd", "dollar"},       Pair{"gbp", "pound"},      Pair{"pounds", "pound"}, Pair{"eur", "euro"},      Pair{"euro", "euro"},
+    Pair{"euros", "euro"},       Pair{"yen", "yen"},        Pair{"jpy", "yen"},      Pair{"times", "time"},     Pair{"am", "clock"},      Pair{"pm", "clock"},       Pair{"a.m", "clock"},
     Pair{"p.m", "clock"},        Pair{"o'clock", "clock"}};
 constexpr std::array kBetween = {"business",   "working", "work", "calendar", "consecutive", "full",
-                                 "additional", "paid",    "sick", "vacation", "more"};
+                                 "additional", "paid",    "sick", "vacation", "more", "unused",   "extra",       "further", "whole"};
 constexpr std::array kMagnitudes = {Value{"thousand", 1e3}, Value{"million", 1e6}, Value{"billion", 1e9}, Value{"trillion", 1e12}};
 constexpr std::array kKoreanMagnitudes = {Value{"조", 1e12}, Value{"억", 1e8}, Value{"만", 1e4}, Value{"천", 1e3}, Value{"백", 1e2}};
 constexpr std::array kEnglishNumbers = {
@@ -42,6 +43,7 @@ constexpr std::array kEnglishNumbers = {
     Value{"ninety", 90},   Value{"hundred", 100}};
 constexpr std::array kMonths = {"january", "february", "march",     "april",   "may",      "june",
                                 "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array kShortMonths = {"jan", "feb", "mar", "apr", "", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
 constexpr std::array kKoreanDays = {Value{"하루", 1}, Value{"이틀", 2},  Value{"사흘", 3},
                                     Value{"나흘", 4}, Value{"열흘", 10}, Value{"보름", 15}};
 constexpr std::array kKoreanNumbers = {Value{"한", 1},   Value{"두", 2},   Value{"세", 3},   Value{"네", 4},
@@ -182,6 +184,10 @@ class Scanner {
     if (tail.ends_with("€")) return "euro";
     if (tail.ends_with("£")) return "pound";
     if (tail.ends_with("₩")) return "won";
+    if (tail.ends_with("¥")) return "yen";
+    constexpr std::array kCodes = {Pair{"usd", "dollar"}, Pair{"eur", "euro"}, Pair{"gbp", "pound"}, Pair{"krw", "won"}, Pair{"jpy", "yen"}};
+    for (const auto& [code, unit] : kCodes)
+      if (tail.ends_with(code) && (tail.size() == code.size() || !ascii_letter(tail[tail.size() - code.size() - 1]))) return std::string(unit);
     return "";
   }
 
@@ -223,6 +229,12 @@ class Scanner {
       while (next < text_.size() && (text_[next] == ' ' || text_[next] == ',')) ++next;
       const bool dated = (next < text_.size() && ascii_digit(text_[next])) || (begin >= 2 && ascii_digit(text_[begin - 2]));
       if (dated || (word != "may" && word != "march")) found_.push_back({static_cast<double>(month - kMonths.begin() + 1), "calendar"});
+      return;
+    }
+    if (const auto month = std::find(kShortMonths.begin(), kShortMonths.end(), word); month != kShortMonths.end() && !word.empty()) {
+      // "5 Dec", "Dec 5": without a number beside it "mar" and "sep" may be anything.
+      if ((begin >= 2 && ascii_digit(text_[begin - 2])) || (at_ + 1 < text_.size() && ascii_digit(text_[at_ + 1])))
+        found_.push_back({static_cast<double>(month - kShortMonths.begin() + 1), "calendar"});
       return;
     }
     const auto number = std::find_if(kEnglishNumbers.begin(), kEnglishNumbers.end(), [&](const Value& n) { return n.first == word; });

@@ -26,6 +26,15 @@ std::vector<std::string> bigrams_of(std::string_view word) {
   return bigrams;
 }
 
+// Forms that no ending gives away; each base is its own stem.
+constexpr std::pair<std::string_view, std::string_view> kIrregular[] = {
+    {"paid", "pay"},     {"lost", "lose"},   {"losing", "lose"},  {"bought", "buy"},     {"sold", "sell"},   {"sent", "send"},   {"spent", "spend"},
+    {"taken", "take"},   {"took", "take"},   {"taking", "take"},  {"given", "give"},     {"gave", "give"},   {"kept", "keep"},   {"held", "hold"},
+    {"told", "tell"},    {"made", "make"},   {"making", "make"},  {"built", "build"},    {"brought", "bring"}, {"written", "write"}, {"wrote", "write"},
+    {"writing", "write"}, {"chosen", "choose"}, {"chose", "choose"}, {"broken", "break"}, {"stolen", "steal"}, {"won", "win"},    {"began", "begin"},
+    {"begun", "begin"},  {"children", "child"}, {"men", "man"},   {"women", "woman"},    {"lose", "lose"},   {"take", "take"},   {"make", "make"},
+    {"write", "write"},  {"choose", "choose"}};
+
 bool has_vowel(std::string_view word) { return word.find_first_of("aeiouy") != std::string_view::npos; }
 
 bool cut_ending(std::string& word, std::string_view ending, std::size_t keep) {
@@ -60,6 +69,12 @@ bool ends_like_a_korean_verb(std::string_view word) {
   return closing == 4 || closing == 8;
 }
 
+// "여나요", "받습니까", "되는지", "지나면": asked or conditional, never a noun.
+bool ends_like_a_korean_question(std::string_view word) {
+  constexpr std::string_view kEndings[] = {"나요", "까요", "니까", "는가", "는지", "으면", "려면", "지요", "세요"};
+  return std::ranges::any_of(kEndings, [&](std::string_view ending) { return word.ends_with(ending); });
+}
+
 Keyword cjk_keyword(std::string form) {
   Keyword keyword{.form = std::move(form)};
   keyword.bigrams = bigrams_of(keyword.form);
@@ -72,6 +87,8 @@ std::string stem_latin(std::string word) {
   for (const std::string_view own : {"'s", "’s", "'", "’"}) {
     if (word.ends_with(own)) word.resize(word.size() - own.size());
   }
+  for (const auto& [form, base] : kIrregular)
+    if (word == form) return std::string(base);
   if (word.size() <= 3) return word;
   if (word.ends_with("ies") && word.size() > 4) {
     word.replace(word.size() - 3, 3, "y");
@@ -128,7 +145,7 @@ std::vector<Keyword> keywords_of(std::string_view text) {
         Keyword keyword = cjk_keyword(strip_korean(folded));
         // A single syllable is mostly grammar or a counter.
         keyword.frame = is_frame_word(keyword.form);
-        keyword.verb = keyword.form == folded && ends_like_a_korean_verb(folded);
+        keyword.verb = keyword.form == folded && (ends_like_a_korean_verb(folded) || ends_like_a_korean_question(folded));
         if (keyword.form.size() > 3) add(std::move(keyword));
         break;
       }
@@ -148,8 +165,10 @@ std::vector<Keyword> keywords_of(std::string_view text) {
   return keywords;
 }
 
-TextTerms::TextTerms(std::string_view text) : folded_(fold_case(to_nfkc(text))) {
-  for (const Word& word : words_of(text)) {
+TextTerms::TextTerms(std::string_view text) {
+  const std::string normal = to_nfkc(text);
+  folded_ = fold_case(normal);
+  for (const Word& word : words_of(normal)) {
     const std::string folded = fold_case(word.text);
     if (word.kind == WordKind::Latin || word.kind == WordKind::Number) {
       words_.insert(word.kind == WordKind::Latin ? stem_latin(folded) : folded);

@@ -48,7 +48,7 @@ const std::unordered_set<std::string_view>& english_stop_words() {
       "this",   "those",   "through",   "to",      "too",   "type",   "under",   "up",       "us",        "use",     "ve",       "very",
       "was",    "we",      "were",      "what",    "when",  "where",  "whether", "which",    "while",     "who",     "whom",     "whose",
       "why",    "will",    "with",      "within",  "would", "you",    "your",    "document", "documents", "passage", "passages", "provided",
-      "called", "without", "between"};
+      "called", "without", "between", "hi",      "hello", "hey",    "thanks"};
   return words;
 }
 
@@ -70,7 +70,8 @@ const std::unordered_set<std::string_view>& korean_stop_words() {
       "위한",         "위해",       "따라",       "따른",       "알려줘",   "알려주세요", "알려",       "말해줘",   "설명해줘",
       "설명해주세요", "주세요",     "좀",         "제가",       "저는",     "나는",       "내가",       "우리",     "수도",
       "가능한가요",   "가능",       "가능한가",   "가능합니까", "사람",     "이름",       "날",         "곳",       "어떻게되나요",
-      "같은",         "통해",       "모두",       "다른",       "당시",     "이후",       "이전"};
+      "같은",         "통해",       "모두",       "다른",       "당시",     "이후",       "이전",       "안녕",     "안녕하세요",
+      "안녕하십니까", "반갑습니다", "반가워",     "반가워요",   "고마워",   "고마워요",   "고맙습니다", "감사합니다", "감사해요"};
   return words;
 }
 
@@ -86,6 +87,7 @@ const std::unordered_set<std::string_view>& frame_words() {
       "offered",     "offers",      "aware",         "understand",     "handle",      "work",      "works",
       "effectively", "information", "number",        "amount",         "term",        "terms",     "place",
       "year",        "person",      "people",        "kind",           "kinds",       "types",     "list",
+      "large",       "big",         "high",           "often",          "far",         "tall",      "size",
       "explain",     "describe",    "define",        "definition",     "responsible", "specific",  "해",
       "년도",        "연도",        "장소",          "인물",           "시기",        "기간",      "날짜",
       "이유",        "제목",        "종류",          "방법",           "절차",        "내용",      "것",

@@ -106,6 +106,58 @@ TEST(ExtractiveGenerator, PrefersTheKindOfThingAsked) {
   EXPECT_NE(answer.text.find("7:30"), std::string::npos) << answer.text;
 }
 
+TEST(ExtractiveGenerator, AnswersWithTheRowThatIsAskedForAlone) {
+  const std::vector<Passage> table = {
+      passage("vpn.md",
+              "Error | Meaning\nE-10 | the VPN key has expired\nE-11 | the VPN key was not touched\nE-12 | the VPN account is locked\n"),
+      passage("trip.md", "지역 | 숙박비\n서울 | 130,000원\n광역시 | 100,000원\n")};
+  EXPECT_EQ(ask("What does the VPN error E-11 mean?", table).text, "Error: E-11; Meaning: the VPN key was not touched [1]");
+  EXPECT_EQ(ask("서울의 숙박비는 얼마인가요?", table).text, "지역: 서울; 숙박비: 130,000원 [1]");
+}
+
+TEST(ExtractiveGenerator, KeepsEmptyCellsInTheirColumns) {
+  EXPECT_EQ(ask("When is the harvest festival?",
+                {passage("days.csv",
+                         "date | holiday | closed | note\n2025-09-06 | harvest festival | yes |\n2025-10-03 | founding day | no |\n")})
+                .text,
+            "date: 2025-09-06; holiday: harvest festival; closed: yes [1]");
+}
+
+TEST(ExtractiveGenerator, StopsWhereNothingIsAdded) {
+  const Answer answer =
+      ask("How many bicycles does the shed hold?",
+          {passage("shed.md", "The shed holds 40 bicycles. It was painted in May by two people. A bicycle pump hangs beside the door.")});
+  EXPECT_EQ(answer.text, "The shed holds 40 bicycles. [1]");
+}
+
+TEST(ExtractiveGenerator, PrefersTheUnitThatIsAskedFor) {
+  const std::vector<Passage> rules = {
+      passage("안식.md", "안식휴가의 기준일은 1월 1일이다. 안식휴가는 30일 전까지 신청한다. 5년을 근무한 직원은 10일의 유급휴가를 받는다.",
+              "안식휴가 규정")};
+  EXPECT_TRUE(ask("안식휴가는 며칠인가요?", rules).text.starts_with("5년을 근무한 직원은 10일의 유급휴가를 받는다. [1]"))
+      << ask("안식휴가는 며칠인가요?", rules).text;
+  EXPECT_TRUE(ask("안식휴가는 며칠 전까지 신청하나요?", rules).text.starts_with("안식휴가는 30일 전까지 신청한다. [1]"));
+}
+
+TEST(ExtractiveGenerator, TakesWhatTheQuestionSaysItselfForNoAnswer) {
+  const Answer answer =
+      ask("When is the bonus paid in December?",
+          {passage("pay.md", "In December the bonus is paid earlier.\n\nMonth | Bonus paid\nNovember | 28 Nov\nDecember | 19 Dec\n")});
+  EXPECT_TRUE(answer.text.starts_with("Month: December; Bonus paid: 19 Dec [1]")) << answer.text;
+}
+
+TEST(ExtractiveGenerator, AbstainsWhereNoPassageMentionsWhatIsNamed) {
+  const std::vector<Passage> offices = {
+      passage("o.md", "The office in Leeds has two floors. Offices open at nine. The fault code E-4417 means an expired key."),
+      passage("j.md", "제주 출장의 숙박비는 120,000원이다."),
+      passage("k.md", "사무실은 아홉 시에 연다. 사내 진료소의 이용 시간은 두 시까지이다.")};
+  for (const char* question : {"How many floors has the office in Tokyo?", "What does fault code E-9999 mean?", "제주도에 사무실이 있나요?",
+                               "사내 어린이집의 한 달 이용료는 얼마인가요?"})
+    EXPECT_TRUE(ask(question, offices).abstained) << question << " -> " << ask(question, offices).text;
+  EXPECT_FALSE(ask("How many floors has the office in Leeds?", offices).abstained);
+  EXPECT_FALSE(ask("사무실은 몇 시에 여나요?", offices).abstained);
+}
+
 TEST(ExtractiveGenerator, ShowsNoMarkersOfTheSourceAsItsOwn) {
   const Answer answer = ask("How long is parental leave?", {passage("w.md", "Parental leave is 12 weeks long.[3][7]")});
   EXPECT_EQ(answer.text, "Parental leave is 12 weeks long. [1]");

@@ -22,7 +22,9 @@ TEST(Quantities, KnowTheirUnits) {
   EXPECT_EQ(read("15 days, 3 weeks and 20%"), "15 day, 3 week, 20 percent");
   EXPECT_EQ(read("연차 15일, 3주, 6개월, 20퍼센트"), "15 day, 3 week, 6 month, 20 percent");
   EXPECT_EQ(read("5 working days; a 10-day limit"), "5 day, 10 day");
+  EXPECT_EQ(read("at most five unused days"), "5 day");
   EXPECT_EQ(read("$1,500 or 2,000 won"), "1500 dollar, 2000 won");
+  EXPECT_EQ(read("EUR 52, GBP 150, ¥6,500, 12 pounds"), "52 euro, 150 pound, 6500 yen, 12 pound");
 }
 
 TEST(Quantities, KnowMagnitudes) {
@@ -35,6 +37,8 @@ TEST(Quantities, ReadDates) {
   EXPECT_EQ(read("2024년 3월 31일"), "2024 year, 3 calendar, 31 day");
   EXPECT_EQ(read("2024-03-31"), "2024, 3, 31");
   EXPECT_EQ(read("You may march on."), "") << "verbs";
+  EXPECT_EQ(read("5 Dec, Sep 26"), "5, 12 calendar, 9 calendar, 26");
+  EXPECT_EQ(read("The sep of mar."), "") << "no number beside them";
 }
 
 TEST(Quantities, ReadFullWidthDigits) { EXPECT_EQ(read("１５일"), "15 day"); }

@@ -95,7 +95,7 @@ TEST(ReciprocalRankFusion, AChunkWithoutAnyWordOfTheQuestionHasNoLexicalRank) {
 }
 
 TEST(Fusion, BreaksTiesByChunkIdWhateverTheOrderOfTheLists) {
-  for (const FusionOptions& options : {FusionOptions{}, kReciprocal}) {
+  for (const FusionOptions& options : {FusionOptions{.dense_weight = 0.5}, kReciprocal}) {
     EXPECT_EQ(order(fuse({{{7}, 1}, {{5}, 1}, {{6}, 1}}, {}, options)), (Ids{5, 6, 7}));
     EXPECT_EQ(order(fuse({{{8}, 0.9}}, {{{2}, 4}}, options)), (Ids{2, 8}));
   }
