@@ -1,6 +1,5 @@
 #include <ATen/Tensor.h>
 #include <ATen/ops/abs.h>
-#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/isfinite.h>
 
@@ -49,17 +48,9 @@ ByteLinear linear_of(const EncoderWeights& weights, const std::string& name, flo
   return {float_weight(weights, name + ".weight"), float_weight(weights, name + ".bias"), name, input_minimum};
 }
 
-ByteLinear query_key_value_of(const EncoderWeights& weights, const std::string& name) {
-  const auto joined = [&](const char* part) {
-    return at::cat({float_weight(weights, name + ".query" + part), float_weight(weights, name + ".key" + part),
-                    float_weight(weights, name + ".value" + part)});
-  };
-  return {joined(".weight"), joined(".bias"), name};
-}
-
 struct Layer {
   Layer(const EncoderWeights& weights, const std::string& name, const EncoderConfig& config)
-      : query_key_value(query_key_value_of(weights, name + ".attention.self")),
+      : query_key_value(joined_query_key_value(weights, name, ".weight"), joined_query_key_value(weights, name, ".bias"), name + ".attention.self"),
         attention_output(linear_of(weights, name + ".attention.output.dense")),
         attention_norm(weights, name + ".attention.output.LayerNorm", config.layer_norm_epsilon),
         widen(linear_of(weights, name + ".intermediate.dense")),

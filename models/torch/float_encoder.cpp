@@ -1,5 +1,4 @@
 #include <ATen/Tensor.h>
-#include <ATen/ops/cat.h>
 
 #include <string>
 #include <utility>
@@ -22,18 +21,9 @@ Linear linear_of(const EncoderWeights& weights, const std::string& name, at::Sca
   return {float_weight(weights, name + ".weight"), float_weight(weights, name + ".bias"), type};
 }
 
-// Query, key and value as one layer, three times as wide.
-Linear query_key_value_of(const EncoderWeights& weights, const std::string& name, at::ScalarType type) {
-  const auto joined = [&](const char* part) {
-    return at::cat({float_weight(weights, name + ".query" + part), float_weight(weights, name + ".key" + part),
-                    float_weight(weights, name + ".value" + part)});
-  };
-  return {joined(".weight"), joined(".bias"), type};
-}
-
 struct Layer {
   Layer(const EncoderWeights& weights, const std::string& name, double epsilon, at::ScalarType type)
-      : query_key_value(query_key_value_of(weights, name + ".attention.self", type)),
+      : query_key_value(joined_query_key_value(weights, name, ".weight"), joined_query_key_value(weights, name, ".bias"), type),
         attention_output(linear_of(weights, name + ".attention.output.dense", type)),
         attention_norm(weights, name + ".attention.output.LayerNorm", epsilon),
         widen(linear_of(weights, name + ".intermediate.dense", type)),

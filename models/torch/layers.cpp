@@ -1,6 +1,7 @@
 #include "models/torch/layers.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/layer_norm.h>
@@ -61,6 +62,12 @@ at::Tensor attend_by_libtorch(const at::Tensor& query_key_value, const std::vect
 }  // namespace
 
 at::Tensor float_weight(const EncoderWeights& weights, const std::string& name) { return mapped(weights.get(name)).to(at::kFloat); }
+
+at::Tensor joined_query_key_value(const EncoderWeights& weights, const std::string& layer, const std::string& part) {
+  const std::string self = layer + ".attention.self";
+  return at::cat({float_weight(weights, self + ".query" + part), float_weight(weights, self + ".key" + part),
+                  float_weight(weights, self + ".value" + part)});
+}
 
 LayerNorm::LayerNorm(const EncoderWeights& weights, const std::string& name, double epsilon)
     : weight(float_weight(weights, name + ".weight")), bias(float_weight(weights, name + ".bias")), epsilon(epsilon) {}

@@ -17,6 +17,9 @@ namespace rag {
 // The weights of that name in F32: where they are mapped, if they are F32 there, else converted once.
 at::Tensor float_weight(const EncoderWeights& weights, const std::string& name);
 
+// Query, key and value of a layer's `attention.self` as one, three times as tall; `part` is ".weight" or ".bias".
+at::Tensor joined_query_key_value(const EncoderWeights& weights, const std::string& layer, const std::string& part);
+
 struct LayerNorm {
   LayerNorm(const EncoderWeights& weights, const std::string& name, double epsilon);
   at::Tensor operator()(const at::Tensor& x) const;
