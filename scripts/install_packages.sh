@@ -2,7 +2,7 @@
 # Installs what Debian 12 gives: compiler, libraries, tools.  Does nothing where all of it is there.
 source "$(dirname "$0")/common.sh"
 packages=(
-  g++ cmake ninja-build ccache git ca-certificates unzip xz-utils dpkg-dev python3 python3-pip
+  g++ cmake pkg-config ninja-build ccache git ca-certificates openssl unzip xz-utils dpkg-dev python3 python3-pip
   libfaiss-dev libopenblas0-openmp libopenblas-openmp-dev   # vectors; the -pthread variant fights libgomp
   libsqlite3-dev libsentencepiece-dev libprotobuf-dev
   libboost-dev libboost-program-options-dev
