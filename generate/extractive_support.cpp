@@ -16,7 +16,7 @@ constexpr double kFewWordsAtAll = 0.30;    // below that similarity must carry t
 
 constexpr double kMentioned = 0.7;            // from which match a word counts as mentioned: not where half of a Korean word occurs
 constexpr double kMuchMissing = 0.30;         // share of the question's weight that is mentioned nowhere
-constexpr double kBothDespiteMissing = 0.82;  // then: words and similarity of the best sentence together
+constexpr double kBothDespiteMissing = 0.75;  // then: words and similarity of the best sentence together
 constexpr double kWordsDespiteMissing = 0.55;
 
 constexpr std::array kBackground = {"The weather was pleasant on the island last spring.",

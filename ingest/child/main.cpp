@@ -34,6 +34,8 @@ void limit_process(const rag::ParseLimits& limits) {
   for (const int terminal_signal : {SIGINT, SIGQUIT, SIGTSTP}) ::signal(terminal_signal, SIG_IGN);
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_NOFILE, 64);
+  // A write fails instead of killing us: fontconfig, which poppler asks for fonts, tries to keep a cache where a machine has none yet.
+  ::signal(SIGXFSZ, SIG_IGN);
   limit(RLIMIT_FSIZE, 0);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // their shadow memory alone is terabytes of address space
   limit(RLIMIT_AS, limits.max_address_space);

@@ -99,6 +99,19 @@ TEST(Sandbox, KillsAHangAndGoesOn) {
   EXPECT_EQ(only_document(sandbox->parse(file, "a.txt")).text, "words");
 }
 
+// As on a fresh machine: poppler asks for fonts, and fontconfig has no cache yet and wants to write one.
+TEST(Sandbox, ReadsAPdfWhereFontconfigHasNoCacheAndMayNotWriteOne) {
+  TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path() / "fonts");
+  const auto settings = folder.write("fonts.conf", "<?xml version=\"1.0\"?><fontconfig><dir>" + (folder.path() / "fonts").string() +
+                                                       "</dir><cachedir>" + (folder.path() / "cache").string() + "</cachedir></fontconfig>");
+  ::setenv("FONTCONFIG_FILE", settings.c_str(), 1);
+  const auto outcome = start_parser_sandbox()->parse(std::filesystem::path(RAG_SOURCE_DIR) / "examples/handbook/travel/travel-2025.pdf", "travel.pdf");
+  ::unsetenv("FONTCONFIG_FILE");
+  EXPECT_EQ(outcome.skipped, "");
+  EXPECT_EQ(outcome.documents.size(), 1U);
+}
+
 TEST(Sandbox, NamesACrash) {
   const TemporaryFolder folder;
   const auto file = folder.write("a.txt", "words");

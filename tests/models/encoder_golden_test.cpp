@@ -41,7 +41,9 @@ TEST_F(EncoderGolden, MiniLm) {
   // Row 39 has special tokens written in plain text: a document must not be able to make them, so the ids differ on purpose.
   EXPECT_GE(worst_cosine(model, golden, Precision::Fp32, 39), 0.99999);
   EXPECT_GE(worst_cosine(model, golden, Precision::Bf16, 39), 0.999);
-  if (has_fast_int8()) EXPECT_GE(worst_cosine(model, golden, Precision::Int8, 39), 0.98);
+  if (has_fast_int8()) {
+    EXPECT_GE(worst_cosine(model, golden, Precision::Int8, 39), 0.98);
+  }
 }
 
 TEST_F(EncoderGolden, MultilingualE5) {
@@ -50,7 +52,9 @@ TEST_F(EncoderGolden, MultilingualE5) {
   const auto golden = shared_data() / "encoder-golden/multilingual-e5-small-q4.jsonl";
   EXPECT_GE(worst_cosine(model, golden, Precision::Fp32), 0.99999);
   EXPECT_GE(worst_cosine(model, golden, Precision::Bf16), 0.999);
-  if (has_fast_int8()) EXPECT_GE(worst_cosine(model, golden, Precision::Int8), 0.99);
+  if (has_fast_int8()) {
+    EXPECT_GE(worst_cosine(model, golden, Precision::Int8), 0.99);
+  }
 }
 
 }  // namespace
