@@ -144,7 +144,7 @@ void add_chunk_options(po::options_description& options) {
   options.add_options()("chunker", po::value<std::string>()->value_name("C"),
                         "structure (default: headings, paragraphs, sentences, table rows) or one (a document is one chunk)")(
       "one-chunk", po::bool_switch(), "the same as --chunker one: for comparing encoders with published figures")(
-      "max-tokens", po::value<std::size_t>()->value_name("N"), "longest chunk, in the encoder's tokens; default: 180")(
+      "max-tokens", po::value<std::size_t>()->value_name("N"), "longest chunk, in the encoder's tokens; default: 160")(
       "overlap-tokens", po::value<std::size_t>()->value_name("N"), "tokens repeated at the start of the next chunk, whole sentences; default: 30");
 }
 

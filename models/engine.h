@@ -23,7 +23,7 @@ struct PackedTexts {
 };
 
 // What the matrix products are computed in.  Fp32 is exact.  Int8 needs a quarter of the time where the processor multiplies bytes
-// (AVX-512 VNNI, AVX-VNNI) and turns a vector by a few degrees at most; Bf16 half of it where the processor has that type.
+// (AVX-512 VNNI) and turns a vector by a few degrees at most; Bf16 half of it where the processor has that type.
 enum class Precision { Fp32, Bf16, Int8 };
 
 // Whether this processor multiplies bytes exactly and fast.  Without VNNI the products of two bytes would saturate, so Int8 is refused.
