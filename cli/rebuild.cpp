@@ -13,7 +13,6 @@ namespace rag::cli {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double kLargeLoss = 0.2;
 
 bool is_index(const fs::path& folder) {
   std::error_code error;
@@ -59,8 +58,7 @@ void refuse_loss(const std::string& what) {
 // A folder that is still there but empty may be a disk that is not mounted.
 void ask_before_shrinking(const fs::path& index, std::size_t known, std::size_t built, const IndexFolderOptions& options) {
   const std::size_t gone = known - std::min(known, built);
-  if (static_cast<double>(gone) <= kLargeLoss * static_cast<double>(known) || options.allow_delete) return;
-  if (options.confirm_removal && options.confirm_removal({.gone = gone, .known = known, .source = index.string()})) return;
+  if (may_remove({.gone = gone, .known = known, .source = index.string()}, options)) return;
   refuse_loss(index.string() + ": " + std::to_string(gone) + " of " + std::to_string(known) + " documents cannot be read any more");
 }
 

@@ -51,14 +51,18 @@ bool finds_nothing(const SourcePlan& plan) { return plan.unchanged.empty() && pl
 void ask_before_large_removals(const SourceReader& reader, const std::vector<Work>& works, const IndexFolderOptions& options) {
   for (const Work& work : works) {
     const RemovalQuestion question = reader.removal_question(work.scope, work.plan);
-    if (static_cast<double>(question.gone) <= kLargeRemoval * static_cast<double>(question.known) || options.allow_delete) continue;
-    if (options.confirm_removal && options.confirm_removal(question)) continue;
+    if (may_remove(question, options)) continue;
     throw Error(ErrorKind::Usage, question.source + ": " + std::to_string(question.gone) + " of " + std::to_string(question.known) +
                                       " documents are gone from there; nothing was changed; pass --delete to remove them");
   }
 }
 
 }  // namespace
+
+bool may_remove(const RemovalQuestion& question, const IndexFolderOptions& options) {
+  if (static_cast<double>(question.gone) <= kLargeRemoval * static_cast<double>(question.known) || options.allow_delete) return true;
+  return options.confirm_removal && options.confirm_removal(question);
+}
 
 std::string chunker_name(const IndexFolderOptions& options, const Embedder& embedder) { return make_chunker(options, embedder)->name(); }
 

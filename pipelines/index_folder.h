@@ -32,6 +32,9 @@ struct IndexFolderOptions {
   std::function<bool(const RemovalQuestion&)> confirm_removal;  // null: the answer is no
 };
 
+// The rule for every command that takes documents away: up to a fifth without asking, more where `allow_delete` or the user says so.
+bool may_remove(const RemovalQuestion& question, const IndexFolderOptions& options);
+
 struct SkipReason {
   std::string uri;
   std::string reason;
