@@ -1,6 +1,6 @@
 // How well and how fast the lexical index finds: a folder in the BEIR layout, one chunk a document (title and text).
 //
-//   bench_lexical FOLDER... [--k1 X] [--b X] [--segments N] [--repeat N] [--copies N] [--no-stem] [--no-stop] [--no-hyphen]
+//   bench_lexical FOLDER... [--k1 X] [--characters-k1 X] [--b X] [--segments N] [--repeat N] [--copies N] [--no-stem] [--no-stop] [--no-hyphen]
 //                 [--no-bigrams] [--cjk-words] [--keep-particles]
 #include <unistd.h>
 
@@ -182,6 +182,8 @@ Settings read_arguments(const std::vector<std::string>& arguments) {
     };
     if (name == "--k1")
       settings.bm25.k1 = std::stod(value());
+    else if (name == "--characters-k1")
+      settings.bm25.characters_k1 = std::stod(value());
     else if (name == "--b")
       settings.bm25.b = std::stod(value());
     else if (name == "--segments")

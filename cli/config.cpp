@@ -52,6 +52,7 @@ std::map<std::string, Take> keys_of(Config& config) {
           {"search.candidates", whole(config.candidates)},
           {"search.dense_weight", number(config.dense_weight)},
           {"search.k1", number(config.k1)},
+          {"search.characters_k1", number(config.characters_k1)},
           {"search.b", number(config.b)},
           {"ask.backend", text(config.backend)},
           {"ask.backend_url", text(config.backend_url)},

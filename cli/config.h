@@ -14,7 +14,7 @@ struct Config {
   std::optional<std::string> index, model, mode, chunker;
   std::optional<std::size_t> k, candidates, max_tokens, overlap_tokens, threads;
   std::optional<std::string> backend, backend_url, backend_model, api_key_variable;
-  std::optional<double> temperature, dense_weight, k1, b;
+  std::optional<double> temperature, dense_weight, k1, characters_k1, b;
 };
 
 // Throws Error(Usage) naming file, line and the key that is unknown or of the wrong type.

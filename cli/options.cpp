@@ -115,6 +115,8 @@ void add_search_options(po::options_description& options) {
       "how hybrid joins its legs: convex (weighted sum of scores scaled to 0..1) or rrf (reciprocal ranks)")(
       "dense-weight", po::value<double>()->value_name("W"), "weight of meaning against words in convex fusion, 0 to 1; default: 0.55")(
       "k1", po::value<double>()->value_name("X"), "BM25: larger counts repeated words more, 0 to 100; default: 1.5")(
+      "characters-k1", po::value<double>()->value_name("X"),
+      "the same for pairs of Korean, Chinese and Japanese characters, which come back by chance; default: 0.2")(
       "b", po::value<double>()->value_name("X"), "BM25: 0 ignores a passage's length, 1 counts it in full; default: 0.75")(
       "max-per-document", po::value<std::size_t>()->value_name("N")->default_value(0), "at most so many passages of one document; 0: no limit");
 }
@@ -131,10 +133,12 @@ RetrieveOptions retrieve_options(const po::variables_map& values, const Config& 
   options.fusion.method = fusion == "rrf" ? FusionMethod::ReciprocalRank : FusionMethod::Convex;
   options.fusion.dense_weight = pick<double>(values, "dense-weight", config.dense_weight, options.fusion.dense_weight);
   options.bm25.k1 = pick<double>(values, "k1", config.k1, options.bm25.k1);
+  options.bm25.characters_k1 = pick<double>(values, "characters-k1", config.characters_k1, options.bm25.characters_k1);
   options.bm25.b = pick<double>(values, "b", config.b, options.bm25.b);
   const auto within = [](double value, double low, double high) { return std::isfinite(value) && value >= low && value <= high; };
   if (!within(options.fusion.dense_weight, 0, 1)) throw Error(ErrorKind::Usage, "--dense-weight: must be from 0 to 1");
   if (!within(options.bm25.k1, 0, 100)) throw Error(ErrorKind::Usage, "--k1: must be from 0 to 100");
+  if (!within(options.bm25.characters_k1, 0, 100)) throw Error(ErrorKind::Usage, "--characters-k1: must be from 0 to 100");
   if (!within(options.bm25.b, 0, 1)) throw Error(ErrorKind::Usage, "--b: must be from 0 to 1");
   options.max_per_document = values["max-per-document"].as<std::size_t>();
   return options;

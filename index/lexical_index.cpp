@@ -91,7 +91,7 @@ class SegmentedLexicalIndex final : public LexicalIndex {
     PostingsCursor cursor(file, term.postings);
     for (std::size_t i = 0; i < asked.size(); ++i) {
       cursor.seek(asked[i].row);
-      if (cursor.row() == asked[i].row) sums[i] += bm25.score(term.weight, cursor.frequency(), file.length(asked[i].row));
+      if (cursor.row() == asked[i].row) sums[i] += bm25.score(term, cursor.frequency(), file.length(asked[i].row));
     }
   }
 

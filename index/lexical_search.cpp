@@ -13,10 +13,10 @@ namespace {
 constexpr std::uint32_t kWindow = 2048;
 
 struct Leg {
-  Leg(const LexicalFile& file, const SegmentTerm& term) : cursor(file, term.postings), weight(term.weight) {}
+  Leg(const LexicalFile& file, const SegmentTerm& of) : cursor(file, of.postings), term(&of) {}
 
   PostingsCursor cursor;
-  double weight;
+  const SegmentTerm* term;
   std::int64_t bound = 0;  // of its scores in this window
 };
 
@@ -55,7 +55,7 @@ class SegmentSearch {
     std::erase_if(order_, [](const Leg* leg) { return leg->cursor.row() == PostingsCursor::kEnd; });
     for (Leg* leg : order_)
       leg->bound =
-          leg->cursor.row() >= end ? 0 : leg->cursor.max_bound(begin, end, [&](const Impact& i) { return bm25_.bound(leg->weight, i); });
+          leg->cursor.row() >= end ? 0 : leg->cursor.max_bound(begin, end, [&](const Impact& i) { return bm25_.bound(*leg->term, i); });
     std::sort(order_.begin(), order_.end(), [](const Leg* a, const Leg* b) { return a->bound < b->bound; });
     bounds_up_to_.resize(order_.size() + 1);
     bounds_up_to_[0] = 0;
@@ -74,7 +74,7 @@ class SegmentSearch {
       leg.cursor.seek(begin);
       leg.cursor.visit_below(end, [&](std::uint32_t row, std::uint32_t frequency) {
         const std::uint32_t at = row - begin;
-        sums_[at] += bm25_.score(leg.weight, frequency, load<std::uint32_t>(lengths + std::size_t{4} * row));
+        sums_[at] += bm25_.score(*leg.term, frequency, load<std::uint32_t>(lengths + std::size_t{4} * row));
         touched_[at / 64] |= std::uint64_t{1} << (at % 64);
       });
     }
@@ -105,7 +105,7 @@ class SegmentSearch {
       std::size_t kept = 0;
       for (Candidate c : candidates_) {
         leg.cursor.seek(c.row);
-        if (leg.cursor.row() == c.row) c.score += bm25_.score(leg.weight, leg.cursor.frequency(), file_.length(c.row));
+        if (leg.cursor.row() == c.row) c.score += bm25_.score(*leg.term, leg.cursor.frequency(), file_.length(c.row));
         if (c.score >= least) candidates_[kept++] = c;
       }
       candidates_.resize(kept);

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kManyCandidates = 10000;
 // Share of the question's weight from which on the lexical leg has all of its own: a chunk of average length that holds each word once
-// scores 0.4 of it with the usual k1.
+// scores 0.4 of it with the usual k1, in Korean 0.8.
 constexpr double kFullConfidence = 0.5;
 constexpr std::size_t kLookedAt = 64;    // chunks near in meaning whose script is looked at
 constexpr std::size_t kLoadAtLeast = 16;  // passages fetched at once: overlapping ones fall out, so a few more than k are needed

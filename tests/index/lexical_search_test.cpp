@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <random>
 
@@ -30,7 +31,8 @@ class EveryText {
       const auto found = frequencies_.at(id).find(term);
       if (found == frequencies_.at(id).end()) continue;
       const double df = with_term_.at(term), tf = found->second;
-      sum += std::log(1 + (n - df + 0.5) / (df + 0.5)) * tf / (tf + o.k1 * (1 - o.b + o.b * lengths_.at(id) / (total_ / n)));
+      const double k1 = term.front() == 'w' ? o.k1 : o.characters_k1;
+      sum += std::log(1 + (n - df + 0.5) / (df + 0.5)) * tf / (tf + k1 * (1 - o.b + o.b * lengths_.at(id) / (total_ / n)));
     }
     return sum;
   }
@@ -49,11 +51,19 @@ class EveryText {
   double total_ = 0;
 };
 
-// Few frequent words and many rare ones, as in any language.
+// Few frequent words and many rare ones, as in any language; every third in Hangul.
 std::string random_text(std::mt19937& random, std::size_t words, int vocabulary) {
+  constexpr std::array kSyllables = {"가", "나", "다", "라", "마", "바", "사", "아", "자", "차"};
   std::uniform_real_distribution<double> uniform(0, 1);
   std::string text;
-  for (std::size_t i = 0; i < words; ++i) text += "w" + std::to_string(static_cast<int>(std::pow(vocabulary, uniform(random)))) + " ";
+  for (std::size_t i = 0; i < words; ++i) {
+    const std::string word = std::to_string(static_cast<int>(std::pow(vocabulary, uniform(random))));
+    if (word.back() % 3 != 0)
+      text += "w" + word;
+    else
+      for (const char digit : word) text += kSyllables[static_cast<std::size_t>(digit - '0')];
+    text += " ";
+  }
   return text;
 }
 
@@ -119,7 +129,8 @@ TEST(LexicalSearch, FindsExactlyWhatScoringEveryChunkFinds) {
     const Collection c = random_collection(random, shape.chunks, shape.segments, shape.interleaved);
     const EveryText truth(c.all);
     for (const Bm25Options o :
-         {Bm25Options{}, Bm25Options{.k1 = 0.9, .b = 0.4}, Bm25Options{.k1 = 0, .b = 0}, Bm25Options{.k1 = 2, .b = 1}})
+         {Bm25Options{}, Bm25Options{.k1 = 0.9, .characters_k1 = 0.9, .b = 0.4}, Bm25Options{.k1 = 0, .characters_k1 = 0, .b = 0},
+          Bm25Options{.k1 = 2, .characters_k1 = 0.3, .b = 1}})
       for (std::size_t words : {1U, 3U, 12U}) {
         const std::string question = random_text(random, words, 2000);
         for (const std::size_t k : {std::size_t{1}, std::size_t{10}, std::size_t{100}, c.all.size()})
@@ -191,7 +202,7 @@ TEST(LexicalSearch, RefusesASegmentOfAnotherAnalyzer) {
 
 TEST(LexicalSearch, RefusesBm25OptionsOutOfRange) {
   const auto index = make_lexical_index({}, default_analyzer());
-  for (const Bm25Options o : {Bm25Options{.k1 = -1, .b = 0}, Bm25Options{.k1 = 1, .b = 1.5}, Bm25Options{.k1 = NAN, .b = 0}})
+  for (const Bm25Options o : {Bm25Options{.k1 = -1, .b = 0}, Bm25Options{.characters_k1 = -1}, Bm25Options{.k1 = 1, .b = 1.5}, Bm25Options{.k1 = NAN, .b = 0}})
     EXPECT_THROW(index->search("leave", 10, nullptr, o), Error);
 }
 
