@@ -67,7 +67,7 @@ std::string choice(const std::string& option, const std::string& value, const st
 
 void add_format_options(po::options_description& options, const char* formats) {
   options.add_options()("format", po::value<std::string>()->value_name("F")->default_value("text"), formats)("json", po::bool_switch(),
-                                                                                                            "the same as --format json");
+                                                                                                             "the same as --format json");
 }
 
 std::string output_format(const po::variables_map& values, const std::vector<std::string>& allowed) {
@@ -88,12 +88,13 @@ std::string index_option(const po::variables_map& values, const Globals& globals
 }
 
 void add_model_options(po::options_description& options) {
-  options.add_options()(
-      "model", po::value<std::string>()->value_name("NAME|DIR"),
-      "the encoder: a name from 'rag model list', a Hugging Face model folder, or \"hash\" (no weights, finds shared words only); default: the index's own, "
-      "for a new index multilingual-e5-small")(
+  options.add_options()("model", po::value<std::string>()->value_name("NAME|DIR"),
+                        "the encoder: a name from 'rag model list', a Hugging Face model folder, or \"hash\" (no weights, finds shared "
+                        "words only); default: the index's own, "
+                        "for a new index multilingual-e5-small")(
       "precision", po::value<std::string>()->value_name("P")->default_value("auto"),
-      "what the encoder computes in: fp32 (exact), bf16, int8 (three times as fast; wants AVX-512 VNNI), or auto: questions in fp32, passages in int8 where "
+      "what the encoder computes in: fp32 (exact), bf16, int8 (three times as fast; wants AVX-512 VNNI), or auto: questions in fp32, "
+      "passages in int8 where "
       "the processor can")("threads", po::value<std::size_t>()->value_name("N"), "threads of the encoder; default: all cores");
 }
 
@@ -107,18 +108,21 @@ EmbedderOptions embedder_options(const po::variables_map& values, const Config& 
 void add_search_options(po::options_description& options) {
   options.add_options()("k,k", po::value<std::size_t>()->value_name("N"),
                         "how many passages; default: 5 for search, 8 for ask and chat (eval keeps --depth documents)")(
-      "mode", po::value<std::string>()->value_name("M"), "hybrid (default: both, scores joined), dense (meaning) or lexical (words; needs no encoder)")(
+      "mode", po::value<std::string>()->value_name("M"),
+      "hybrid (default: both, scores joined), dense (meaning) or lexical (words; needs no encoder)")(
       "filter", po::value<std::string>()->value_name("EXPR")->default_value(""),
-      "only documents that fit, e.g. 'ext=pdf AND dept=hr AND year>=2024'; keys: path, ext, title, lang, type, source, id and all metadata")(
-      "candidates", po::value<std::size_t>()->value_name("N"), "chunks taken from each leg before they are joined; default: 200")(
+      "only documents that fit, e.g. 'ext=pdf AND dept=hr AND year>=2024'; keys: path, ext, title, lang, type, source, id and all "
+      "metadata")("candidates", po::value<std::size_t>()->value_name("N"),
+                  "chunks taken from each leg before they are joined; default: 200")(
       "fusion", po::value<std::string>()->value_name("F")->default_value("convex"),
       "how hybrid joins its legs: convex (weighted sum of scores scaled to 0..1) or rrf (reciprocal ranks)")(
-      "dense-weight", po::value<double>()->value_name("W"), "weight of meaning against words in convex fusion, 0 to 1; default: 0.55")(
+      "dense-weight", po::value<double>()->value_name("W"), "weight of meaning against words in convex fusion, 0 to 1; default: 0.5")(
       "k1", po::value<double>()->value_name("X"), "BM25: larger counts repeated words more, 0 to 100; default: 1.5")(
       "characters-k1", po::value<double>()->value_name("X"),
       "the same for pairs of Korean, Chinese and Japanese characters, which come back by chance; default: 0.2")(
       "b", po::value<double>()->value_name("X"), "BM25: 0 ignores a passage's length, 1 counts it in full; default: 0.75")(
-      "max-per-document", po::value<std::size_t>()->value_name("N")->default_value(0), "at most so many passages of one document; 0: no limit");
+      "max-per-document", po::value<std::size_t>()->value_name("N")->default_value(0),
+      "at most so many passages of one document; 0: no limit");
 }
 
 RetrieveOptions retrieve_options(const po::variables_map& values, const Config& config, std::size_t default_k) {
@@ -149,7 +153,8 @@ void add_chunk_options(po::options_description& options) {
                         "structure (default: headings, paragraphs, sentences, table rows) or one (a document is one chunk)")(
       "one-chunk", po::bool_switch(), "the same as --chunker one: for comparing encoders with published figures")(
       "max-tokens", po::value<std::size_t>()->value_name("N"), "longest chunk, in the encoder's tokens; default: 160")(
-      "overlap-tokens", po::value<std::size_t>()->value_name("N"), "tokens repeated at the start of the next chunk, whole sentences; default: 30");
+      "overlap-tokens", po::value<std::size_t>()->value_name("N"),
+      "tokens repeated at the start of the next chunk, whole sentences; default: 30");
 }
 
 void read_chunk_options(const po::variables_map& values, const Config& config, IndexFolderOptions& out) {

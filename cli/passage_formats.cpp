@@ -51,9 +51,11 @@ void print_text(std::ostream& out, const std::vector<Passage>& passages, bool ex
     out << "    " << preview(passage.chunk.text, 420) << '\n';
     if (explain) {
       const Scores& scores = passage.scores;
-      out << "    " << faint(fmt::format("fused {}  dense {}  lexical {}  document {}  chunk {}  bytes {}-{}  tokens {}", score_text(scores.fused),
-                                         score_text(scores.dense), score_text(scores.lexical), passage.chunk.document_id, passage.chunk.id.value,
-                                         passage.chunk.span.begin, passage.chunk.span.end, passage.chunk.token_count))
+      out << "    "
+          << faint(fmt::format("fused {}  dense {}  lexical {}  pairs {}  document {}  chunk {}  bytes {}-{}  tokens {}",
+                               score_text(scores.fused), score_text(scores.dense), score_text(scores.lexical), score_text(scores.pairs),
+                               passage.chunk.document_id, passage.chunk.id.value, passage.chunk.span.begin, passage.chunk.span.end,
+                               passage.chunk.token_count))
           << '\n';
     }
     out << '\n';
@@ -79,8 +81,8 @@ void print_passages(std::ostream& out, const std::string& format, const std::str
     if (format == "jsonl") {
       out << passage_json(passage, rank) << '\n';
     } else if (format == "csv") {
-      out << fmt::format("{},{},{},{},{},{},{},{}\n", rank, shown_score(passage), csv_cell(chunk.document_id), csv_cell(passage.uri), chunk.page,
-                         chunk.span.begin, chunk.span.end, csv_cell(chunk.text));
+      out << fmt::format("{},{},{},{},{},{},{},{}\n", rank, shown_score(passage), csv_cell(chunk.document_id), csv_cell(passage.uri),
+                         chunk.page, chunk.span.begin, chunk.span.end, csv_cell(chunk.text));
     } else {  // md
       out << fmt::format("{}. **{}**", rank, place_of(passage.uri, chunk.page));
       if (const std::string headings = joined_headings(passage); !headings.empty()) out << " (" << headings << ")";
@@ -93,7 +95,8 @@ void print_trec_run(std::ostream& out, const std::string& query_id, const std::v
   std::set<std::string> printed;
   for (const Passage& passage : passages)
     if (printed.insert(passage.chunk.document_id).second)
-      out << fmt::format("{} Q0 {} {} {:.6f} rag\n", trec_word(query_id), trec_word(passage.chunk.document_id), printed.size(), shown_score(passage));
+      out << fmt::format("{} Q0 {} {} {:.6f} rag\n", trec_word(query_id), trec_word(passage.chunk.document_id), printed.size(),
+                         shown_score(passage));
 }
 
 }  // namespace rag::cli

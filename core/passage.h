@@ -11,7 +11,8 @@ namespace rag {
 // Larger is better.  A leg that did not find the chunk has no score.
 struct Scores {
   std::optional<double> dense;    // cosine similarity
-  std::optional<double> lexical;  // BM25
+  std::optional<double> lexical;  // BM25 of the question's words
+  std::optional<double> pairs;    // BM25 of its neighbouring words that are neighbours here too, for the best candidates
   std::optional<double> fused;
   std::optional<double> rerank;
 };

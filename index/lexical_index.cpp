@@ -8,6 +8,7 @@
 #include "core/hash.h"
 #include "index/lexical_search.h"
 #include "index/lexical_segment.h"
+#include "index/word_pairs.h"
 
 namespace rag {
 namespace {
@@ -57,9 +58,7 @@ class SegmentedLexicalIndex final : public LexicalIndex {
     return hits;
   }
 
-  double weight(std::string_view query) const override {
-    return weigh_query(analyzer_.query_terms(query), files_, statistics_).total;
-  }
+  double weight(std::string_view query) const override { return weigh_query(analyzer_.query_terms(query), files_, statistics_).total; }
 
   std::vector<double> score(std::string_view query, std::span<const ChunkId> chunks, const Bm25Options& options) const override {
     const Bm25 bm25(options, statistics_);
@@ -74,7 +73,27 @@ class SegmentedLexicalIndex final : public LexicalIndex {
     return scores;
   }
 
+  std::vector<double> score_pairs(std::string_view query, std::span<const std::string> texts, const Bm25Options& options) const override {
+    const std::vector<std::string> terms = analyzer_.query_terms(query);
+    if (terms.size() < 2 || statistics_.chunks == 0) return std::vector<double>(texts.size());
+    std::vector<std::vector<std::string>> read;
+    for (const std::string& text : texts) read.push_back(analyzer_.terms(text));
+    return word_pair_scores(
+        terms, read,
+        {.chunks = statistics_.chunks,
+         .average_length = std::max(1.0, static_cast<double>(statistics_.total_length) / static_cast<double>(statistics_.chunks)),
+         .chunks_with_term = [this](const std::string& term) { return chunks_with(term); }},
+        options);
+  }
+
  private:
+  std::uint64_t chunks_with(const std::string& term) const {
+    std::uint64_t count = 0;
+    for (const LexicalFile* file : files_)
+      if (const std::optional<TermPostings> postings = find_term(*file, term)) count += postings->count;
+    return count;
+  }
+
   std::vector<AskedRow> rows_in(std::size_t segment, std::span<const ChunkId> chunks) const {
     std::vector<AskedRow> asked;
     for (std::size_t place = 0; place < chunks.size(); ++place) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,9 @@ class LexicalIndex {
   virtual double weight(std::string_view query) const = 0;
   // The score of each of these chunks, in order; 0 where no term occurs.
   virtual std::vector<double> score(std::string_view query, std::span<const ChunkId> chunks, const Bm25Options& options = {}) const = 0;
+  // What word_pair_scores() gives these texts: text_with_context() of the query's best candidates.
+  virtual std::vector<double> score_pairs(std::string_view query, std::span<const std::string> texts,
+                                          const Bm25Options& options = {}) const = 0;
 };
 
 }  // namespace rag

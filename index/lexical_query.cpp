@@ -48,7 +48,8 @@ WeightedQuery weigh_query(std::vector<std::string> terms, std::span<const Lexica
       const std::optional<TermPostings> postings = find_term(*segments[s], terms[i]);
       if (!postings) continue;
       with_term += postings->count;
-      query.by_segment[s].push_back({static_cast<double>(i), is_characters(terms[i]), *postings});  // the weight is known when all segments were asked
+      query.by_segment[s].push_back(
+          {static_cast<double>(i), is_characters(terms[i]), *postings});  // the weight is known when all segments were asked
     }
     const double weight = static_cast<double>(next - i) * idf(static_cast<double>(statistics.chunks), static_cast<double>(with_term));
     query.total += weight;

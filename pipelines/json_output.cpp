@@ -21,6 +21,7 @@ Json to_json(const Scores& scores) {
   Json out = Json::object();
   if (scores.dense) out["dense"] = *scores.dense;
   if (scores.lexical) out["lexical"] = *scores.lexical;
+  if (scores.pairs) out["pairs"] = *scores.pairs;
   if (scores.fused) out["fused"] = *scores.fused;
   if (scores.rerank) out["rerank"] = *scores.rerank;
   return out;

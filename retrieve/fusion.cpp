@@ -18,6 +18,13 @@ std::vector<Hit> ranked(std::vector<Hit> hits) {
   return hits;
 }
 
+std::vector<Hit> with_pairs(std::vector<Hit> hits, const std::vector<Hit>& pairs) {
+  for (Hit& hit : hits)
+    if (const auto pair = std::ranges::lower_bound(pairs, hit.chunk, {}, &Hit::chunk); pair != pairs.end() && pair->chunk == hit.chunk)
+      hit.score += pair->score;
+  return hits;
+}
+
 // The worst of the list becomes 0, the best 1.  Where all are equal each is the best: 1.
 std::vector<double> min_max(const std::vector<Hit>& hits) {
   std::vector<double> shares;
@@ -62,8 +69,8 @@ std::vector<FusedHit> fuse(const std::vector<Hit>& dense, const std::vector<Hit>
     double lexical = 0;
   };
   std::map<ChunkId, Shares> joined;
-  const std::vector<Hit> dense_ranked = ranked(dense), lexical_ranked = ranked(lexical);
   const bool convex = options.method == FusionMethod::Convex;
+  const std::vector<Hit> dense_ranked = ranked(dense), lexical_ranked = ranked(convex ? with_pairs(lexical, evidence.pairs) : lexical);
   const auto add = [&](const std::vector<Hit>& hits, std::optional<double> Scores::*leg, double Shares::*share) {
     if (hits.empty()) return;
     const std::vector<double> shares = convex ? min_max(hits) : reciprocal_ranks(hits, options.rank_constant, leg == &Scores::lexical);
@@ -83,6 +90,11 @@ std::vector<FusedHit> fuse(const std::vector<Hit>& dense, const std::vector<Hit>
       for (const ChunkId chunk : evidence.foreign)
         if (const auto it = joined.find(chunk); it != joined.end())
           it->second.lexical = std::max(it->second.lexical, kForeignShare * it->second.dense);
+  }
+  if (convex && !evidence.pairs.empty()) {  // each score is shown as its leg gave it
+    for (const Hit& hit : ranked(lexical)) joined[hit.chunk].scores.lexical = hit.score;
+    for (const Hit& pair : evidence.pairs)
+      if (const auto it = joined.find(pair.chunk); it != joined.end()) it->second.scores.pairs = pair.score;
   }
   const double whole = convex && dense_weight + lexical_weight > 0 ? dense_weight + lexical_weight : 1;
   std::vector<FusedHit> fused;

@@ -14,7 +14,7 @@ enum class FusionMethod { Convex, ReciprocalRank };
 struct FusionOptions {
   FusionMethod method = FusionMethod::Convex;
   // Weight of the dense leg in the convex combination of min-max normalised scores; the lexical leg has the rest.
-  double dense_weight = 0.55;
+  double dense_weight = 0.5;
   double rank_constant = 60;  // of reciprocal rank fusion (Cormack et al. 2009)
 };
 
@@ -26,6 +26,9 @@ struct LexicalEvidence {
   // Chunks in another script than the question's, which its words can't reach, ascending.  That no word occurs there says nothing, so
   // their lexical share is kForeignShare of their dense one where that is more.
   std::vector<ChunkId> foreign;
+  // Added to the lexical score before it is scaled: what neighbouring words of the question are worth that stand together in the chunk.
+  // Ascending by chunk.
+  std::vector<Hit> pairs;
 };
 inline constexpr double kForeignShare = 0.85;
 

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "retrieve/evidence.h"
 #include "retrieve/lexical_query.h"
 #include "retrieve/selection.h"
 
@@ -17,10 +18,6 @@ namespace rag {
 namespace {
 
 constexpr std::size_t kManyCandidates = 10000;
-// Share of the question's weight from which on the lexical leg has all of its own: a chunk of average length that holds each word once
-// scores 0.4 of it with the usual k1, in Korean 0.8.
-constexpr double kFullConfidence = 0.5;
-constexpr std::size_t kLookedAt = 64;    // chunks near in meaning whose script is looked at
 constexpr std::size_t kLoadAtLeast = 16;  // passages fetched at once: overlapping ones fall out, so a few more than k are needed
 
 // Adds the time since its making, in milliseconds, to a timing.
@@ -44,8 +41,9 @@ struct Question {
 };
 
 struct Candidates {
-  std::vector<FusedHit> hits;  // best first
-  bool exhausted = false;      // asking for more would find no more
+  std::vector<FusedHit> hits;       // best first
+  bool exhausted = false;           // asking for more would find no more
+  std::map<ChunkId, Passage> seen;  // passages that have been read already, without scores
 };
 
 // Appends to `hits` the chunks that only `others` has, with the score this leg gives them.
@@ -103,8 +101,8 @@ class IndexRetriever : public Retriever {
 
     // A document whose chunks crowd the top can leave fewer than k after selection: then ask for more, until there is no more.
     for (std::size_t wanted = first_round(options);; wanted *= 4) {
-      const Candidates candidates = search(question, wanted, options, spent);
-      std::vector<Passage> passages = select(candidates.hits, options, filter.get(), spent);
+      Candidates candidates = search(question, wanted, options, spent);
+      std::vector<Passage> passages = select(candidates, options, filter.get(), spent);
       if (passages.size() >= options.k || candidates.exhausted) return passages;
     }
   }
@@ -147,14 +145,14 @@ class IndexRetriever : public Retriever {
     candidates.exhausted = dense.size() < wanted && lexical.size() < wanted;
     if (!use_lexical) candidates.hits = single_leg(dense, &Scores::dense);
     if (!use_dense) candidates.hits = single_leg(lexical, &Scores::lexical);
-    if (use_dense && use_lexical) candidates.hits = join(std::move(dense), std::move(lexical), question, options, spent);
+    if (use_dense && use_lexical) candidates.hits = join(std::move(dense), std::move(lexical), question, options, candidates.seen, spent);
     return candidates;
   }
 
   // Both legs score every candidate, so that the one's find is not punished for standing just below the other's cut.
   // Where no word of the question occurs anywhere, the lexical leg has nothing to say and stays out of it.
   std::vector<FusedHit> join(std::vector<Hit> dense, std::vector<Hit> lexical, const Question& question, const RetrieveOptions& options,
-                             RetrieveTimings& spent) const {
+                             std::map<ChunkId, Passage>& seen, RetrieveTimings& spent) const {
     const std::vector<Hit> found_dense = dense;
     {
       const Stopwatch watch(spent.dense_ms);
@@ -167,37 +165,20 @@ class IndexRetriever : public Retriever {
     }
     const Stopwatch watch(spent.fuse_ms);
     if (options.fusion.method != FusionMethod::Convex || lexical.empty()) return fuse(dense, lexical, options.fusion);
-    return fuse(dense, lexical, options.fusion, evidence(found_dense, lexical, question));
+    FoundByLegs found{std::move(dense), std::move(lexical), {}};
+    for (const Hit& hit : found_dense) found.nearest.push_back(hit.chunk);
+    const LexicalEvidence evidence = gather_evidence(index_, question.words, found, options.fusion, options.bm25, seen);
+    return fuse(found.dense, found.lexical, options.fusion, evidence);
   }
 
-  LexicalEvidence evidence(const std::vector<Hit>& dense, const std::vector<Hit>& lexical, const Question& question) const {
-    LexicalEvidence found;
-    const double weight = index_.lexical().weight(question.words);
-    double best = 0;
-    for (const Hit& hit : lexical) best = std::max(best, hit.score);
-    if (weight > 0) found.confidence = std::clamp(best / (kFullConfidence * weight), 0.0, 1.0);
-    // Where the question's words stand together in some chunk, the other language is not what was missed.
-    if (found.confidence == 1) return found;
-    const std::string script = dominant_script(question.words);
-    if (script.empty()) return found;
-    std::vector<ChunkId> near;
-    for (std::size_t i = 0; i < std::min(dense.size(), kLookedAt); ++i) near.push_back(dense[i].chunk);
-    for (const Passage& passage : index_.passages(near)) {
-      const std::string other = dominant_script(passage.chunk.text);
-      if (!other.empty() && other != script) found.foreign.push_back(passage.chunk.id);
-    }
-    std::ranges::sort(found.foreign);
-    return found;
-  }
-
-  std::vector<Passage> select(const std::vector<FusedHit>& hits, const RetrieveOptions& options, const Filter* filter,
-                              RetrieveTimings& spent) const {
+  std::vector<Passage> select(Candidates& candidates, const RetrieveOptions& options, const Filter* filter, RetrieveTimings& spent) const {
     const Stopwatch watch(spent.load_ms);
+    const std::vector<FusedHit>& hits = candidates.hits;
     Selection selection(options.max_per_document, options.drop_overlapping);
     std::vector<Passage> kept;
     for (std::size_t begin = 0; begin < hits.size() && kept.size() < options.k;) {
       const std::size_t batch = std::min(hits.size() - begin, std::max(kLoadAtLeast, options.k - kept.size()));
-      for (Passage& passage : load(std::span(hits).subspan(begin, batch))) {
+      for (Passage& passage : load(std::span(hits).subspan(begin, batch), candidates.seen)) {
         if (kept.size() == options.k) break;
         if (filter != nullptr && !accepted(*filter, passage)) continue;
         if (selection.take(passage.chunk)) kept.push_back(std::move(passage));
@@ -207,16 +188,18 @@ class IndexRetriever : public Retriever {
     return kept;
   }
 
-  std::vector<Passage> load(std::span<const FusedHit> hits) const {
-    std::vector<ChunkId> ids;
-    std::map<ChunkId, const Scores*> scores;
-    for (const FusedHit& hit : hits) {
-      ids.push_back(hit.chunk);
-      scores[hit.chunk] = &hit.scores;
-    }
-    std::vector<Passage> passages = index_.passages(ids);
-    for (Passage& passage : passages)
-      if (const auto at = scores.find(passage.chunk.id); at != scores.end()) passage.scores = *at->second;
+  // In the order of `hits`, each with its scores.  Takes out of `seen` what is there.
+  std::vector<Passage> load(std::span<const FusedHit> hits, std::map<ChunkId, Passage>& seen) const {
+    std::vector<ChunkId> unseen;
+    for (const FusedHit& hit : hits)
+      if (!seen.contains(hit.chunk)) unseen.push_back(hit.chunk);
+    for (Passage& passage : index_.passages(unseen)) seen.emplace(passage.chunk.id, std::move(passage));
+    std::vector<Passage> passages;
+    for (const FusedHit& hit : hits)
+      if (auto node = seen.extract(hit.chunk)) {
+        passages.push_back(std::move(node.mapped()));
+        passages.back().scores = hit.scores;
+      }
     return passages;
   }
 

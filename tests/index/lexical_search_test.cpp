@@ -128,9 +128,8 @@ TEST(LexicalSearch, FindsExactlyWhatScoringEveryChunkFinds) {
   for (const Shape shape : {Shape{1, 1, false}, Shape{300, 1, false}, Shape{4500, 1, false}, Shape{2700, 3, false}, Shape{2600, 4, true}}) {
     const Collection c = random_collection(random, shape.chunks, shape.segments, shape.interleaved);
     const EveryText truth(c.all);
-    for (const Bm25Options o :
-         {Bm25Options{}, Bm25Options{.k1 = 0.9, .characters_k1 = 0.9, .b = 0.4}, Bm25Options{.k1 = 0, .characters_k1 = 0, .b = 0},
-          Bm25Options{.k1 = 2, .characters_k1 = 0.3, .b = 1}})
+    for (const Bm25Options o : {Bm25Options{}, Bm25Options{.k1 = 0.9, .characters_k1 = 0.9, .b = 0.4},
+                                Bm25Options{.k1 = 0, .characters_k1 = 0, .b = 0}, Bm25Options{.k1 = 2, .characters_k1 = 0.3, .b = 1}})
       for (std::size_t words : {1U, 3U, 12U}) {
         const std::string question = random_text(random, words, 2000);
         for (const std::size_t k : {std::size_t{1}, std::size_t{10}, std::size_t{100}, c.all.size()})
@@ -202,7 +201,8 @@ TEST(LexicalSearch, RefusesASegmentOfAnotherAnalyzer) {
 
 TEST(LexicalSearch, RefusesBm25OptionsOutOfRange) {
   const auto index = make_lexical_index({}, default_analyzer());
-  for (const Bm25Options o : {Bm25Options{.k1 = -1, .b = 0}, Bm25Options{.characters_k1 = -1}, Bm25Options{.k1 = 1, .b = 1.5}, Bm25Options{.k1 = NAN, .b = 0}})
+  for (const Bm25Options o :
+       {Bm25Options{.k1 = -1, .b = 0}, Bm25Options{.characters_k1 = -1}, Bm25Options{.k1 = 1, .b = 1.5}, Bm25Options{.k1 = NAN, .b = 0}})
     EXPECT_THROW(index->search("leave", 10, nullptr, o), Error);
 }
 

@@ -101,6 +101,11 @@ class FakeIndex : public IndexReader, private VectorIndex, private LexicalIndex 
   std::vector<double> score(std::span<const float> query, std::span<const ChunkId> chunks) const override {
     return VectorIndex_score(query, chunks);
   }
+  std::vector<double> score_pairs(std::string_view query, std::span<const std::string> texts, const Bm25Options&) const override {
+    std::vector<double> scores;
+    for (const std::string& text : texts) scores.push_back(query.find(' ') != query.npos && text.find(query) != text.npos ? 1.0 : 0.0);
+    return scores;
+  }
   double weight(std::string_view) const override { return 0; }  // unknown: the leg is trusted
   std::vector<double> VectorIndex_score(std::span<const float> query, std::span<const ChunkId> chunks) const {
     std::vector<double> scores;

@@ -74,6 +74,17 @@ TEST(ConvexFusion, AChunkTheQuestionsWordsCannotReachIsJudgedByItsMeaning) {
   EXPECT_EQ(*fused[2].scores.fused, 0.0);
 }
 
+TEST(ConvexFusion, WordsThatStandTogetherAddToTheLexicalScoreThatIsScaledNotToTheOneThatIsShown) {
+  const std::vector<Hit> dense{{{1}, 0.9}, {{2}, 0.9}, {{3}, 0.5}}, lexical{{{1}, 8}, {{2}, 7}, {{3}, 0}};
+  const auto fused = fuse(dense, lexical, {.dense_weight = 0.5}, {.pairs = {{{2}, 3.0}}});
+  EXPECT_EQ(order(fused), (Ids{2, 1, 3}));
+  EXPECT_EQ(fused[0].scores.fused, 1.0);
+  EXPECT_NEAR(*fused[1].scores.fused, 0.5 + 0.5 * 0.8, 1e-12);
+  EXPECT_EQ(fused[0].scores.lexical, 7.0);
+  EXPECT_EQ(fused[0].scores.pairs, 3.0);
+  EXPECT_FALSE(fused[1].scores.pairs);
+}
+
 TEST(ReciprocalRankFusion, AddsOneOverConstantPlusRank) {
   const auto fused = fuse({{{1}, 0.9}, {{2}, 0.8}}, {{{2}, 9}, {{3}, 1}}, kReciprocal);
   EXPECT_EQ(order(fused), (Ids{2, 1, 3}));

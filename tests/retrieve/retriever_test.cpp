@@ -84,6 +84,16 @@ TEST_F(RetrieverTest, HybridFillsInExactlyWhatTheOtherLegWouldHaveSaid) {
   EXPECT_NEAR(scores_of("best vector", 0.8).fused.value_or(-1), 0.8, 1e-12);
 }
 
+TEST_F(RetrieverTest, HybridPrefersWhereTheQuestionsWordsStandTogether) {
+  index_.add_chunk("e", "leave is annual", {0.9f, 0});
+  const auto found = ask("annual leave", {.k = 5});
+  EXPECT_EQ(found[0].chunk.text, "annual leave");
+  EXPECT_GT(found[0].scores.pairs, 0.0);
+  EXPECT_EQ(found[1].chunk.text, "leave is annual");
+  EXPECT_FALSE(found[1].scores.pairs);
+  EXPECT_EQ(found[0].scores.lexical, found[1].scores.lexical);
+}
+
 TEST_F(RetrieverTest, FindsNothingForAQuestionOfPunctuation) {
   for (const SearchMode mode : {SearchMode::Hybrid, SearchMode::Dense, SearchMode::Lexical})
     for (const char* question : {"???", " -- ", "。、！？", "\xff\xfe"}) EXPECT_TRUE(ask(question, {.mode = mode}).empty()) << question;
