@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -109,6 +110,10 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
   return *this;
+}
+
+void MappedFile::let_go_up_to(std::size_t end) const {
+  if (data_ && end > 0) ::madvise(const_cast<char*>(data_), std::min(end, size_), MADV_DONTNEED);
 }
 
 MappedFile::~MappedFile() {

@@ -27,6 +27,8 @@ class MappedFile {
   ~MappedFile();
 
   std::string_view bytes() const { return {data_, size_}; }
+  // Gives the pages of bytes [0, end) back to the system, for one who walks through a large file.  They come in again when touched.
+  void let_go_up_to(std::size_t end) const;
 
  private:
   const char* data_ = nullptr;

@@ -30,6 +30,7 @@ void copy_live_rows(const VectorSegment& from, const SegmentRow& row, VectorSegm
     const std::span<const float> vectors = from.vectors(begin, end);
     for (std::size_t i = begin; i < end; ++i)
       if (!row.is_deleted(from.ids()[i])) to.append(vectors.subspan((i - begin) * from.dimension(), from.dimension()));
+    from.let_go_up_to(end);  // else merging would hold all vectors it has read
   }
 }
 

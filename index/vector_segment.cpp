@@ -190,6 +190,8 @@ std::span<const float> VectorSegment::vectors(std::size_t begin, std::size_t end
   return {reinterpret_cast<const float*>(payload_.data() + base) + begin * dimension_, (end - begin) * dimension_};
 }
 
+void VectorSegment::let_go_up_to(std::size_t end) const { file_.let_go_up_to(vectors_offset_ + end * dimension_ * sizeof(float)); }
+
 void VectorSegment::check(std::uint64_t begin, std::uint64_t end) const {
   if (begin >= end) return;
   for (std::uint64_t block = begin / kBlockBytes; block <= (end - 1) / kBlockBytes; ++block) {

@@ -68,6 +68,8 @@ class VectorSegment {
 
   // Rows [begin, end), checked.  Throws Error(Corrupt) naming the segment.
   std::span<const float> vectors(std::size_t begin, std::size_t end) const;
+  // The rows before `end` are not needed for now: their memory may be had for something else.
+  void let_go_up_to(std::size_t end) const;
 
  private:
   [[noreturn]] void damaged(const std::string& what) const;
