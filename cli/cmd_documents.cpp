@@ -36,6 +36,12 @@ void show_chunks(const IndexReader& index, const DocumentRecord& document) {
   }
 }
 
+std::string joined_chunks(const std::vector<Chunk>& chunks) {
+  std::string out;
+  for (const Chunk& chunk : chunks) out += (out.empty() ? "" : ",") + chunk_json(chunk);
+  return out;
+}
+
 }  // namespace
 
 int run_ls(const Globals& globals, const std::vector<std::string>& arguments) {
@@ -86,10 +92,12 @@ int run_show(const Globals& globals, const std::vector<std::string>& arguments) 
   const std::string format = output_format(values, {"text", "json", "jsonl"});
   const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
   const DocumentRecord record = index->resolve_document(values["document"].as<std::string>());
-  if (format != "text") {
+  if (format == "jsonl" && values["chunks"].as<bool>()) {
+    for (const Chunk& chunk : index->chunks_of(record.id)) std::cout << chunk_json(chunk) << '\n';
+  } else if (format != "text") {
     std::string json = document_json(record);
     json.pop_back();
-    if (values["chunks"].as<bool>()) std::cout << json << ",\"chunk_list\":" << chunks_json(index->chunks_of(record.id)) << "}\n";
+    if (values["chunks"].as<bool>()) std::cout << json << ",\"chunk_list\":[" << joined_chunks(index->chunks_of(record.id)) << "]}\n";
     else std::cout << json << ",\"text\":" << json_string(index->load_document(record.id).text) << "}\n";
   } else if (values["text"].as<bool>()) {
     std::cout << index->load_document(record.id).text;

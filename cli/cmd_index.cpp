@@ -42,7 +42,7 @@ po::options_description options_of() {
       "remove documents whose files are gone even where that is more than a fifth of a folder, or rebuild without what cannot be read again (else: a "
       "question, or without a terminal an error)")(
       "rebuild", po::bool_switch(), "build the index anew from the same folders, with its own encoder or the one --model names")(
-      "reread", po::bool_switch(), "compare every file's content, do not trust its time and size")(
+      "reread", po::bool_switch(), "compare every file's content, do not trust its time and size; try again what was skipped or removed by hand")(
       "hidden", po::bool_switch(), "also files and folders whose names begin with a dot")("no-ignore", po::bool_switch(),
                                                                                           "do not obey .gitignore and .ragignore")(
       "exclude", po::value<std::vector<std::string>>()->value_name("PATTERN")->composing(), "leave out, as a line in .ragignore would (repeatable)")(

@@ -26,7 +26,7 @@ struct IndexFolderOptions {
   ChunkOptions chunk;
   bool one_chunk = false;       // a document is one chunk, cut at the encoder's limit
   bool allow_delete = false;    // remove more than a fifth of a source's documents without asking
-  bool reread = false;          // trust neither size nor time of files: read and compare contents
+  bool reread = false;          // trust neither size nor time of files: read and compare contents; try skipped ones again
   FolderWalkOptions walk;
   ParseLimits limits;
   std::function<bool(const RemovalQuestion&)> confirm_removal;  // null: the answer is no

@@ -149,17 +149,14 @@ std::string status_json(const std::string& directory, const IndexSettings& setti
                   {"sources", sources}});
 }
 
-std::string chunks_json(const std::vector<Chunk>& chunks) {
-  Json out = Json::array();
-  for (const Chunk& chunk : chunks)
-    out.push_back({{"chunk", chunk.id.value},
-                   {"span", to_json(chunk.span)},
-                   {"page", page_or_null(chunk.page)},
-                   {"heading_path", chunk.heading_path},
-                   {"table_header", chunk.table_header},
-                   {"tokens", chunk.token_count},
-                   {"text", chunk.text}});
-  return to_line(out);
+std::string chunk_json(const Chunk& chunk) {
+  return to_line({{"chunk", chunk.id.value},
+                  {"span", to_json(chunk.span)},
+                  {"page", page_or_null(chunk.page)},
+                  {"heading_path", chunk.heading_path},
+                  {"table_header", chunk.table_header},
+                  {"tokens", chunk.token_count},
+                  {"text", chunk.text}});
 }
 
 std::string document_json(const DocumentRecord& document) {

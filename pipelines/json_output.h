@@ -26,8 +26,8 @@ std::string answer_json(const std::string& question, std::uint64_t generation, c
 std::string index_report_json(const IndexFolderReport& report);
 std::string status_json(const std::string& directory, const IndexSettings& settings, const IndexStatistics& statistics,
                         const std::vector<std::string>& sources);
-// A list of what one document was cut into, in order.
-std::string chunks_json(const std::vector<Chunk>& chunks);
+// A piece of a document, with its text.
+std::string chunk_json(const Chunk& chunk);
 std::string document_json(const DocumentRecord& document);
 std::string eval_json(const EvalReport& report, const std::vector<Metric>& metrics, bool per_query,
                       const std::map<std::string, double>& timings_ms, const std::vector<std::string>& notes);

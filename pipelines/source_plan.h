@@ -32,7 +32,7 @@ struct SourcePlan {
   std::vector<FileRecord> gone;
   std::vector<SkippedFile> skipped;
   std::map<std::string, FileRecord> known;
-  bool reread = false;               // also what was taken out of the index by hand
+  bool reread = false;               // also what was taken out of the index by hand or could not be read
 };
 
 struct PlanOptions {

@@ -151,7 +151,9 @@ void SourceReader::read_file(const SourceScope& scope, const FoundFile& file, co
   }
   // A document that was taken out with 'rag rm' comes back when its file changes, or the user asks for it.
   const bool by_hand = known && known->skipped.empty() && documents_of(key).empty();
-  if (known && known->content_hash == record.content_hash && !(by_hand && reread)) {
+  // What could not be read may have been the parser's fault, or this machine's on that day.
+  const bool again = reread && known && (by_hand || !known->skipped.empty());
+  if (known && known->content_hash == record.content_hash && !again) {
     report_.removed_by_hand += by_hand;
     record.skipped = known->skipped;
     record.warnings = known->warnings;

@@ -205,6 +205,15 @@ TEST_F(Road, LeavesOutWhatWasRemovedByHandAndSaysSo) {
   EXPECT_EQ(report["removed_by_hand"], 0);
 }
 
+TEST_F(Road, TriesAgainWhatCouldNotBeReadWhereAsked) {
+  const Result broken = program.run({"index", "docs", "--model", "hash", "--format", "json"}, "", {"RAG_PARSE=/bin/false"});
+  EXPECT_EQ(json::parse(broken.out)["skipped"].size(), 3U);
+  EXPECT_EQ(json::parse(index().out)["skipped"].size(), 3U) << "a file that breaks its parser is not read at each run";
+  const json report = json::parse(index({"--reread"}).out);
+  EXPECT_EQ(report["skipped"].size(), 0U);
+  EXPECT_EQ(report["new"], 3);
+}
+
 TEST_F(Road, ReadsACorpusOfJsonLinesByItsIds) {
   program.write("corpus.jsonl",
                 "{\"_id\":\"d1\",\"title\":\"Rivers\",\"text\":\"The Han river runs through Seoul.\",\"metadata\":{\"year\":2024}}\n"
@@ -278,6 +287,10 @@ TEST_F(Road, ShowsTheChunksAsJson) {
     const std::size_t begin = chunk["span"]["begin"], end = chunk["span"]["end"];
     EXPECT_EQ(text.substr(begin, end - begin), chunk["text"]);
   }
+  std::istringstream lines(program.run({"show", "leave.md", "--format", "jsonl", "--chunks"}).out);
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) EXPECT_EQ(json::parse(line), shown["chunk_list"][count]);
+  EXPECT_EQ(count, shown["chunk_list"].size());
 }
 
 TEST_F(Road, EmbedsTextsFromStandardInput) {
