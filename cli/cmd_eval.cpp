@@ -85,16 +85,23 @@ po::options_description options_of() {
   return options;
 }
 
+// One chunk a document is for comparing encoders with published figures, which are made in fp32.
+EmbedderOptions evaluated_encoding(const po::variables_map& values, const Config& config) {
+  EmbedderOptions options = embedder_options(values, config);
+  if (!options.precision && values["one-chunk"].as<bool>()) options.precision = Precision::Fp32;
+  return options;
+}
+
 // The index of a collection's corpus, made or brought up to date in its cache.
 std::filesystem::path index_corpus(const BeirDataset& dataset, const po::variables_map& values, const Globals& globals, Progress& progress) {
   IndexFolderOptions options;
   read_chunk_options(values, globals.config, options);
   options.allow_delete = true;
   const std::string model = values.count("model") ? values["model"].as<std::string>() : globals.config.model.value_or(kDefaultModel);
-  const EmbedderOptions encoding = embedder_options(values, globals.config);
+  const EmbedderOptions encoding = evaluated_encoding(values, globals.config);
   const auto embedder = open_model(model, encoding);
   const std::string chunker = chunker_name(options, *embedder);
-  const auto cache = evaluation_cache(dataset.corpus, embedder->name(), precision_for(encoding.precision, TextKind::Passage), chunker);
+  const auto cache = evaluation_cache(dataset.corpus, embedder->name(), encoding.precision.value_or(default_precision()), chunker);
   std::filesystem::create_directories(cache);
   const auto writer = open_index_writer(cache, {.model = model,
                                                 .embedder = embedder->name(),
@@ -156,7 +163,7 @@ int retrieval(const po::variables_map& values, const Globals& globals) {
 
   Session session({.index = index,
                    .model = values.count("model") && !values.count("dataset") ? values["model"].as<std::string>() : "",
-                   .embedder = embedder_options(values, globals.config)});
+                   .embedder = evaluated_encoding(values, globals.config)});
   std::set<std::string> ids, uris;
   session.index().for_each_document([&](const DocumentRecord& document) {
     ids.insert(document.id);

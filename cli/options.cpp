@@ -93,9 +93,8 @@ void add_model_options(po::options_description& options) {
                         "words only); default: the index's own, "
                         "for a new index multilingual-e5-small")(
       "precision", po::value<std::string>()->value_name("P")->default_value("auto"),
-      "what the encoder computes in: fp32 (exact), bf16, int8 (three times as fast; wants AVX-512 VNNI), or auto: questions in fp32, "
-      "passages in int8 where "
-      "the processor can")("threads", po::value<std::size_t>()->value_name("N"), "threads of the encoder; default: all cores");
+      "what the encoder computes in: fp32 (exact), bf16, int8 (three times as fast where the processor has AVX-512 VNNI), or auto: int8 "
+      "there, fp32 elsewhere, with 'embed' and with 'eval --one-chunk'")("threads", po::value<std::size_t>()->value_name("N"), "threads of the encoder; default: all cores");
 }
 
 EmbedderOptions embedder_options(const po::variables_map& values, const Config& config) {

@@ -44,9 +44,6 @@ function(rag_torch_engine)
   # OpenMP: without it at::parallel_for silently runs on one thread.  The library beside libtorch serves, whatever the compiler has.
   target_link_libraries(rag_torch PRIVATE rag_models ${RAG_DEPS}/torch/lib/libtorch_cpu.so ${RAG_DEPS}/torch/lib/libc10.so ${RAG_DEPS}/torch/lib/libgomp.so.1)
   target_compile_options(rag_torch PRIVATE -Wno-pedantic -fvisibility=hidden -fopenmp)
-  # Sums may be reordered there, so that the loops become vector instructions; its numbers are checked to be finite before.
-  set_source_files_properties(${PROJECT_SOURCE_DIR}/models/torch/row_kernels.cpp ${PROJECT_SOURCE_DIR}/models/torch/attention_kernel.cpp PROPERTIES COMPILE_OPTIONS
-    "-O3;-fno-math-errno;-fno-trapping-math;-fno-signed-zeros;-fassociative-math;-ffinite-math-only")
   target_link_options(rag_torch PRIVATE -Wl,--as-needed -Wl,--disable-new-dtags -Wl,--exclude-libs,ALL)
   set_target_properties(rag_torch PROPERTIES BUILD_RPATH ${RAG_DEPS}/torch/lib INSTALL_RPATH ${RAG_DEPS}/torch/lib)
 endfunction()

@@ -60,7 +60,7 @@ class EncoderEmbedder final : public Embedder {
       out.cut_tokens.push_back(tokens.cut);
       ids.push_back(std::move(tokens.ids));
     }
-    embed_by_length(ids, precision_for(precision_, kind), out.values);
+    embed_by_length(ids, precision_.value_or(default_precision()), out.values);
     return out;
   }
 
@@ -87,7 +87,7 @@ class EncoderEmbedder final : public Embedder {
     const std::lock_guard lock(opening_);
     auto& engine = engines_[precision];
     if (!engine)
-      engine = open_torch_engine(weights_, model_.config,
+      engine = open_engine(weights_, model_.config,
                                  {.precision = precision, .threads = threads_, .pooling = model_.pooling, .normalise = model_.normalise});
     return *engine;
   }
@@ -115,9 +115,7 @@ class EncoderEmbedder final : public Embedder {
 
 }  // namespace
 
-Precision precision_for(std::optional<Precision> wanted, TextKind kind) {
-  return wanted.value_or(kind == TextKind::Passage && has_fast_int8() ? Precision::Int8 : Precision::Fp32);
-}
+Precision default_precision() { return has_fast_int8() ? Precision::Int8 : Precision::Fp32; }
 
 std::unique_ptr<Embedder> open_embedder(const std::filesystem::path& model_directory, const EmbedderOptions& options) {
   return std::make_unique<EncoderEmbedder>(model_directory, options);

@@ -38,11 +38,11 @@ class Embedder {
   virtual Embeddings embed(std::span<const std::string> texts, TextKind kind) const = 0;
 };
 
-// What texts of that kind are computed in.
-Precision precision_for(std::optional<Precision> wanted, TextKind kind);
+// Int8 where this processor is fast at it, else Fp32.
+Precision default_precision();
 
 struct EmbedderOptions {
-  // None: questions in Fp32, passages in Int8 where this processor is fast at it, else in Fp32 too.
+  // None: default_precision().
   // Not part of the embedder's name: vectors of one model stand beside each other whatever they were computed in.
   std::optional<Precision> precision;
   std::size_t threads = 0;     // 0: all cores

@@ -6,6 +6,7 @@
 
 #include "core/companion.h"
 #include "core/error.h"
+#include "models/byte_engine.h"
 
 namespace rag {
 namespace {
@@ -27,11 +28,8 @@ TorchFactory load_torch_factory() {
 
 }  // namespace
 
-bool has_fast_int8() { return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw"); }
-
-std::unique_ptr<EncoderEngine> open_torch_engine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options) {
-  if (options.precision == Precision::Int8 && !has_fast_int8())
-    throw Error(ErrorKind::Usage, "--precision int8: this processor has no AVX-512 VNNI, bytes would be neither exact nor fast; use --precision fp32");
+std::unique_ptr<EncoderEngine> open_engine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options) {
+  if (options.precision == Precision::Int8) return make_byte_engine(weights, config, options);
   static const TorchFactory make = load_torch_factory();  // tried again by the next caller where it throws
   return std::unique_ptr<EncoderEngine>(make(weights, config, options));
 }

@@ -6,28 +6,16 @@
 #include <vector>
 
 #include "models/encoder_weights.h"
+#include "models/kernels/byte_product.h"
 #include "models/model_directory.h"
+#include "models/packed_texts.h"
 
 namespace rag {
 
-// Token ids of several texts, one after another without padding: text i is ids[starts[i]] up to ids[starts[i + 1]].
-struct PackedTexts {
-  std::vector<std::int32_t> ids;
-  std::vector<std::size_t> starts = {0};
-
-  std::size_t rows() const { return starts.size() - 1; }
-  void add(const std::vector<std::int32_t>& text) {
-    ids.insert(ids.end(), text.begin(), text.end());
-    starts.push_back(ids.size());
-  }
-};
-
 // What the matrix products are computed in.  Fp32 is exact.  Int8 needs a quarter of the time where the processor multiplies bytes
-// (AVX-512 VNNI) and turns a vector by a few degrees at most; Bf16 half of it where the processor has that type.
+// (has_fast_int8(): AVX-512 VNNI; elsewhere it is slow) and turns a vector by a few degrees at most; Bf16 half of it where the processor
+// has that type.
 enum class Precision { Fp32, Bf16, Int8 };
-
-// Whether this processor multiplies bytes exactly and fast.  Without VNNI the products of two bytes would saturate, so Int8 is refused.
-bool has_fast_int8();
 
 struct EngineOptions {
   Precision precision = Precision::Fp32;
@@ -46,10 +34,10 @@ class EncoderEngine {
   virtual std::vector<float> encode(const PackedTexts& texts) const = 0;
 };
 
-// The libtorch engine, from a module of its own (librag_torch.so) that is loaded with the first call; this takes a third of a second.
-// The weights stay where they are mapped and must outlive the engine.  Throws Error(Backend) where the module is
-// not there, Error(Usage) for Int8 on a processor without fast bytes.
-std::unique_ptr<EncoderEngine> open_torch_engine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options);
+// Int8: our own engine (byte_engine.h).  Fp32, Bf16: the libtorch engine, from a module of its own (librag_torch.so) that is loaded with
+// the first call; this takes a third of a second.  The weights stay where they are mapped and must outlive the engine.
+// Throws Error(Backend) where the module is not there or a weight is no number.
+std::unique_ptr<EncoderEngine> open_engine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options);
 
 // What the module exports under kTorchFactory.
 using TorchFactory = EncoderEngine* (*)(const EncoderWeights&, const EncoderConfig&, const EngineOptions&);

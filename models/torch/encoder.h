@@ -25,8 +25,4 @@ class Encoder {
 // All layers in one floating type, F32 (exact) or BF16.
 std::unique_ptr<Encoder> make_float_encoder(const EncoderWeights& weights, const EncoderConfig& config, at::ScalarType type);
 
-// Matrix products in bytes: weights with one scale an output channel, activations with one scale a token, found as they come.
-// Softmax, layer norms and what is added up stay in F32.
-std::unique_ptr<Encoder> make_byte_encoder(const EncoderWeights& weights, const EncoderConfig& config);
-
 }  // namespace rag

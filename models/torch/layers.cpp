@@ -8,7 +8,7 @@
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/zeros.h>
 
-#include "models/torch/attention_kernel.h"
+#include "models/kernels/attention_kernel.h"
 
 namespace rag {
 namespace {

@@ -2,7 +2,6 @@
 
 #include <ATen/core/List.h>
 #include <ATen/core/dispatch/Dispatcher.h>
-#include <ATen/ops/zeros.h>
 
 #include <optional>
 #include <string>
@@ -40,20 +39,6 @@ at::Tensor linear(const at::Tensor& x, const at::Tensor& packed_weight, const at
 at::Tensor linear_activated(const at::Tensor& x, const at::Tensor& packed_weight, const at::Tensor& bias, Activation activation) {
   if (activation == Activation::Relu) return pointwise(x, packed_weight, bias, "relu", std::nullopt);
   return pointwise(x, packed_weight, bias, "gelu", activation == Activation::Gelu ? "none" : "tanh");
-}
-
-at::Tensor pack_byte_weight(const at::Tensor& weight) {
-  using Signature = at::Tensor(at::Tensor, std::optional<c10::List<std::int64_t>>);
-  static const auto op = find_operator<Signature>("onednn::qlinear_prepack");
-  return op.call(weight, std::nullopt);
-}
-
-at::Tensor byte_linear(const at::Tensor& x, std::int64_t zero_point, const at::Tensor& packed_weight, const at::Tensor& weight_scale) {
-  using Signature = at::Tensor(at::Tensor, double, std::int64_t, at::Tensor, at::Tensor, at::Tensor, std::optional<at::Tensor>, double,
-                               std::int64_t, std::optional<at::ScalarType>, std::string_view, Scalars, std::string_view);
-  static const auto op = find_operator<Signature>("onednn::qlinear_pointwise");
-  static const at::Tensor no_zero_points = at::zeros({1}, at::kInt);  // weights are symmetric; not read
-  return op.call(x, 1.0, zero_point, packed_weight, weight_scale, no_zero_points, std::nullopt, 1.0, 0, at::kFloat, "none", Scalars(), "");
 }
 
 }  // namespace rag

@@ -44,22 +44,8 @@ auto guarded(const Work& work) {
   }
 }
 
-void check(const PackedTexts& texts, const EncoderConfig& config) {
-  const auto limit = config.positions - config.first_position;
-  for (std::size_t row = 0; row < texts.rows(); ++row) {
-    const std::size_t length = texts.starts[row + 1] - texts.starts[row];
-    if (texts.starts[row + 1] < texts.starts[row] + 1 || length > limit)
-      throw Error(ErrorKind::Backend, "encoder: a text of " + std::to_string(length) + " tokens, expected 1 to " + std::to_string(limit));
-  }
-  for (const std::int32_t id : texts.ids)
-    if (id < 0 || static_cast<std::size_t>(id) >= config.vocabulary_size)
-      throw Error(ErrorKind::Backend, "encoder: token id " + std::to_string(id) + ", the model has " +
-                                          std::to_string(config.vocabulary_size) + "; its tokenizer belongs to another model");
-}
-
 // Tokens that go through the layers together: enough to keep the matrix products busy, few enough to stay in the caches.
 constexpr std::size_t kSliceTokens = 1024;
-constexpr std::size_t kSmallestSlice = 128;  // a few sentences are shared by all threads, but not a slice for each
 
 // A question is a few milliseconds' work on one thread; two would wait for each other at every operator, for longer than they save
 // as soon as anything else runs on the machine.
@@ -77,25 +63,7 @@ class ThreadLimit {
   int before_;
 };
 
-// Rows [first, last) of the texts.
-struct Slice {
-  std::size_t first = 0;
-  std::size_t last = 0;
-};
-
-std::vector<Slice> cut_into_slices(const PackedTexts& texts, std::size_t threads) {
-  const std::size_t most = std::clamp((texts.ids.size() + threads - 1) / threads, kSmallestSlice, kSliceTokens);
-  std::vector<Slice> slices;
-  for (std::size_t row = 0; row < texts.rows(); ++row) {
-    const bool fits = !slices.empty() && texts.starts[row + 1] - texts.starts[slices.back().first] <= most;
-    if (!fits) slices.push_back({row, row});
-    slices.back().last = row + 1;
-  }
-  return slices;
-}
-
 std::unique_ptr<Encoder> make_encoder(const EncoderWeights& weights, const EncoderConfig& config, Precision precision) {
-  if (precision == Precision::Int8) return make_byte_encoder(weights, config);
   return make_float_encoder(weights, config, precision == Precision::Bf16 ? at::kBFloat16 : at::kFloat);
 }
 
@@ -106,9 +74,9 @@ class TorchEngine final : public EncoderEngine {
 
   std::vector<float> encode(const PackedTexts& texts) const override {
     return guarded([&] {
-      check(texts, config_);
+      check_texts(texts, config_);
       std::vector<float> vectors(texts.rows() * config_.hidden_size);
-      const std::vector<Slice> slices = cut_into_slices(texts, static_cast<std::size_t>(at::get_num_threads()));
+      const std::vector<Slice> slices = cut_into_slices(texts, static_cast<std::size_t>(at::get_num_threads()), kSliceTokens);
       const ThreadLimit limit(texts.ids.size() <= kAloneTokens ? 1 : omp_get_max_threads());
       if (slices.size() < 2 || at::get_num_threads() == 1) {
         for (const Slice& slice : slices) encode_slice(texts, slice, vectors);

@@ -1,10 +1,10 @@
 // Plain loops that the compiler turns into vector instructions (see the options of this file in cmake/rooms.cmake).
-#include "models/torch/row_kernels.h"
+#include "models/kernels/row_kernels.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "models/torch/vector_math.h"
+#include "models/kernels/vector_math.h"
 
 namespace rag {
 namespace {

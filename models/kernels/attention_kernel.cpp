@@ -1,21 +1,21 @@
 // Written with the compiler's vectors of sixteen floats, which it turns into whatever registers the processor has (options of this file:
 // cmake/rooms.cmake).
-#include "models/torch/attention_kernel.h"
+#include "models/kernels/attention_kernel.h"
 
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <vector>
 
-#include "models/torch/vector_math.h"
+#include "models/kernels/vector_math.h"
 
 namespace rag {
 namespace {
 
 using Vector = float __attribute__((vector_size(64), aligned(4)));
 constexpr std::size_t kLanes = 16;
-constexpr std::size_t kRows = 4;       // queries that go through keys and values together
-constexpr std::size_t kColumns = 4;    // vectors of scores held in registers for each of them
+constexpr std::size_t kRows = 4;     // queries that go through keys and values together
+constexpr std::size_t kColumns = 4;  // vectors of scores held in registers for each of them
 
 #define RAG_INLINE static inline __attribute__((always_inline))
 
@@ -67,7 +67,8 @@ RAG_INLINE float soften(float* scores, std::size_t tokens) {
 }
 
 template <std::size_t kWidth>
-RAG_INLINE void mix(const float* weights, std::size_t padded, const float* values, std::size_t tokens, Vector (&sums)[kRows][kWidth / kLanes]) {
+RAG_INLINE void mix(const float* weights, std::size_t padded, const float* values, std::size_t tokens,
+                    Vector (&sums)[kRows][kWidth / kLanes]) {
   for (std::size_t j = 0; j < tokens; ++j) {
     const auto* value = reinterpret_cast<const Vector*>(values + j * kWidth);
     for (std::size_t row = 0; row < kRows; ++row)
@@ -97,6 +98,24 @@ RAG_INLINE void attend_all(const Head& head, float* scratch) {
   }
 }
 
+// Any width, one query at a time.
+void attend_plainly(const Head& head, std::size_t width, float* scores) {
+  const float scale = 1.0f / std::sqrt(static_cast<float>(width));
+  for (std::size_t i = 0; i < head.tokens; ++i) {
+    for (std::size_t j = 0; j < head.tokens; ++j) {
+      scores[j] = 0;
+      for (std::size_t d = 0; d < width; ++d) scores[j] += head.query[i * head.stride + d] * head.key[j * head.stride + d];
+      scores[j] *= scale;
+    }
+    const float total = soften(scores, head.tokens);
+    for (std::size_t d = 0; d < width; ++d) {
+      float sum = 0;
+      for (std::size_t j = 0; j < head.tokens; ++j) sum += scores[j] * head.value[j * head.stride + d];
+      head.context[i * head.context_stride + d] = sum / total;
+    }
+  }
+}
+
 RAG_EVERY_PROCESSOR void attend_32(const Head& head, float* scratch) { attend_all<32>(head, scratch); }
 RAG_EVERY_PROCESSOR void attend_64(const Head& head, float* scratch) { attend_all<64>(head, scratch); }
 
@@ -109,7 +128,9 @@ void attend_head(const float* query, const float* key, const float* value, std::
   thread_local std::vector<float> scratch;
   if (const std::size_t needed = padded * (2 * head_size + kRows); scratch.size() < needed) scratch.resize(needed);
   const Head head{query, key, value, stride, tokens, context, context_stride};
-  head_size == 32 ? attend_32(head, scratch.data()) : attend_64(head, scratch.data());
+  if (head_size == 32) return attend_32(head, scratch.data());
+  if (head_size == 64) return attend_64(head, scratch.data());
+  attend_plainly(head, head_size, scratch.data());
 }
 
 }  // namespace rag

@@ -1,0 +1,144 @@
+// How fast one encoder is: texts a second, one question's time, its tokenizer, loading, memory.  bench/encoder.py runs it beside its peers.
+//
+//   bench_encoder MODEL_DIRECTORY TEXTS [--precision fp32|bf16|int8] [--threads N] [--max-tokens N] [--rounds N] [--question TEXT] [--vectors FILE]
+//
+// TEXTS: a JSON string a line.  Prints one JSON object.  --vectors writes each text's vector, a JSON list a line, in the order of TEXTS.
+// A round embeds all texts, tokenising included; the rounds' median counts.  The question is asked 200 times on its own.
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "models/embedder.h"
+
+namespace {
+
+struct Settings {
+  std::string model;
+  std::string texts;
+  rag::EmbedderOptions encoder;
+  std::size_t rounds = 3;
+  std::string question = "what is the effect of vitamin d on bone density";
+  std::string vectors;
+};
+
+double milliseconds_of(const auto& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+double share(std::vector<double> times, double at) {
+  std::sort(times.begin(), times.end());
+  return times[std::min(times.size() - 1, static_cast<std::size_t>(at * static_cast<double>(times.size())))];
+}
+
+rag::Precision precision_of(const std::string& name) {
+  if (name == "fp32") return rag::Precision::Fp32;
+  if (name == "bf16") return rag::Precision::Bf16;
+  if (name == "int8") return rag::Precision::Int8;
+  throw rag::Error(rag::ErrorKind::Usage, "--precision " + name + ": expected fp32, bf16 or int8");
+}
+
+Settings read_arguments(const std::vector<std::string>& arguments) {
+  Settings settings;
+  std::vector<std::string> positional;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& name = arguments[i];
+    const auto value = [&] {
+      return i + 1 < arguments.size() ? arguments[++i] : throw rag::Error(rag::ErrorKind::Usage, name + ": no value");
+    };
+    if (name == "--precision")
+      settings.encoder.precision = precision_of(value());
+    else if (name == "--threads")
+      settings.encoder.threads = std::stoul(value());
+    else if (name == "--max-tokens")
+      settings.encoder.max_tokens = std::stoul(value());
+    else if (name == "--rounds")
+      settings.rounds = std::max(1UL, std::stoul(value()));
+    else if (name == "--question")
+      settings.question = value();
+    else if (name == "--vectors")
+      settings.vectors = value();
+    else
+      positional.push_back(name);
+  }
+  if (positional.size() != 2) throw rag::Error(rag::ErrorKind::Usage, "expected MODEL_DIRECTORY and TEXTS");
+  settings.model = positional[0];
+  settings.texts = positional[1];
+  return settings;
+}
+
+std::vector<std::string> read_texts(const std::string& file) {
+  std::ifstream in(file);
+  if (!in) throw rag::Error(rag::ErrorKind::Io, file + ": cannot be read");
+  std::vector<std::string> texts;
+  for (std::string line; std::getline(in, line);) texts.push_back(nlohmann::json::parse(line).get<std::string>());
+  if (texts.empty()) throw rag::Error(rag::ErrorKind::Usage, file + ": empty, expected a JSON string a line");
+  return texts;
+}
+
+void write_vectors(const std::string& file, const rag::Embeddings& embeddings) {
+  std::ofstream out(file);
+  for (std::size_t row = 0; row < embeddings.rows; ++row) {
+    const auto begin = embeddings.values.begin() + static_cast<std::ptrdiff_t>(row * embeddings.dimension);
+    out << nlohmann::json(std::vector<float>(begin, begin + static_cast<std::ptrdiff_t>(embeddings.dimension))).dump() << '\n';
+  }
+}
+
+double tokenizer_megabytes_a_second(const rag::Tokenizer& tokenizer, const std::vector<std::string>& texts) {
+  std::size_t bytes = 0, tokens = 0;
+  double time = 0;
+  while (time < 500) {
+    for (const std::string& text : texts) bytes += text.size();
+    time += milliseconds_of([&] {
+      for (const std::string& text : texts) tokens += tokenizer.count(text);
+    });
+  }
+  return tokens == 0 ? 0 : static_cast<double>(bytes) / 1e3 / time;
+}
+
+void run(const Settings& settings) {
+  const std::vector<std::string> texts = read_texts(settings.texts), question{settings.question};
+  std::unique_ptr<rag::Embedder> embedder;
+  const double load = milliseconds_of([&] {
+    embedder = rag::open_embedder(settings.model, settings.encoder);
+    embedder->embed(question, rag::TextKind::Query);
+  });
+  std::vector<double> asked;
+  for (int i = 0; i < 200; ++i) asked.push_back(milliseconds_of([&] { embedder->embed(question, rag::TextKind::Query); }));
+  std::vector<double> rounds;
+  rag::Embeddings embeddings;
+  for (std::size_t i = 0; i < settings.rounds; ++i)
+    rounds.push_back(milliseconds_of([&] { embeddings = embedder->embed(texts, rag::TextKind::Passage); }));
+  if (!settings.vectors.empty()) write_vectors(settings.vectors, embeddings);
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  std::cout << nlohmann::json{{"texts", texts.size()},
+                              {"texts_per_s", static_cast<double>(texts.size()) / share(rounds, 0.5) * 1e3},
+                              {"query_p50_ms", share(asked, 0.5)},
+                              {"query_p95_ms", share(asked, 0.95)},
+                              {"load_s", load / 1e3},
+                              {"peak_mb", static_cast<double>(used.ru_maxrss) / 1024},
+                              {"tokenizer_mb_s", tokenizer_megabytes_a_second(embedder->tokenizer(), texts)}}
+                   .dump()
+            << '\n';
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    run(read_arguments({argv + 1, argv + argc}));
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "bench_encoder: " << error.what() << '\n';
+    return 2;
+  }
+}

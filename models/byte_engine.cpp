@@ -1,0 +1,255 @@
+#include "models/byte_engine.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "core/error.h"
+#include "models/kernels/attention_kernel.h"
+#include "models/kernels/byte_product.h"
+#include "models/kernels/row_kernels.h"
+#include "models/packed_texts.h"
+#include "models/tensor_floats.h"
+
+namespace rag {
+namespace {
+
+// Tokens that go through the layers together: the weights are read once for all of them, and what is computed for them stays in the
+// processor's second cache.
+constexpr std::size_t kSliceTokens = 256;
+// Rows of the wide layer at a time: their sums stay in the cache until they are bytes again.
+constexpr std::size_t kWideRows = 48;
+
+// x W^T + bias, but for the scale of x.
+struct Linear {
+  Linear(const std::vector<float>& weights, std::vector<float> layer_bias, std::size_t inputs, const std::string& name, std::uint8_t zero,
+         float input_minimum = 0)
+      : weights(weights.data(), layer_bias.size(), inputs, zero), bias(std::move(layer_bias)) {
+    if (!this->weights.finite() || !std::ranges::all_of(bias, [](float x) { return std::isfinite(x); }))
+      throw Error(ErrorKind::Backend, name + ": holds values that are no numbers; the weights are damaged, fetch the model again");
+    // What input byte 0 stands for adds the same to every token.
+    for (std::size_t i = 0; i < bias.size(); ++i) bias[i] += input_minimum * this->weights.sums()[i];
+  }
+
+  ByteWeights weights;
+  std::vector<float> bias;
+};
+
+Linear linear_of(const EncoderWeights& weights, const std::string& name, std::size_t inputs, std::uint8_t zero, float input_minimum = 0) {
+  return {floats_of(weights.get(name + ".weight")), floats_of(weights.get(name + ".bias")), inputs, name, zero, input_minimum};
+}
+
+// Query, key and value as one layer, three times as wide.
+Linear joined_linear(const EncoderWeights& weights, const std::string& name, std::size_t hidden) {
+  std::vector<float> matrix, bias;
+  for (const char* part : {".query", ".key", ".value"}) {
+    const std::vector<float> rows = floats_of(weights.get(name + part + ".weight")), more = floats_of(weights.get(name + part + ".bias"));
+    matrix.insert(matrix.end(), rows.begin(), rows.end());
+    bias.insert(bias.end(), more.begin(), more.end());
+  }
+  return {matrix, std::move(bias), hidden, name, kZeroPoint};
+}
+
+struct LayerNorm {
+  LayerNorm(const EncoderWeights& weights, const std::string& name, double layer_epsilon)
+      : weight(floats_of(weights.get(name + ".weight"))),
+        bias(floats_of(weights.get(name + ".bias"))),
+        epsilon(static_cast<float>(layer_epsilon)) {}
+  NormWeights view() const { return {weight.data(), bias.data(), epsilon}; }
+
+  std::vector<float> weight;
+  std::vector<float> bias;
+  float epsilon;
+};
+
+struct Layer {
+  Layer(const EncoderWeights& weights, const std::string& name, const EncoderConfig& config)
+      : query_key_value(joined_linear(weights, name + ".attention.self", config.hidden_size)),
+        attention_output(linear_of(weights, name + ".attention.output.dense", config.hidden_size, kZeroPoint)),
+        attention_norm(weights, name + ".attention.output.LayerNorm", config.layer_norm_epsilon),
+        widen(linear_of(weights, name + ".intermediate.dense", config.hidden_size, kZeroPoint)),
+        narrow(linear_of(weights, name + ".output.dense", config.intermediate_size, 0, smallest_activation(config.activation))),
+        output_norm(weights, name + ".output.LayerNorm", config.layer_norm_epsilon) {}
+
+  Linear query_key_value;
+  Linear attention_output;
+  LayerNorm attention_norm;
+  Linear widen;
+  Linear narrow;
+  LayerNorm output_norm;
+};
+
+// What one thread computes in.  It keeps its memory from slice to slice.
+struct Workspace {
+  void resize(std::size_t tokens, const EncoderConfig& config) {
+    if (tokens <= rows) return;
+    rows = tokens;
+    const std::size_t wide_rows = std::min(kWideRows, tokens);
+    hidden.resize(tokens * config.hidden_size);
+    joined.resize(tokens * 3 * config.hidden_size);
+    context.resize(tokens * config.hidden_size);
+    bytes.resize(tokens * config.hidden_size);
+    scales.resize(tokens);
+    wide.resize(wide_rows * config.intermediate_size);
+    wide_bytes.resize(wide_rows * config.intermediate_size);
+    wide_scales.resize(wide_rows);
+  }
+
+  std::size_t rows = 0;
+  std::vector<float> hidden, joined, context, wide, scales, wide_scales;
+  std::vector<std::uint8_t> bytes, wide_bytes;
+};
+
+class ByteEngine final : public EncoderEngine {
+ public:
+  ByteEngine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options)
+      : config_(config),
+        options_(options),
+        words_(weights.get("embeddings.word_embeddings.weight")),
+        positions_(weights.get("embeddings.position_embeddings.weight")),
+        token_type_(config.hidden_size),
+        norm_(weights, "embeddings.LayerNorm", config.layer_norm_epsilon) {
+    if (config.token_types > 0) copy_row(weights.get("embeddings.token_type_embeddings.weight"), 0, token_type_.data());
+    std::vector<std::optional<Layer>> made(config.layers);
+    in_parallel(config.layers, [&](std::size_t i) { made[i].emplace(weights, "encoder.layer." + std::to_string(i), config); });
+    for (std::optional<Layer>& layer : made) layers_.push_back(std::move(*layer));
+  }
+
+  std::vector<float> encode(const PackedTexts& texts) const override {
+    check_texts(texts, config_);
+    std::vector<float> vectors(texts.rows() * config_.hidden_size);
+    const std::vector<Slice> slices = cut_into_slices(texts, threads(), kSliceTokens);
+    in_parallel(slices.size(), [&](std::size_t i) { encode_slice(texts, slices[i], vectors); });
+    return vectors;
+  }
+
+ private:
+  std::size_t threads() const { return options_.threads > 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency()); }
+
+  // Each thread takes the next piece of work and does it alone: nobody waits for anybody but at the end.
+  template <typename Work>
+  void in_parallel(std::size_t count, const Work& work) const {
+    std::atomic<std::size_t> next = 0;
+    std::exception_ptr failure;
+    std::mutex failing;
+    const auto take = [&] {
+      try {
+        for (std::size_t i = next++; i < count; i = next++) work(i);
+      } catch (...) {
+        const std::lock_guard lock(failing);
+        if (!failure) failure = std::current_exception();
+      }
+    };
+    {
+      std::vector<std::jthread> helpers;
+      for (std::size_t i = 1; i < std::min(threads(), count); ++i) helpers.emplace_back(take);
+      take();
+    }
+    if (failure) std::rethrow_exception(failure);
+  }
+
+  void encode_slice(const PackedTexts& texts, const Slice& slice, std::vector<float>& vectors) const {
+    thread_local Workspace space;
+    const std::size_t* starts = texts.starts.data() + slice.first;
+    const std::size_t count = slice.last - slice.first, tokens = starts[count] - starts[0];
+    space.resize(tokens, config_);
+    look_up(texts, slice, space);
+    for (const Layer& layer : layers_) {
+      attend(layer, starts, count, space);
+      add_and_norm(layer, tokens, space);
+      widen_and_narrow(layer, tokens, space);
+    }
+    for (std::size_t text = 0; text < count; ++text)
+      pool(space.hidden.data() + (starts[text] - starts[0]) * config_.hidden_size, starts[text + 1] - starts[text],
+           vectors.data() + (slice.first + text) * config_.hidden_size);
+  }
+
+  void look_up(const PackedTexts& texts, const Slice& slice, Workspace& space) const {
+    const std::size_t width = config_.hidden_size, begin = texts.starts[slice.first];
+    std::vector<float> position(width);
+    for (std::size_t text = slice.first; text < slice.last; ++text)
+      for (std::size_t i = texts.starts[text]; i < texts.starts[text + 1]; ++i) {
+        float* to = space.context.data() + (i - begin) * width;
+        copy_row(words_, static_cast<std::size_t>(texts.ids[i]), to);
+        copy_row(positions_, i - texts.starts[text] + config_.first_position, position.data());
+        for (std::size_t d = 0; d < width; ++d) to[d] += position[d];
+      }
+    const std::size_t tokens = texts.starts[slice.last] - begin;
+    std::fill_n(space.hidden.begin(), tokens * width, 0.0f);
+    std::fill_n(space.scales.begin(), tokens, 1.0f);
+    add_norm_and_quantise_rows(space.context.data(), tokens, width, token_type_.data(), norm_.view(), space.hidden.data(),
+                               space.bytes.data(), space.scales.data());
+  }
+
+  void attend(const Layer& layer, const std::size_t* starts, std::size_t count, Workspace& space) const {
+    const std::size_t width = config_.hidden_size, tokens = starts[count] - starts[0], head_size = width / config_.heads;
+    byte_product(space.bytes.data(), tokens, layer.query_key_value.weights, space.joined.data());
+    scale_rows(space.joined.data(), tokens, 3 * width, space.scales.data(), layer.query_key_value.bias.data());
+    for (std::size_t text = 0; text < count; ++text) {
+      const std::size_t first = starts[text] - starts[0];
+      for (std::size_t column = 0; column < width; column += head_size) {
+        const float* query = space.joined.data() + first * 3 * width + column;
+        attend_head(query, query + width, query + 2 * width, 3 * width, starts[text + 1] - starts[text], head_size,
+                    space.context.data() + first * width + column, width);
+      }
+    }
+    quantise_rows(space.context.data(), tokens, width, space.bytes.data(), space.scales.data());
+  }
+
+  void add_and_norm(const Layer& layer, std::size_t tokens, Workspace& space) const {
+    byte_product(space.bytes.data(), tokens, layer.attention_output.weights, space.context.data());
+    add_norm_and_quantise_rows(space.context.data(), tokens, config_.hidden_size, layer.attention_output.bias.data(),
+                               layer.attention_norm.view(), space.hidden.data(), space.bytes.data(), space.scales.data());
+  }
+
+  void widen_and_narrow(const Layer& layer, std::size_t tokens, Workspace& space) const {
+    const std::size_t width = config_.hidden_size;
+    for (std::size_t first = 0; first < tokens; first += kWideRows) {
+      const std::size_t rows = std::min(kWideRows, tokens - first);
+      std::uint8_t* bytes = space.bytes.data() + first * width;
+      byte_product(bytes, rows, layer.widen.weights, space.wide.data());
+      std::copy_n(space.scales.begin() + static_cast<std::ptrdiff_t>(first), rows, space.wide_scales.begin());
+      activate_and_quantise_rows(space.wide.data(), rows, config_.intermediate_size, config_.activation, layer.widen.bias.data(),
+                                 space.wide_bytes.data(), space.wide_scales.data());
+      byte_product(space.wide_bytes.data(), rows, layer.narrow.weights, space.context.data());
+      add_norm_and_quantise_rows(space.context.data(), rows, width, layer.narrow.bias.data(), layer.output_norm.view(),
+                                 space.hidden.data() + first * width, bytes, space.wide_scales.data());
+      std::copy_n(space.wide_scales.begin(), rows, space.scales.begin() + static_cast<std::ptrdiff_t>(first));
+    }
+  }
+
+  void pool(const float* hidden, std::size_t tokens, float* vector) const {
+    const std::size_t width = config_.hidden_size, counted = options_.pooling == Pooling::Cls ? 1 : tokens;
+    for (std::size_t token = 0; token < counted; ++token)
+      for (std::size_t d = 0; d < width; ++d) vector[d] += hidden[token * width + d];
+    double square = 0;
+    for (std::size_t d = 0; d < width; ++d) {
+      vector[d] /= static_cast<float>(counted);
+      square += static_cast<double>(vector[d]) * vector[d];
+    }
+    if (!options_.normalise) return;
+    const auto inverse = static_cast<float>(1.0 / std::max(std::sqrt(square), 1e-12));
+    for (std::size_t d = 0; d < width; ++d) vector[d] *= inverse;
+  }
+
+  EncoderConfig config_;
+  EngineOptions options_;
+  const Tensor& words_;
+  const Tensor& positions_;
+  std::vector<float> token_type_;
+  LayerNorm norm_;
+  std::vector<Layer> layers_;
+};
+
+}  // namespace
+
+std::unique_ptr<EncoderEngine> make_byte_engine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options) {
+  return std::make_unique<ByteEngine>(weights, config, options);
+}
+
+}  // namespace rag

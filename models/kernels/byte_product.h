@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace rag {
+
+// A matrix of weights as signed bytes, one scale an output, packed for byte_product().
+class ByteWeights {
+ public:
+  // `weights`: outputs x inputs, in rows of `inputs`; the largest magnitude of each output becomes 127.
+  // `zero`: which input byte stands for 0 (what quantise_rows() makes: kZeroPoint; 0 where bytes count from a minimum upwards).
+  ByteWeights(const float* weights, std::size_t outputs, std::size_t inputs, std::uint8_t zero);
+
+  std::size_t outputs() const { return outputs_; }
+  std::size_t inputs() const { return inputs_; }
+  // Of each output: the sum of its weights as they are now, bytes times scale.  What a constant added to every input would add.
+  const std::vector<float>& sums() const { return sums_; }
+  // False where a weight was no number.
+  bool finite() const { return finite_; }
+
+ private:
+  friend void byte_product(const std::uint8_t* x, std::size_t rows, const ByteWeights& weights, float* out);
+
+  std::size_t outputs_;
+  std::size_t inputs_;
+  bool finite_ = true;
+  std::vector<std::int8_t> packed_;        // [outputs / 64][inputs / 4][64][4], filled up with zeros
+  std::vector<float> scales_;              // filled up to whole panels, as are the next
+  std::vector<std::int32_t> corrections_;  // zero * sum of the weights' bytes
+  std::vector<float> sums_;
+};
+
+// out = (x - zero) * weights^T * scale of the output: exact sums of bytes, rows x outputs.  x: rows x inputs.
+// One thread.  Uses AVX-512 VNNI where the processor has it (has_fast_int8()), else plain loops that give the same numbers.
+void byte_product(const std::uint8_t* x, std::size_t rows, const ByteWeights& weights, float* out);
+
+// Whether this processor multiplies bytes fast.
+bool has_fast_int8();
+
+}  // namespace rag
