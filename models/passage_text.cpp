@@ -5,15 +5,7 @@
 namespace rag {
 namespace {
 
-constexpr std::size_t kSpecialTokens = 4;   // begin, end, and the borders between context and text, where a piece may split in two
-constexpr std::size_t kContextShare = 4;    // at most one fourth of the limit
-
-std::size_t room_for_context(const Chunk& chunk, const Embedder& embedder) {
-  const std::size_t limit = embedder.max_tokens();
-  const std::size_t taken = static_cast<std::size_t>(chunk.token_count) + embedder.tokenizer().count(embedder.prefix(TextKind::Passage)) + kSpecialTokens;
-  const std::size_t most = limit / kContextShare;
-  return taken < limit ? std::min(limit - taken, most) : most;
-}
+constexpr std::size_t kContextShare = 4;  // at most one fourth of the limit
 
 // The title and the headings that fit, innermost first; the order in the text stays as it was.
 void keep_what_fits(std::string& title, Chunk& chunk, std::size_t room, const Tokenizer& tokenizer) {
@@ -35,7 +27,7 @@ void keep_what_fits(std::string& title, Chunk& chunk, std::size_t room, const To
 std::string passage_text(const std::string& title, const Chunk& chunk, const Embedder& embedder) {
   const std::string whole = text_with_context(title, chunk);
   if (embedder.max_tokens() == 0) return whole;
-  const std::size_t room = room_for_context(chunk, embedder);
+  const std::size_t room = embedder.max_tokens() / kContextShare;
   // No tokenizer here makes more tokens than there are bytes: most contexts need no counting.
   if (whole.size() - chunk.text.size() <= room) return whole;
   std::string fitting_title = title;

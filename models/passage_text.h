@@ -9,9 +9,9 @@ namespace rag {
 
 // What the encoder reads for a chunk: text_with_context(), with as much context as there is room for.
 //
-// Context shares one vector with the text, so it may take no more than what the chunk leaves free under the encoder's limit, and never more
-// than a quarter of the limit.  The table header is kept first (rows say nothing without it), then the title, then the innermost headings,
-// outwards; what does not fit is left out whole.  A chunk that fills the limit by itself gives up a quarter to its context.
+// Context shares one vector with the text, so it takes a quarter of the encoder's limit at most.  The table header is kept first (rows say
+// nothing without it), then the title, then the innermost headings, outwards; what does not fit is left out whole.  Chunks of the default
+// length leave that quarter free; of a longer one the encoder cuts the end, and counts it.
 std::string passage_text(const std::string& title, const Chunk& chunk, const Embedder& embedder);
 
 }  // namespace rag

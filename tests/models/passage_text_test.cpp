@@ -52,9 +52,9 @@ TEST(PassageText, KeepsTheTableHeaderBeforeTheTitle) {
   EXPECT_EQ(passage_text("a title of five words", it, WordEmbedder()), "name | days of leave taken\nKim | 3");
 }
 
-TEST(PassageText, LeavesAChunkThatNearlyFillsTheLimitItsRoom) {
+TEST(PassageText, GivesContextItsQuarterBesideALongChunkToo) {
   const Chunk it = chunk("a long text", 33, {"three words here"});
-  EXPECT_EQ(passage_text("Title", it, WordEmbedder()), "Title\na long text");
+  EXPECT_EQ(passage_text("Title", it, WordEmbedder()), "Title > three words here\na long text");
 }
 
 TEST(PassageText, KeepsTheTitleOfATextThatIsTooLongByItself) {
