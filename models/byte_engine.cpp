@@ -84,23 +84,23 @@ struct Layer {
   LayerNorm output_norm;
 };
 
-// What one thread computes in.  It keeps its memory from slice to slice.
+// What one thread computes in.  It keeps its memory from slice to slice, and from one model to the next, which may be wider.
 struct Workspace {
-  void resize(std::size_t tokens, const EncoderConfig& config) {
-    if (tokens <= rows) return;
-    rows = tokens;
+  void make_room(std::size_t tokens, const EncoderConfig& config) {
     const std::size_t wide_rows = std::min(kWideRows, tokens);
-    hidden.resize(tokens * config.hidden_size);
-    joined.resize(tokens * 3 * config.hidden_size);
-    context.resize(tokens * config.hidden_size);
-    bytes.resize(tokens * config.hidden_size);
-    scales.resize(tokens);
-    wide.resize(wide_rows * config.intermediate_size);
-    wide_bytes.resize(wide_rows * config.intermediate_size);
-    wide_scales.resize(wide_rows);
+    for (std::vector<float>* rows : {&hidden, &context}) at_least(*rows, tokens * config.hidden_size);
+    at_least(joined, tokens * 3 * config.hidden_size);
+    at_least(bytes, tokens * config.hidden_size);
+    at_least(scales, tokens);
+    at_least(wide, wide_rows * config.intermediate_size);
+    at_least(wide_bytes, wide_rows * config.intermediate_size);
+    at_least(wide_scales, wide_rows);
+  }
+  template <typename Number>
+  static void at_least(std::vector<Number>& numbers, std::size_t count) {
+    if (numbers.size() < count) numbers.resize(count);
   }
 
-  std::size_t rows = 0;
   std::vector<float> hidden, joined, context, wide, scales, wide_scales;
   std::vector<std::uint8_t> bytes, wide_bytes;
 };
@@ -157,7 +157,7 @@ class ByteEngine final : public EncoderEngine {
     thread_local Workspace space;
     const std::size_t* starts = texts.starts.data() + slice.first;
     const std::size_t count = slice.last - slice.first, tokens = starts[count] - starts[0];
-    space.resize(tokens, config_);
+    space.make_room(tokens, config_);
     look_up(texts, slice, space);
     for (const Layer& layer : layers_) {
       attend(layer, starts, count, space);

@@ -119,6 +119,16 @@ TEST_F(Engine, StaysCloseInSmallerTypes) {
   }
 }
 
+TEST_F(Engine, OfAWiderModelComputesRightAfterOneOfANarrowOne) {
+  const EncoderConfig narrow = tiny_config();
+  open(narrow, {.precision = Precision::Int8, .threads = 1})->encode(random_texts(narrow, {narrow.positions}));
+  EncoderConfig wide = narrow;
+  wide.hidden_size = 8 * narrow.hidden_size;
+  wide.intermediate_size = 8 * narrow.intermediate_size;
+  const auto engine = open(wide, {.precision = Precision::Int8, .threads = 1});
+  EXPECT_LT(difference(*engine, random_texts(wide, {wide.positions, 3}), Pooling::Mean), 0.03);
+}
+
 TEST_F(Engine, RefusesIdsAndLengthsTheModelDoesNotHave) {
   const EncoderConfig config = tiny_config();
   const auto engine = open(config);
