@@ -1,7 +1,6 @@
 #include "retrieve/evidence.h"
 
 #include <algorithm>
-#include <set>
 
 #include "core/text.h"
 
@@ -15,12 +14,9 @@ constexpr double kFullConfidence = 0.5;
 constexpr double kPairWeight = 0.7;
 constexpr std::size_t kLookedAt = 64;  // of each: the best when joined, the nearest in meaning
 
-double best_of(const std::vector<Hit>& hits, const std::vector<Hit>& pairs) {
+double best_of(const std::vector<Hit>& hits) {
   double best = 0;
-  for (const Hit& hit : hits) {
-    const auto pair = std::ranges::lower_bound(pairs, hit.chunk, {}, &Hit::chunk);
-    best = std::max(best, hit.score + (pair != pairs.end() && pair->chunk == hit.chunk ? pair->score : 0.0));
-  }
+  for (const Hit& hit : hits) best = std::max(best, hit.score);
   return best;
 }
 
@@ -31,13 +27,6 @@ std::vector<ChunkId> most_promising(const FoundByLegs& found, const FusionOption
     chunks.push_back(hit.chunk);
   }
   return chunks;
-}
-
-void read(const IndexReader& index, const std::vector<ChunkId>& chunks, std::map<ChunkId, Passage>& seen) {
-  std::vector<ChunkId> unseen;
-  for (const ChunkId chunk : chunks)
-    if (!seen.contains(chunk)) unseen.push_back(chunk);
-  for (Passage& passage : index.passages(unseen)) seen.emplace(passage.chunk.id, std::move(passage));
 }
 
 // Ascending by chunk; only those that have a pair.
@@ -74,22 +63,29 @@ std::vector<ChunkId> in_another_script(const std::string& question, const std::v
 
 }  // namespace
 
+void read_unseen(const IndexReader& index, std::span<const ChunkId> chunks, std::map<ChunkId, Passage>& seen) {
+  std::vector<ChunkId> unseen;
+  for (const ChunkId chunk : chunks)
+    if (!seen.contains(chunk)) unseen.push_back(chunk);
+  for (Passage& passage : index.passages(unseen)) seen.emplace(passage.chunk.id, std::move(passage));
+}
+
 LexicalEvidence gather_evidence(const IndexReader& index, const std::string& question, const FoundByLegs& found,
                                 const FusionOptions& fusion, const Bm25Options& bm25, std::map<ChunkId, Passage>& seen) {
   LexicalEvidence evidence;
   const double weight = index.lexical().weight(question);
   const auto confidence = [&] {
-    return weight > 0 ? std::clamp(best_of(found.lexical, evidence.pairs) / (kFullConfidence * weight), 0.0, 1.0) : 1.0;
+    return weight > 0 ? std::clamp(best_of(with_pairs(found.lexical, evidence.pairs)) / (kFullConfidence * weight), 0.0, 1.0) : 1.0;
   };
   const std::vector<ChunkId> promising = most_promising(found, fusion, confidence());
-  read(index, promising, seen);
+  read_unseen(index, promising, seen);
   evidence.pairs = pairs_in(index, question, promising, bm25, seen);
   evidence.confidence = confidence();
   // Where the question's words stand together in some chunk, the other language is not what was missed.
   if (evidence.confidence == 1) return evidence;
   const std::vector<ChunkId> nearest(found.nearest.begin(),
                                      found.nearest.begin() + static_cast<std::ptrdiff_t>(std::min(found.nearest.size(), kLookedAt)));
-  read(index, nearest, seen);
+  read_unseen(index, nearest, seen);
   evidence.foreign = in_another_script(question, nearest, seen);
   return evidence;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ struct FoundByLegs {
   std::vector<Hit> lexical;
   std::vector<ChunkId> nearest;  // of the dense leg's own finds, best first
 };
+
+// Reads those of the chunks that are not in `seen` yet into it.
+void read_unseen(const IndexReader& index, std::span<const ChunkId> chunks, std::map<ChunkId, Passage>& seen);
 
 // Looks at the texts of the best candidates to learn what the lexical scores don't say: which of the question's words stand together
 // there, and which texts are in another script than it.  `seen` receives the passages that were read for it, so that nobody reads them

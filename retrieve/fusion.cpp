@@ -18,13 +18,6 @@ std::vector<Hit> ranked(std::vector<Hit> hits) {
   return hits;
 }
 
-std::vector<Hit> with_pairs(std::vector<Hit> hits, const std::vector<Hit>& pairs) {
-  for (Hit& hit : hits)
-    if (const auto pair = std::ranges::lower_bound(pairs, hit.chunk, {}, &Hit::chunk); pair != pairs.end() && pair->chunk == hit.chunk)
-      hit.score += pair->score;
-  return hits;
-}
-
 // The worst of the list becomes 0, the best 1.  Where all are equal each is the best: 1.
 std::vector<double> min_max(const std::vector<Hit>& hits) {
   std::vector<double> shares;
@@ -54,6 +47,13 @@ void check(const FusionOptions& options) {
 }
 
 }  // namespace
+
+std::vector<Hit> with_pairs(std::vector<Hit> hits, const std::vector<Hit>& pairs) {
+  for (Hit& hit : hits)
+    if (const auto pair = std::ranges::lower_bound(pairs, hit.chunk, {}, &Hit::chunk); pair != pairs.end() && pair->chunk == hit.chunk)
+      hit.score += pair->score;
+  return hits;
+}
 
 // A chunk that a leg does not list gets nothing from that leg: with min-max it counts as the worst that the leg does list, with
 // reciprocal rank as infinitely far down.  The retriever asks both legs for every candidate's score, so that this is rare there.

@@ -32,6 +32,9 @@ struct LexicalEvidence {
 };
 inline constexpr double kForeignShare = 0.85;
 
+// The hits, each with what `pairs` (ascending by chunk) adds to its score.
+std::vector<Hit> with_pairs(std::vector<Hit> hits, const std::vector<Hit>& pairs);
+
 struct FusedHit {
   ChunkId chunk;
   Scores scores;

@@ -190,10 +190,9 @@ class IndexRetriever : public Retriever {
 
   // In the order of `hits`, each with its scores.  Takes out of `seen` what is there.
   std::vector<Passage> load(std::span<const FusedHit> hits, std::map<ChunkId, Passage>& seen) const {
-    std::vector<ChunkId> unseen;
-    for (const FusedHit& hit : hits)
-      if (!seen.contains(hit.chunk)) unseen.push_back(hit.chunk);
-    for (Passage& passage : index_.passages(unseen)) seen.emplace(passage.chunk.id, std::move(passage));
+    std::vector<ChunkId> chunks;
+    for (const FusedHit& hit : hits) chunks.push_back(hit.chunk);
+    read_unseen(index_, chunks, seen);
     std::vector<Passage> passages;
     for (const FusedHit& hit : hits)
       if (auto node = seen.extract(hit.chunk)) {
