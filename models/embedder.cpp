@@ -11,9 +11,12 @@
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/interrupt.h"
+#include "models/architecture.h"
 #include "models/encoder_weights.h"
 #include "models/engine.h"
 #include "models/model_directory.h"
+#include "models/static_embedder.h"
+#include "models/use_embedder.h"
 
 namespace rag {
 namespace {
@@ -22,20 +25,11 @@ namespace {
 // between two calls when the user asks.
 constexpr std::size_t kBatchTokens = 16384;
 
-void check(const EmbedderOptions& options, const ModelDirectory& model) {
-  if (options.max_tokens > model.max_tokens)
-    throw Error(ErrorKind::Usage, "--max-tokens: " + std::to_string(options.max_tokens) + ", " + model.name + " takes at most " +
-                                      std::to_string(model.max_tokens));
-  if (options.max_tokens == 1 || options.max_tokens == 2)
-    throw Error(ErrorKind::Usage, "--max-tokens: " + std::to_string(options.max_tokens) + " leaves no room for a text; use at least 3");
-}
-
 class EncoderEmbedder final : public Embedder {
  public:
   EncoderEmbedder(const std::filesystem::path& directory, const EmbedderOptions& options)
       : model_(read_model_directory(directory)), weights_(model_.weights, model_.config), precision_(options.precision), threads_(options.threads) {
-    check(options, model_);
-    if (options.max_tokens > 0) model_.max_tokens = options.max_tokens;
+    model_.max_tokens = token_limit(options, model_.max_tokens, model_.name);
     tokenizer_ = open_tokenizer(directory);
     if (tokenizer_->vocabulary_size() > model_.config.vocabulary_size)
       throw Error(ErrorKind::Backend, directory.string() + ": the tokenizer has " + std::to_string(tokenizer_->vocabulary_size()) +
@@ -117,7 +111,19 @@ class EncoderEmbedder final : public Embedder {
 
 Precision default_precision() { return has_fast_int8() ? Precision::Int8 : Precision::Fp32; }
 
+std::size_t token_limit(const EmbedderOptions& options, std::size_t most, const std::string& model) {
+  if (options.max_tokens > most)
+    throw Error(ErrorKind::Usage,
+                "--max-tokens: " + std::to_string(options.max_tokens) + ", " + model + " takes at most " + std::to_string(most));
+  if (options.max_tokens == 1 || options.max_tokens == 2)
+    throw Error(ErrorKind::Usage, "--max-tokens: " + std::to_string(options.max_tokens) + " leaves no room for a text; use at least 3");
+  return options.max_tokens == 0 ? most : options.max_tokens;
+}
+
 std::unique_ptr<Embedder> open_embedder(const std::filesystem::path& model_directory, const EmbedderOptions& options) {
+  const std::string architecture = architecture_of(model_directory);
+  if (architecture == kUseArchitecture) return open_use_embedder(model_directory, options);
+  if (architecture == kModel2Vec || architecture == kStaticEmbedding) return open_static_embedder(model_directory, options);
   return std::make_unique<EncoderEmbedder>(model_directory, options);
 }
 

@@ -49,8 +49,13 @@ struct EmbedderOptions {
   std::size_t max_tokens = 0;  // 0: what the model says; smaller cuts earlier
 };
 
-// Opens a Hugging Face model directory (BERT family, XLM-RoBERTa).  Cheap until the first embed: the directory is read and
-// checked and the tokenizer is ready, while libtorch and the weights come in when they are first needed.
+// The limit an embedder has under these options: what the model allows (`most`), or less.
+// Throws Error(Usage) where more is asked for, or so little that special tokens leave no room.
+std::size_t token_limit(const EmbedderOptions& options, std::size_t most, const std::string& model);
+
+// Opens a model directory by what its config.json (or modules.json) says it is: an encoder of Hugging Face's BERT or XLM-RoBERTa family, a
+// table of token vectors (static_embedder.h), or a Universal Sentence Encoder (use_embedder.h).  Cheap until the first embed: the directory
+// is read and checked and the tokenizer is ready, while libtorch and the weights come in when they are first needed.
 // Throws Error(Backend): a missing or cut file, an architecture this build does not know.
 std::unique_ptr<Embedder> open_embedder(const std::filesystem::path& model_directory, const EmbedderOptions& options = {});
 

@@ -1,20 +1,10 @@
 #include "models/encoder_weights.h"
 
-#include <algorithm>
-
-#include "core/hash.h"
 #include "models/json_fields.h"
+#include "models/weights_fingerprint.h"
 
 namespace rag {
 namespace {
-
-constexpr std::size_t kSampleBytes = 1 << 20;
-
-std::string show_shape(const std::vector<std::int64_t>& shape) {
-  std::string out;
-  for (const std::int64_t size : shape) out += (out.empty() ? "" : " x ") + std::to_string(size);
-  return out.empty() ? "a scalar" : out;
-}
 
 std::string replaced_ending(std::string_view name, std::string_view ending, std::string_view by) {
   return std::string(name.substr(0, name.size() - ending.size())) + std::string(by);
@@ -69,16 +59,6 @@ void EncoderWeights::check(const std::string& name, const std::vector<std::int64
                  "\"" + name + "\" is of type " + std::string(name_of(tensor->type)) + ", this build reads F32, F16 and BF16");
 }
 
-std::string EncoderWeights::fingerprint() const {
-  std::string summary;
-  for (const Tensor& tensor : file_.tensors())
-    summary += tensor.name + ' ' + std::string(name_of(tensor.type)) + ' ' + show_shape(tensor.shape) + '\n';
-  const std::vector<Tensor>& tensors = file_.tensors();
-  const char* begin = tensors.front().data.data();  // in the order of their bytes, which lie in one mapping
-  const std::string_view all(begin, static_cast<std::size_t>(tensors.back().data.data() + tensors.back().data.size() - begin));
-  summary += std::to_string(all.size()) + '\n' + sha256_hex(all.substr(0, kSampleBytes)) + '\n' +
-             sha256_hex(all.substr(all.size() - std::min(all.size(), kSampleBytes)));
-  return sha256_hex(summary);
-}
+std::string EncoderWeights::fingerprint() const { return fingerprint_of(file_); }
 
 }  // namespace rag

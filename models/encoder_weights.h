@@ -19,9 +19,7 @@ class EncoderWeights {
   const Tensor& get(std::string_view name) const { return *find(name); }
   const SafetensorsFile& file() const { return file_; }
 
-  // Names what the file holds: its tensors, its size and its first and last megabyte.  Costs milliseconds, not a pass over the
-  // file; retraining or quantising changes every tensor, so a sample tells two models apart.
-  std::string fingerprint() const;
+  std::string fingerprint() const;  // fingerprint_of() of the file
 
  private:
   const Tensor* find(std::string_view name) const;

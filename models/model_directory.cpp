@@ -8,6 +8,7 @@
 
 #include "models/json_fields.h"
 #include "models/presets.h"
+#include "models/sentence_transformers.h"
 
 namespace rag {
 namespace {
@@ -53,18 +54,6 @@ EncoderConfig encoder_config(const Fields& fields) {
   return config;
 }
 
-// A Hugging Face cache calls the directory .../models--OWNER--NAME/snapshots/COMMIT.
-std::string name_of_directory(const Path& directory) {
-  Path path = std::filesystem::absolute(directory).lexically_normal();
-  if (!path.has_filename()) path = path.parent_path();
-  if (path.parent_path().filename() == "snapshots") {
-    const std::string repository = path.parent_path().parent_path().filename();
-    const std::size_t dashes = repository.rfind("--");
-    if (dashes != std::string::npos) return repository.substr(dashes + 2);
-  }
-  return path.filename();
-}
-
 Pooling pooling_of(const Fields& fields) {
   constexpr std::array<std::pair<const char*, Pooling>, 2> kKnown{
       {{"pooling_mode_mean_tokens", Pooling::Mean}, {"pooling_mode_cls_token", Pooling::Cls}}};
@@ -83,25 +72,18 @@ Pooling pooling_of(const Fields& fields) {
 }
 
 // modules.json lists what happens to a text: Transformer, then Pooling, then perhaps Normalize.  True where it does.
-bool apply_modules(const Path& file, const Json& modules, ModelDirectory& model) {
-  if (!modules.is_array() || modules.empty()) refuse_model(file, "expected a JSON list of modules");
+bool apply_modules(const Path& file, const std::vector<Module>& modules, ModelDirectory& model) {
   bool pooled = false;
   bool normalised = false;
-  for (const Json& module : modules) {
-    const Fields fields(file, module);
-    const std::string type = fields.text("type");
-    const auto is = [&](const std::string& name) { return type == name || type.ends_with("." + name); };
-    if (is("Normalize")) {
+  for (const Module& module : modules) {
+    if (module.type == "Normalize") {
       normalised = true;
-    } else if (is("Pooling")) {
-      const Path folder = fields.text("path");
-      if (folder.is_absolute() || std::ranges::find(folder, Path("..")) != folder.end())
-        refuse_model(file, "a module's path leads out of the model directory");
-      const Path config = model.path / folder / "config.json";
+    } else if (module.type == "Pooling") {
+      const Path config = module.folder / "config.json";
       model.pooling = pooling_of(Fields(config, read_json(config)));
       pooled = true;
-    } else if (!is("Transformer")) {
-      refuse_model(file, "module " + shown(type) + ", this build knows Transformer, Pooling and Normalize");
+    } else if (module.type != "Transformer") {
+      refuse_model(file, "module " + shown(module.type) + ", this build knows Transformer, Pooling and Normalize");
     }
   }
   if (!pooled) refuse_model(file, "no Pooling module in it, so it is not known how token vectors become one");
@@ -123,19 +105,18 @@ std::size_t token_limit(const ModelDirectory& model) {
   return limit;
 }
 
-// Newer writers put {"query": "", "document": ""} into every directory, so two empty prompts say nothing.
-void apply_prompts(const Fields& fields, ModelDirectory& model) {
-  const Json* prompts = fields.find("prompts");
-  if (!prompts || !prompts->is_object()) return;
-  const Fields texts(fields.file(), *prompts);
-  const std::string query = texts.text("query");
-  const std::string passage = texts.text("passage", texts.text("document"));
-  if (query.empty() && passage.empty()) return;
-  model.query_prefix = query;
-  model.passage_prefix = passage;
-}
-
 }  // namespace
+
+std::string model_name_of(const std::filesystem::path& directory) {
+  Path path = std::filesystem::absolute(directory).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  if (path.parent_path().filename() == "snapshots") {
+    const std::string repository = path.parent_path().parent_path().filename();
+    const std::size_t dashes = repository.rfind("--");
+    if (dashes != std::string::npos) return repository.substr(dashes + 2);
+  }
+  return path.filename();
+}
 
 ModelDirectory read_model_directory(const std::filesystem::path& directory) {
   std::error_code ignored;
@@ -143,7 +124,7 @@ ModelDirectory read_model_directory(const std::filesystem::path& directory) {
     refuse_model(directory, "no such directory; expected a Hugging Face model directory");
   ModelDirectory model;
   model.path = directory;
-  model.name = name_of_directory(directory);
+  model.name = model_name_of(directory);
   const Fields config(directory / "config.json", read_json(directory / "config.json"));
   model.config = encoder_config(config);
 
@@ -156,10 +137,13 @@ ModelDirectory read_model_directory(const std::filesystem::path& directory) {
 
   // Cosine similarity is what these models are compared by; only a model that says "dot" keeps the length of its vectors.
   bool listed = false;
-  if (const auto json = read_optional_json(directory / "modules.json")) listed = apply_modules(directory / "modules.json", *json, model);
+  if (const auto modules = read_modules(directory)) listed = apply_modules(directory / "modules.json", *modules, model);
   if (const auto fields = optional_fields(directory / "config_sentence_transformers.json")) {
     model.normalise = listed || !fields->text("similarity_fn_name").starts_with("dot");
-    apply_prompts(*fields, model);
+    if (const auto prompts = prompts_of(*fields)) {
+      model.query_prefix = prompts->query;
+      model.passage_prefix = prompts->passage;
+    }
   }
   model.max_tokens = token_limit(model);
 

@@ -37,6 +37,9 @@ struct ModelDirectory {
   std::string passage_prefix;
 };
 
+// The directory's own name.  A Hugging Face cache calls it .../models--OWNER--NAME/snapshots/COMMIT, whose name is NAME.
+std::string model_name_of(const std::filesystem::path& directory);
+
 // Reads config.json and, where they are there, modules.json, the pooling's config.json, sentence_bert_config.json,
 // tokenizer_config.json and config_sentence_transformers.json.  Where those are silent, what is known of the model's name
 // decides (see models/presets.h), else mean pooling without prefixes.  Does not open the weights.

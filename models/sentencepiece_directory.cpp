@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "models/architecture.h"
 #include "models/sentencepiece_charsmap.h"
 #include "models/sentencepiece_tokenizer.h"
 #include "models/tokenizer_config.h"
@@ -88,7 +89,10 @@ std::unique_ptr<Tokenizer> open_sentencepiece(const std::filesystem::path& model
   make_special_tokens_unwritable(config, model);
   SentencePieceSettings settings;
   settings.xlm_roberta_ids = is_fairseq_file(config, model);
-  settings.joiner_is_blank = Charsmap(model.charsmap).makes_blanks_of_zero_width();
+  // The Universal Sentence Encoder is older than both habits.
+  const bool is_use = config.model_type == kUseArchitecture;
+  settings.sums = is_use ? ScoreSums::Float : ScoreSums::Mixed;
+  settings.joiner_is_blank = !is_use && Charsmap(model.charsmap).makes_blanks_of_zero_width();
   settings.frame = settings.xlm_roberta_ids ? TokenizerFrame{{0}, {2}} : frame_of(config, model);
   std::string summary = settings.xlm_roberta_ids ? "xlm-roberta ids" : "own ids";
   for (const std::int32_t id : settings.frame.before) summary += " " + std::to_string(id);

@@ -9,7 +9,6 @@
 
 #include "core/error.h"
 #include "core/text.h"
-#include "models/unigram_cutter.h"
 
 namespace rag {
 namespace {
@@ -34,7 +33,7 @@ std::string joiners_to_blanks(std::string text) {
 // The library as a function from valid UTF-8 to ids.
 class LibraryCutter {
  public:
-  LibraryCutter(const SentencePieceModel& model, const std::filesystem::path& file) {
+  LibraryCutter(const SentencePieceModel& model, const std::filesystem::path& file, ScoreSums) {
     try {
       const auto status = processor_.LoadFromSerializedProto(write_sentencepiece_model(model));
       if (!status.ok()) fail(file, status.ToString());
@@ -61,7 +60,7 @@ class SentencePieceTokenizer : public Tokenizer {
  public:
   SentencePieceTokenizer(const SentencePieceModel& model, SentencePieceSettings settings, std::string name,
                          const std::filesystem::path& file)
-      : settings_(std::move(settings)), name_(std::move(name)), cutter_(model, file) {
+      : settings_(std::move(settings)), name_(std::move(name)), cutter_(model, file, settings_.sums) {
     const auto unknown =
         std::find_if(model.pieces.begin(), model.pieces.end(), [](const SentencePiece& piece) { return piece.type == PieceType::Unknown; });
     unknown_ = static_cast<std::int32_t>(unknown - model.pieces.begin());
@@ -70,6 +69,7 @@ class SentencePieceTokenizer : public Tokenizer {
 
   std::string name() const override { return name_; }
   std::size_t vocabulary_size() const override { return settings_.vocabulary_size; }
+  std::optional<std::int32_t> unknown_id() const override { return settings_.xlm_roberta_ids ? 3 : unknown_; }
   std::size_t count(std::string_view text) const override { return pieces_of(text).size(); }
 
   Tokens encode(std::string_view text, std::size_t max_tokens) const override {

@@ -7,6 +7,7 @@
 #include "models/sentencepiece_model.h"
 #include "models/tokenizer.h"
 #include "models/tokenizer_frame.h"
+#include "models/unigram_cutter.h"
 
 namespace rag {
 
@@ -19,6 +20,8 @@ struct SentencePieceSettings {
   // Zero-width joiners become blanks first.  The nmt_nfkc map that multilingual models were trained with does so; newer copies of it do
   // not.
   bool joiner_is_blank = false;
+
+  ScoreSums sums = ScoreSums::Mixed;  // of our own cutter; the library does as its version does
 
   std::size_t vocabulary_size = 0;  // 0: as many as there are pieces
 

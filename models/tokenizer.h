@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,8 @@ class Tokenizer {
   // Number of ids without special tokens and without a limit.
   virtual std::size_t count(std::string_view text) const = 0;
   virtual std::size_t vocabulary_size() const = 0;
+  // The id of what the vocabulary has no piece for; nothing where there is no such id.
+  virtual std::optional<std::int32_t> unknown_id() const { return std::nullopt; }
 };
 
 // Reads the tokenizer of a Hugging Face model directory: sentencepiece.model / sentencepiece.bpe.model / spiece.model / spm.model /

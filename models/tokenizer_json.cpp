@@ -1,6 +1,7 @@
 #include "models/tokenizer_json.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/error.h"
 #include "models/tokenizer_config.h"
@@ -47,7 +48,8 @@ std::vector<std::string> read_pieces(const Json& vocabulary, const std::filesyst
   return pieces;
 }
 
-std::unique_ptr<Tokenizer> open_wordpiece(const Json& root, std::string_view bytes, const std::filesystem::path& file) {
+std::unique_ptr<Tokenizer> open_wordpiece(const Json& root, TokenizerFrame frame, std::string_view bytes,
+                                          const std::filesystem::path& file) {
   if (type_of(root.at("pre_tokenizer")) != "BertPreTokenizer")
     refuse(file, "WordPiece with the pre-tokenizer " + type_of(root.at("pre_tokenizer")), "BertPreTokenizer");
   const Json& model = root.at("model");
@@ -57,7 +59,7 @@ std::unique_ptr<Tokenizer> open_wordpiece(const Json& root, std::string_view byt
   settings.continuation = model.value("continuing_subword_prefix", settings.continuation);
   settings.max_chars_per_word = model.value("max_input_chars_per_word", settings.max_chars_per_word);
   settings.normalizer = read_normalizer(root.at("normalizer"), file);
-  settings.frame = read_frame(root.at("post_processor"), file);
+  settings.frame = std::move(frame);
   const std::string name = tokenizer_name("wordpiece", bytes, summary_of(settings));
   return make_wordpiece_tokenizer(std::move(settings), name, file);
 }
@@ -77,19 +79,20 @@ void check_frame(const TokenizerFrame& frame, std::size_t vocabulary, const std:
 
 }  // namespace
 
-std::unique_ptr<Tokenizer> open_tokenizer_json(const std::filesystem::path& file) {
+std::unique_ptr<Tokenizer> open_tokenizer_json(const std::filesystem::path& file, Frame wanted) {
   const std::string bytes = read_model_file(file);
   const Json root = parse_model_json(bytes, file);
   std::unique_ptr<Tokenizer> tokenizer;
   with_json_of(file, [&] {
+    const TokenizerFrame frame = wanted == Frame::None ? TokenizerFrame{} : read_frame(root.at("post_processor"), file);
     const std::string type = model_type(root.at("model"));
     if (type == "WordPiece")
-      tokenizer = open_wordpiece(root, bytes, file);
+      tokenizer = open_wordpiece(root, frame, bytes, file);
     else if (type == "Unigram")
-      tokenizer = open_unigram_json(root, bytes, file);
+      tokenizer = open_unigram_json(root, frame, bytes, file);
     else
       refuse(file, "a tokenizer of the type " + type, "WordPiece and Unigram; put the model's sentencepiece file beside it if it has one");
-    check_frame(read_frame(root.at("post_processor"), file), tokenizer->vocabulary_size(), file);
+    check_frame(frame, tokenizer->vocabulary_size(), file);
   });
   return tokenizer;
 }

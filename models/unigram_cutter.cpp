@@ -30,14 +30,15 @@ std::size_t character_size(char first) {
 // with the text.  Scores go on from there, because sentencepiece's ties depend on how far a float has come.
 class BestPaths {
  public:
-  explicit BestPaths(std::int32_t unknown) : unknown_(unknown), ends_(1) {}
+  BestPaths(std::int32_t unknown, ScoreSums sums) : unknown_(unknown), in_float_(sums == ScoreSums::Float), ends_(1) {}
 
   void offer(std::size_t begin, std::size_t length, std::int32_t id, float score) {
     const std::size_t at = begin + length - base_;
     if (at >= ends_.size()) ends_.resize(at + 1);
     End& end = ends_[at];
-    // sentencepiece adds a known piece in double and keeps the sum in float, and adds the unknown one in float: ties turn on it.
-    const double candidate = id == unknown_ ? score + ends_[begin - base_].score : static_cast<double>(score) + ends_[begin - base_].score;
+    // ScoreSums::Mixed adds a known piece in double and keeps the sum in float, and adds the unknown one in float.
+    const float before = ends_[begin - base_].score, in_float = score + before;
+    const double candidate = in_float_ || id == unknown_ ? in_float : static_cast<double>(score) + before;
     if (end.length == 0 || candidate > end.score) end = {id, static_cast<float>(candidate), static_cast<std::uint32_t>(length)};
   }
 
@@ -63,6 +64,7 @@ class BestPaths {
   };
 
   std::int32_t unknown_;
+  bool in_float_;
   std::size_t base_ = 0;
   std::vector<End> ends_;
   std::vector<std::int32_t> steps_, ids_;
@@ -77,10 +79,11 @@ bool UnigramCutter::can_serve(const SentencePieceModel& model) {
          });
 }
 
-UnigramCutter::UnigramCutter(const SentencePieceModel& model, const std::filesystem::path& file)
+UnigramCutter::UnigramCutter(const SentencePieceModel& model, const std::filesystem::path& file, ScoreSums sums)
     : charsmap_(model.charsmap),
       add_dummy_prefix_(model.add_dummy_prefix),
       remove_extra_whitespaces_(model.remove_extra_whitespaces),
+      sums_(sums),
       trie_(normal_pieces(model)) {
   if (trie_.duplicate() >= 0)
     throw Error(ErrorKind::Backend, file.string() + ": piece " + std::to_string(trie_.duplicate()) +
@@ -127,7 +130,7 @@ std::string UnigramCutter::normalize(std::string_view text) const {
 }
 
 std::vector<std::int32_t> UnigramCutter::best_path(std::string_view normalized) const {
-  BestPaths paths(unknown_);
+  BestPaths paths(unknown_, sums_);
   for (std::size_t begin = 0; begin < normalized.size();) {
     paths.pass(begin);
     const std::size_t character = std::min(character_size(normalized[begin]), normalized.size() - begin);

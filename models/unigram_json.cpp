@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "core/error.h"
 #include "models/sentencepiece_charsmap.h"
@@ -110,7 +111,8 @@ SentencePieceModel read_model(const Json& root, const std::filesystem::path& fil
 
 }  // namespace
 
-std::unique_ptr<Tokenizer> open_unigram_json(const Json& root, std::string_view bytes, const std::filesystem::path& file) {
+std::unique_ptr<Tokenizer> open_unigram_json(const Json& root, TokenizerFrame frame, std::string_view bytes,
+                                             const std::filesystem::path& file) {
   TextRules rules;
   read_normalizer(root.at("normalizer"), file, rules);
   read_pre_tokenizer(root.at("pre_tokenizer"), file, rules);
@@ -118,7 +120,7 @@ std::unique_ptr<Tokenizer> open_unigram_json(const Json& root, std::string_view 
   SentencePieceSettings settings;
   const SentencePieceModel model = read_model(root, file, rules, settings.vocabulary_size);
   check_sentencepiece_model(model, file);
-  settings.frame = read_frame(root.at("post_processor"), file);
+  settings.frame = std::move(frame);
   settings.joiner_is_blank = Charsmap(model.charsmap).makes_blanks_of_zero_width();
   return make_sentencepiece_tokenizer(model, settings, tokenizer_name("unigram", bytes, ""), file);
 }

@@ -87,6 +87,7 @@ class WordPieceTokenizer : public Tokenizer {
 
   std::string name() const override { return name_; }
   std::size_t vocabulary_size() const override { return settings_.pieces.size(); }
+  std::optional<std::int32_t> unknown_id() const override { return unknown_; }
   std::size_t count(std::string_view text) const override { return pieces_of(text).size(); }
   Tokens encode(std::string_view text, std::size_t max_tokens) const override {
     return settings_.frame.around(pieces_of(text), max_tokens);

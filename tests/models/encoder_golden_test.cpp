@@ -57,5 +57,23 @@ TEST_F(EncoderGolden, MultilingualE5) {
   }
 }
 
+TEST_F(EncoderGolden, UniversalSentenceEncoder) {
+  const auto model = installed_model("use-multilingual");
+  if (shared_data().empty() || model.empty()) GTEST_SKIP() << "needs ../shared/data and .deps/models/use-multilingual";
+  const auto embedder = open_embedder(model);
+  std::ifstream in(shared_data() / "encoder-golden/use-multilingual-v3.jsonl");
+  std::size_t rows = 0;
+  for (std::string line; std::getline(in, line); ++rows) {
+    const auto row = nlohmann::json::parse(line);
+    const auto text = row["text"].get<std::string>();
+    EXPECT_EQ(embedder->tokenizer().encode(text, 0).ids, row["ids"].get<Ids>()) << row["i"];
+    const Embeddings ours = embedder->embed(std::vector{text}, TextKind::Passage);
+    const auto theirs = row["embedding"].get<std::vector<double>>();
+    ASSERT_EQ(ours.dimension, theirs.size());
+    for (std::size_t i = 0; i < theirs.size(); ++i) ASSERT_NEAR(static_cast<double>(ours.values[i]), theirs[i], 1e-5) << row["i"];
+  }
+  EXPECT_EQ(rows, 40U);
+}
+
 }  // namespace
 }  // namespace rag

@@ -30,7 +30,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
 const std::map<std::string, std::set<std::string>> kThirdParties = {
     {"ATen/", {"models"}},      {"torch/", {"models"}},     {"c10/", {"models"}},           {"sentencepiece", {"models"}},
     {"faiss/", {"index"}},      {"sqlite3", {"index"}},     {"poppler", {"ingest"}},        {"gumbo", {"ingest"}},
-    {"pugixml", {"ingest"}},    {"archive", {"ingest"}},    {"cmark", {"ingest"}},          {"uchardet", {"ingest"}},
+    {"pugixml", {"ingest"}},    {"archive", {"ingest", "models"}},    {"cmark", {"ingest"}},          {"uchardet", {"ingest"}},
     {"curl/", {"generate", "models"}}, {"boost/", {"cli"}}, {"toml++/", {"cli"}},           {"zstd", {"index"}},
 };
 

@@ -1,0 +1,45 @@
+#include "models/float_product.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+namespace rag {
+namespace {
+
+std::vector<float> random_floats(std::size_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  std::vector<float> values(count);
+  for (float& value : values) value = static_cast<float>(random() % 2001) / 1000.0F - 1.0F;
+  return values;
+}
+
+void expect_product(std::size_t rows, std::size_t inputs, std::size_t outputs, std::size_t stride) {
+  const std::vector<float> x = random_floats(rows * stride + inputs, 1), weights = random_floats(inputs * outputs, 2);
+  const std::size_t out_stride = outputs + 3;
+  std::vector<float> out(rows * out_stride + 1, 7.0F);
+  float_product(x.data(), rows, stride, FloatWeights(weights.data(), inputs, outputs), out.data(), out_stride);
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t i = 0; i < outputs; ++i) {
+      double sum = 0;
+      for (std::size_t k = 0; k < inputs; ++k) sum += static_cast<double>(x[row * stride + k]) * static_cast<double>(weights[k * outputs + i]);
+      ASSERT_NEAR(out[row * out_stride + i], sum, 1e-4) << rows << ' ' << inputs << ' ' << outputs;
+    }
+    for (std::size_t i = outputs; i < out_stride; ++i) ASSERT_EQ(out[row * out_stride + i], 7.0F) << "written behind a row";
+  }
+}
+
+TEST(FloatProduct, MultipliesRowsOfAnyNumberAndWidth) {
+  for (const std::size_t rows : {1U, 2U, 5U, 6U, 7U, 13U})
+    for (const std::size_t outputs : {1U, 16U, 63U, 64U, 65U, 130U}) expect_product(rows, 37, outputs, 37);
+  expect_product(0, 3, 64, 3);
+}
+
+TEST(FloatProduct, ReadsRowsThatOverlapOrStandApart) {
+  expect_product(20, 24, 64, 8);
+  expect_product(20, 24, 70, 50);
+}
+
+}  // namespace
+}  // namespace rag
