@@ -83,6 +83,18 @@ TEST_F(StaticEmbedder, ReadsHalvesAndBytes) {
   EXPECT_THAT(rivers("I8", bytes_of<std::int8_t>({0, 0, 0, 0, -3, 0, 0, -4, 0, 0})), ElementsAre(-0.6F, -0.8F));
 }
 
+TEST_F(StaticEmbedder, KnowsEveryKindOfHalfPrecisionNumber) {
+  const auto first = [&](std::uint16_t half) {
+    Files files = with_tensors({{"embeddings", "F16", {5, 2}, bytes_of<std::uint16_t>({0, 0, 0, 0, half, 0, 0, 0, 0, 0})}});
+    files["config.json"] = R"({"model_type":"model2vec","normalize":false})";
+    return vector_of(files, "river")[0];
+  };
+  for (const auto& [half, value] : std::vector<std::pair<std::uint16_t, float>>{
+           {0x3C00, 1.0F}, {0xC000, -2.0F}, {0x0001, 5.9604645e-8F}, {0x03FF, 6.0975552e-5F}, {0x0400, 6.1035156e-5F}, {0x7BFF, 65504.0F}, {0, 0.0F}})
+    EXPECT_EQ(first(half), value) << half;
+  for (const std::uint16_t half : {0x7C00, 0xFC00, 0x7E00}) EXPECT_THROW(first(half), Error);
+}
+
 TEST_F(StaticEmbedder, OpensASentenceTransformersFolder) {
   const auto embedder = open(test::tiny_static_embedding());
   EXPECT_EQ(architecture_of(folder_), kStaticEmbedding);
