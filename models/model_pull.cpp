@@ -22,7 +22,8 @@ constexpr const char* kPublicEndpoint = "https://huggingface.co";
 bool is_wanted(const std::string& path) {
   for (const char* name : {"config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "modules.json",
                            "sentence_bert_config.json", "config_sentence_transformers.json", "1_Pooling/config.json", "sentencepiece.bpe.model",
-                           "sentencepiece.model", "tokenizer.model", "model.safetensors"})
+                           "sentencepiece.model", "tokenizer.model", "model.safetensors", "0_StaticEmbedding/tokenizer.json",
+                           "0_StaticEmbedding/model.safetensors"})
     if (path == name) return true;
   return false;
 }
@@ -62,8 +63,10 @@ void check_name(const std::string& name) {
 std::vector<HubFile> wanted_files(const HubClient& hub, const std::string& name, const std::string& revision) {
   std::vector<HubFile> files = hub.list(name, revision);
   std::erase_if(files, [](const HubFile& file) { return !is_wanted(file.path); });
+  const auto is_there = [&](const std::string& path) { return std::any_of(files.begin(), files.end(), [&](const HubFile& file) { return file.path == path; }); };
+  if (is_there("modules.json") && is_there("0_StaticEmbedding/model.safetensors")) return files;
   for (const char* needed : {"model.safetensors", "config.json"})
-    if (std::none_of(files.begin(), files.end(), [&](const HubFile& file) { return file.path == needed; }))
+    if (!is_there(needed))
       throw Error(ErrorKind::Backend, name + ": no " + needed + " there; models in other formats cannot be used, choose another");
   return files;
 }

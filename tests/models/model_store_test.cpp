@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/models/npz_bytes.h"
 #include "tests/models/store_fixture.h"
+#include "tests/models/tiny_static.h"
 
 namespace rag {
 namespace {
@@ -26,6 +28,25 @@ TEST_F(ModelStore, ListsWhatItHasByName) {
   EXPECT_EQ(models[0].dimension, 4U);
   EXPECT_EQ(models[0].max_tokens, 16U);
   EXPECT_GT(models[0].bytes, tiny_model()["model.safetensors"].size());
+}
+
+TEST_F(ModelStore, ListsEveryKindOfModel) {
+  put_model("models/a", test::tiny_model2vec());
+  put_model("models/b", test::tiny_static_embedding());
+  put("weights.npz", test::npz_of(test::PlainUse().arrays));
+  put("sp.model", test::PlainUse::pieces());
+  EXPECT_EQ(import_model(folder_ / "weights.npz"), folder_ / "models/use-multilingual");
+  EXPECT_EQ(import_model(folder_ / "weights.npz", "c"), folder_ / "models/c");
+  const auto models = list_models();
+  ASSERT_EQ(models.size(), 4U);
+  const std::vector<std::string> architectures{"model2vec", "static", "use", "use"};
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(models[i].architecture, architectures[i]);
+    EXPECT_EQ(models[i].problem, "");
+    EXPECT_EQ(models[i].dimension, i < 2 ? 2U : 4U);
+  }
+  EXPECT_EQ(resolve_model("acme/b"), folder_ / "models/b") << "without a config.json";
+  EXPECT_EQ(add_model(folder_ / "models/b", "linked"), "linked");
 }
 
 TEST_F(ModelStore, IsEmptyWhereThereIsNoFolder) {
