@@ -63,7 +63,9 @@ void check_name(const std::string& name) {
 std::vector<HubFile> wanted_files(const HubClient& hub, const std::string& name, const std::string& revision) {
   std::vector<HubFile> files = hub.list(name, revision);
   std::erase_if(files, [](const HubFile& file) { return !is_wanted(file.path); });
-  const auto is_there = [&](const std::string& path) { return std::any_of(files.begin(), files.end(), [&](const HubFile& file) { return file.path == path; }); };
+  const auto is_there = [&](const std::string& path) {
+    return std::any_of(files.begin(), files.end(), [&](const HubFile& file) { return file.path == path; });
+  };
   if (is_there("modules.json") && is_there("0_StaticEmbedding/model.safetensors")) return files;
   for (const char* needed : {"model.safetensors", "config.json"})
     if (!is_there(needed))

@@ -102,7 +102,8 @@ std::string read_member(archive* zip, const std::string& where, std::size_t most
     const la_ssize_t got = archive_read_data(zip, buffer.data(), buffer.size());
     if (got == 0) return content;
     if (got < 0) refuse(where, why(zip));
-    if (static_cast<std::size_t>(got) > most - content.size()) refuse(where, "it unpacks to more than " + std::to_string(kMaxBytes >> 20) + " MB");
+    if (static_cast<std::size_t>(got) > most - content.size())
+      refuse(where, "it unpacks to more than " + std::to_string(kMaxBytes >> 20) + " MB");
     content.append(buffer.data(), static_cast<std::size_t>(got));
   }
 }
@@ -112,8 +113,10 @@ std::optional<std::string> array_name(const char* path) {
   std::string_view name = path ? path : "";
   if (!name.ends_with(".npy") || name.size() > 64) return std::nullopt;
   name.remove_suffix(4);
-  if (name.empty() || name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos) return std::nullopt;
-  return std::string(name);
+  const bool plain = std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+  return plain && !name.empty() ? std::optional(std::string(name)) : std::nullopt;
 }
 
 MappedFile map_file(const std::filesystem::path& file) {

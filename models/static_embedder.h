@@ -16,7 +16,8 @@ namespace rag {
 //
 // Vectors have length 1 unless config.json says "normalize": false, or a StaticEmbedding's settings ask for the plain inner product ("dot").
 //
-// max_tokens: model2vec's config.json "max_length", 512 where it has none, as the library does.  Where there is no limit (null; a
+// max_tokens: model2vec's config.json "max_length", 512 where it has none, as the library does (which first cuts characters, by a guess at
+// how many make so many tokens; we count).  Where there is no limit (null; a
 // StaticEmbedding) it is 8,192: memory does not grow with it, but the mean of a whole book says as little of each page as of any other book.
 //
 // Throws Error(Backend): a missing or damaged file, a module this build does not know, a tokenizer of more ids than the table.  A table's

@@ -65,7 +65,8 @@ auto adder_for(TensorType type) {
 
 void check_numbers(const Tensor& tensor, std::size_t count, const std::filesystem::path& file) {
   if (tensor.shape.size() != 1 || tensor.elements() != count)
-    refuse_model(file, "\"" + tensor.name + "\" is " + show_shape(tensor.shape) + ", expected one number for each of " + std::to_string(count) + " tokens");
+    refuse_model(file, "\"" + tensor.name + "\" is " + show_shape(tensor.shape) + ", expected one number for each of " + std::to_string(count) +
+                           " tokens");
 }
 
 bool is_float(TensorType type) { return type == TensorType::F32 || type == TensorType::F16 || type == TensorType::BF16; }
@@ -111,7 +112,8 @@ void StaticTable::read_mapping(const Tensor& mapping) {
 void StaticTable::read_weights(const Tensor& weights) {
   check_numbers(weights, tokens_, path());
   if (weights.type == TensorType::F64)
-    for (std::size_t token = 0; token < tokens_; ++token) weights_.push_back(static_cast<float>(number_at<double>(weights.data.data(), token)));
+    for (std::size_t token = 0; token < tokens_; ++token)
+      weights_.push_back(static_cast<float>(number_at<double>(weights.data.data(), token)));
   else if (is_float(weights.type))
     weights_ = floats_of(weights);
   else

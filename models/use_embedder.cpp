@@ -25,7 +25,8 @@ constexpr std::size_t kMostTextsAtATime = 64;  // that one thread takes
 class UseEmbedder final : public Embedder {
  public:
   UseEmbedder(const std::filesystem::path& directory, const EmbedderOptions& options)
-      : weights_(directory / "model.safetensors"), threads_(options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency())) {
+      : weights_(directory / "model.safetensors"),
+        threads_(options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency())) {
     const Fields config(directory / "config.json", read_json(directory / "config.json"));
     const std::string name = model_name_of(directory);
     max_tokens_ = token_limit(options, config.count("max_tokens", 3, 1'000'000), name);
@@ -35,8 +36,8 @@ class UseEmbedder final : public Embedder {
       refuse_model(directory, "the tokenizer has " + std::to_string(tokenizer_->vocabulary_size()) + " tokens, the weights " +
                                   std::to_string(weights_.shape().vocabulary) + "; its files belong to different models");
     if (const std::size_t pieces = config.count("vocab_size", 1, 10'000'000); tokenizer_->vocabulary_size() != pieces)
-      refuse_model(directory, "the tokenizer has " + std::to_string(tokenizer_->vocabulary_size()) + " tokens, config.json says " + std::to_string(pieces) +
-                                  "; import the model again");
+      refuse_model(directory, "the tokenizer has " + std::to_string(tokenizer_->vocabulary_size()) + " tokens, config.json says " +
+                                  std::to_string(pieces) + "; import the model again");
     if (tokenizer_->encode("", 0).ids.empty())  // the mean of nothing is no vector
       refuse_model(directory, "its tokenizer puts nothing around a text, expected <s> and </s>; import the model again");
     const std::string all = weights_.fingerprint() + '\n' + tokenizer_->name() + "\nuse\n" + std::to_string(max_tokens_) + '\n' +

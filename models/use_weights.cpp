@@ -33,7 +33,8 @@ UseWeights::UseWeights(const std::filesystem::path& file) : file_(file) {
             .output = side(second, 1)};
   const UseShape& s = shape_;
   for (const std::size_t number : {s.groups, s.embedding, s.channels, s.sentence, s.narrow, s.wide, s.output})
-    if (number < 1 || number > kMaxSide) refuse_model(file_.path(), "a side of " + std::to_string(number) + ", 1 to " + std::to_string(kMaxSide) + " can be");
+    if (number < 1 || number > kMaxSide)
+      refuse_model(file_.path(), "a side of " + std::to_string(number) + ", 1 to " + std::to_string(kMaxSide) + " can be");
   if (s.vocabulary < 1 || s.vocabulary > kMaxVocabulary) refuse_model(file_.path(), "a vocabulary of " + std::to_string(s.vocabulary));
   check("embedding.minimum", {s.groups});
   for (const std::size_t order : kUseOrders) {

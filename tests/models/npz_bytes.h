@@ -33,14 +33,15 @@ inline std::string npy_of(const PlainUse::Array& array, const std::string& fortr
 inline std::string zip_of(const std::vector<std::pair<std::string, std::string>>& members) {
   std::string out, directory;
   for (const auto& [name, data] : members) {
-    const std::string common = little(0, 2) + little(0, 2) + little(0, 4) + little(crc32_of(data), 4) + little(data.size(), 4) + little(data.size(), 4) +
-                               little(name.size(), 2) + little(0, 2);
-    directory += "PK\1\2" + little(20, 2) + little(20, 2) + common + little(0, 2) + little(0, 2) + little(0, 2) + little(0, 4) + little(out.size(), 4) + name;
+    const std::string sizes = little(crc32_of(data), 4) + little(data.size(), 4) + little(data.size(), 4) + little(name.size(), 2) + little(0, 2);
+    const std::string common = little(0, 2) + little(0, 2) + little(0, 4) + sizes;
+    directory += "PK\1\2" + little(20, 2) + little(20, 2) + common + little(0, 2) + little(0, 2) + little(0, 2) + little(0, 4);
+    directory += little(out.size(), 4) + name;
     out += "PK\3\4" + little(20, 2) + common + name + data;
   }
   const std::size_t start = out.size();
-  return out + directory + "PK\5\6" + little(0, 4) + little(members.size(), 2) + little(members.size(), 2) + little(directory.size(), 4) + little(start, 4) +
-         little(0, 2);
+  const std::string count = little(members.size(), 2);
+  return out + directory + "PK\5\6" + little(0, 4) + count + count + little(directory.size(), 4) + little(start, 4) + little(0, 2);
 }
 
 inline std::string npz_of(const std::map<std::string, PlainUse::Array>& arrays) {

@@ -30,7 +30,9 @@ class NpzFile : public ModelFolder {
 };
 
 TEST_F(NpzFile, GivesArraysByName) {
-  const auto arrays = read(zip_of({{"x.npy", npy_of(floats_)}, {"eps.npy", npy_of({"<f8", "()", bytes_of<double>({0.5})})}, {"q_1.npy", npy_of({"|u1", "(3,)", "abc"})}}));
+  const auto arrays = read(zip_of({{"x.npy", npy_of(floats_)},
+                                   {"eps.npy", npy_of({"<f8", "()", bytes_of<double>({0.5})})},
+                                   {"q_1.npy", npy_of({"|u1", "(3,)", "abc"})}}));
   ASSERT_EQ(arrays.size(), 3U);
   EXPECT_EQ(arrays.at("x").type, TensorType::F32);
   EXPECT_THAT(arrays.at("x").shape, ElementsAre(2, 3));

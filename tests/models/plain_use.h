@@ -58,7 +58,8 @@ struct PlainUse {
     SentencePieceModel model;
     model.pieces = {{"<unk>", 0, PieceType::Unknown}, {"<s>", 0, PieceType::Control}, {"</s>", 0, PieceType::Control},
                     {"extra", 0, PieceType::UserDefined}};
-    for (const char* text : {"▁", "▁a", "a", "b", "ab", "e", "강"}) model.pieces.push_back({text, -1.0F - static_cast<float>(model.pieces.size())});
+    for (const char* text : {"▁", "▁a", "a", "b", "ab", "e", "강"})
+      model.pieces.push_back({text, -1.0F - static_cast<float>(model.pieces.size())});
     return write_sentencepiece_model(model);
   }
 
@@ -68,8 +69,8 @@ struct PlainUse {
     for (std::size_t t = 0; t < tokens; ++t) {
       const auto id = static_cast<std::size_t>(ids[t]), group = id % kGroups;
       const std::string& bytes = arrays.at("q" + std::to_string(group + 1)).data;
-      for (std::size_t i = 0; i < kEmbedding; ++i)
-        features[t].push_back(number("lo", group) + number("scale", group) * static_cast<unsigned char>(bytes[id / kGroups * kEmbedding + i]));
+      for (const char byte : bytes.substr(id / kGroups * kEmbedding, kEmbedding))
+        features[t].push_back(number("lo", group) + number("scale", group) * static_cast<unsigned char>(byte));
       std::vector<double> gain, bias;
       for (const char* n : {"2", "3", "5"}) {
         append(x[t], affine(features[t], std::string("proj") + n, std::string("proj_b") + n));

@@ -77,7 +77,9 @@ TEST_F(StaticEmbedder, WeighsAndSharesRowsButCountsEveryTokenOnce) {
 }
 
 TEST_F(StaticEmbedder, ReadsHalvesAndBytes) {
-  const auto rivers = [&](const char* type, const std::string& rows) { return vector_of(with_tensors({{"embeddings", type, {5, 2}, rows}}), "rivers"); };
+  const auto rivers = [&](const char* type, const std::string& rows) {
+    return vector_of(with_tensors({{"embeddings", type, {5, 2}, rows}}), "rivers");
+  };
   EXPECT_THAT(rivers("F16", bytes_of<std::uint16_t>({0, 0, 0, 0, 0x4200, 0, 0, 0x4400, 0, 0})), ElementsAre(0.6F, 0.8F));
   EXPECT_THAT(rivers("BF16", bytes_of<std::uint16_t>({0, 0, 0, 0, 0x4040, 0, 0, 0x4080, 0, 0})), ElementsAre(0.6F, 0.8F));
   EXPECT_THAT(rivers("I8", bytes_of<std::int8_t>({0, 0, 0, 0, -3, 0, 0, -4, 0, 0})), ElementsAre(-0.6F, -0.8F));
@@ -187,7 +189,8 @@ TEST_F(StaticEmbedder, RefusesAFolderThatIsCutOrLies) {
   leading_out["modules.json"] = R"([{"path":"../elsewhere","type":"sentence_transformers.models.StaticEmbedding"}])";
   EXPECT_THAT(refusal_of(leading_out), HasSubstr("leads out"));
   Files more = test::tiny_static_embedding();
-  more["modules.json"] = R"([{"path":"0_StaticEmbedding","type":"sentence_transformers.models.StaticEmbedding"},{"path":"1_Dense","type":"sentence_transformers.models.Dense"}])";
+  more["modules.json"] = R"([{"path":"0_StaticEmbedding","type":"sentence_transformers.models.StaticEmbedding"},
+                             {"path":"1_Dense","type":"sentence_transformers.models.Dense"}])";
   EXPECT_THAT(refusal_of(more), HasSubstr("module \"Dense\""));
   Files absurd = test::tiny_model2vec();
   absurd["config.json"] = R"({"model_type":"model2vec","max_length":-1})";

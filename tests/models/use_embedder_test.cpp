@@ -85,7 +85,7 @@ TEST_F(UseEmbedder, NeverFindsItsOwnSymbolsInAText) {
 TEST_F(UseEmbedder, GivesATextTheSameVectorInAnyCompany) {
   const auto model = import(plain_);
   std::vector<std::string> texts;
-  for (int i = 0; i < 500; ++i) texts.push_back(std::string(static_cast<std::size_t>(i * 7 % 40), 'a') + " b" + std::string(static_cast<std::size_t>(i % 3), 'e'));
+  for (std::size_t i = 0; i < 500; ++i) texts.push_back(std::string(i * 7 % 40, 'a') + " b" + std::string(i % 3, 'e'));
   const Embeddings one = open_embedder(model, {.threads = 1})->embed(texts, TextKind::Passage);
   const Embeddings many = open_embedder(model, {.threads = 5})->embed(texts, TextKind::Passage);
   const auto alone = open_embedder(model);
