@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "models/kernels/attention_kernel.h"
+#include "models/kernels/byte_attention.h"
 #include "models/kernels/byte_product.h"
 #include "models/kernels/row_kernels.h"
 #include "models/packed_texts.h"
@@ -86,10 +87,10 @@ struct Layer {
 
 // What one thread computes in.  It keeps its memory from slice to slice, and from one model to the next, which may be wider.
 struct Workspace {
-  void make_room(std::size_t tokens, const EncoderConfig& config) {
+  void make_room(std::size_t tokens, const EncoderConfig& config, std::size_t joined_width) {
     const std::size_t wide_rows = std::min(kWideRows, tokens);
     for (std::vector<float>* rows : {&hidden, &context}) at_least(*rows, tokens * config.hidden_size);
-    at_least(joined, tokens * 3 * config.hidden_size);
+    at_least(joined, tokens * joined_width);
     at_least(bytes, tokens * config.hidden_size);
     at_least(scales, tokens);
     at_least(wide, wide_rows * config.intermediate_size);
@@ -110,6 +111,8 @@ class ByteEngine final : public EncoderEngine {
   ByteEngine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options)
       : config_(config),
         options_(options),
+        head_size_(config.hidden_size / config.heads),
+        in_bytes_(has_byte_attention(head_size_) && config.hidden_size % kPanelOutputs == 0),
         words_(weights.get("embeddings.word_embeddings.weight")),
         positions_(weights.get("embeddings.position_embeddings.weight")),
         token_type_(config.hidden_size),
@@ -157,7 +160,7 @@ class ByteEngine final : public EncoderEngine {
     thread_local Workspace space;
     const std::size_t* starts = texts.starts.data() + slice.first;
     const std::size_t count = slice.last - slice.first, tokens = starts[count] - starts[0];
-    space.make_room(tokens, config_);
+    space.make_room(tokens, config_, 3 * (in_bytes_ ? kPanelOutputs : config_.hidden_size));
     look_up(texts, slice, space);
     for (const Layer& layer : layers_) {
       attend(layer, starts, count, space);
@@ -187,18 +190,43 @@ class ByteEngine final : public EncoderEngine {
   }
 
   void attend(const Layer& layer, const std::size_t* starts, std::size_t count, Workspace& space) const {
-    const std::size_t width = config_.hidden_size, tokens = starts[count] - starts[0], head_size = width / config_.heads;
+    const std::size_t width = config_.hidden_size, tokens = starts[count] - starts[0];
+    in_bytes_ ? attend_panel_by_panel(layer, starts, count, space) : attend_in_floats(layer, starts, count, space);
+    quantise_rows(space.context.data(), tokens, width, space.bytes.data(), space.scales.data());
+  }
+
+  // Query, key and value of one panel of outputs at a time, so that they are still in the cache when their heads attend.
+  void attend_panel_by_panel(const Layer& layer, const std::size_t* starts, std::size_t count, Workspace& space) const {
+    const std::size_t width = config_.hidden_size, tokens = starts[count] - starts[0];
+    constexpr std::size_t kStride = 3 * kPanelOutputs;
+    for (std::size_t panel = 0; panel < width; panel += kPanelOutputs) {
+      for (std::size_t part = 0; part < 3; ++part)
+        byte_product(space.bytes.data(), tokens, layer.query_key_value.weights, {part * width + panel, kPanelOutputs},
+                     space.joined.data() + part * kPanelOutputs, kStride);
+      for (std::size_t head = 0; head < kPanelOutputs; head += head_size_)
+        for (std::size_t text = 0; text < count; ++text) {
+          const std::size_t first = starts[text] - starts[0];
+          const float* query = space.joined.data() + first * kStride + head;
+          const float* bias = layer.query_key_value.bias.data() + panel + head;
+          attend_bytes({query, query + kPanelOutputs, query + 2 * kPanelOutputs, kStride, space.scales.data() + first, bias, bias + width,
+                        bias + 2 * width},
+                       starts[text + 1] - starts[text], head_size_, space.context.data() + first * width + panel + head, width);
+        }
+    }
+  }
+
+  void attend_in_floats(const Layer& layer, const std::size_t* starts, std::size_t count, Workspace& space) const {
+    const std::size_t width = config_.hidden_size, tokens = starts[count] - starts[0];
     byte_product(space.bytes.data(), tokens, layer.query_key_value.weights, space.joined.data());
     scale_rows(space.joined.data(), tokens, 3 * width, space.scales.data(), layer.query_key_value.bias.data());
     for (std::size_t text = 0; text < count; ++text) {
       const std::size_t first = starts[text] - starts[0];
-      for (std::size_t column = 0; column < width; column += head_size) {
+      for (std::size_t column = 0; column < width; column += head_size_) {
         const float* query = space.joined.data() + first * 3 * width + column;
-        attend_head(query, query + width, query + 2 * width, 3 * width, starts[text + 1] - starts[text], head_size,
+        attend_head(query, query + width, query + 2 * width, 3 * width, starts[text + 1] - starts[text], head_size_,
                     space.context.data() + first * width + column, width);
       }
     }
-    quantise_rows(space.context.data(), tokens, width, space.bytes.data(), space.scales.data());
   }
 
   void add_and_norm(const Layer& layer, std::size_t tokens, Workspace& space) const {
@@ -239,6 +267,8 @@ class ByteEngine final : public EncoderEngine {
 
   EncoderConfig config_;
   EngineOptions options_;
+  std::size_t head_size_;
+  bool in_bytes_;  // whether attention is computed in bytes
   const Tensor& words_;
   const Tensor& positions_;
   std::vector<float> token_type_;

@@ -6,6 +6,9 @@
 
 namespace rag {
 
+// Outputs that are computed together and packed together.
+inline constexpr std::size_t kPanelOutputs = 64;
+
 // A matrix of weights as signed bytes, one scale an output, packed for byte_product().
 class ByteWeights {
  public:
@@ -21,12 +24,12 @@ class ByteWeights {
   bool finite() const { return finite_; }
 
  private:
-  friend void byte_product(const std::uint8_t* x, std::size_t rows, const ByteWeights& weights, float* out);
+  friend void byte_product(const std::uint8_t* x, std::size_t rows, const ByteWeights& weights, const struct OutputRange& range, float* out, std::size_t stride);
 
   std::size_t outputs_;
   std::size_t inputs_;
   bool finite_ = true;
-  std::vector<std::int8_t> packed_;        // [outputs / 64][inputs / 4][64][4], filled up with zeros
+  std::vector<std::int8_t> packed_;        // [outputs / kPanelOutputs][inputs / 4][kPanelOutputs][4], filled up with zeros
   std::vector<float> scales_;              // filled up to whole panels, as are the next
   std::vector<std::int32_t> corrections_;  // zero * sum of the weights' bytes
   std::vector<float> sums_;
@@ -35,6 +38,13 @@ class ByteWeights {
 // out = (x - zero) * weights^T * scale of the output: exact sums of bytes, rows x outputs.  x: rows x inputs.
 // One thread.  Uses AVX-512 VNNI where the processor has it (has_fast_int8()), else plain loops that give the same numbers.
 void byte_product(const std::uint8_t* x, std::size_t rows, const ByteWeights& weights, float* out);
+
+// Some outputs alone, `out`'s rows `stride` floats apart.  `first` is a multiple of kPanelOutputs, and so is `count` unless it reaches the last output.
+struct OutputRange {
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+void byte_product(const std::uint8_t* x, std::size_t rows, const ByteWeights& weights, const OutputRange& range, float* out, std::size_t stride);
 
 // Whether this processor multiplies bytes fast.
 bool has_fast_int8();

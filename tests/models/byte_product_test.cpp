@@ -6,7 +6,6 @@
 #include <limits>
 #include <random>
 
-#include "models/kernels/attention_kernel.h"
 #include "models/tensor_floats.h"
 
 namespace rag {
@@ -34,7 +33,8 @@ float expected(const std::uint8_t* x, const float* weights, std::size_t inputs, 
   for (std::size_t k = 0; k < inputs; ++k) largest = std::max(largest, std::fabs(weights[k]));
   const float scale = largest / 127.0f;
   std::int64_t sum = 0;
-  for (std::size_t k = 0; k < inputs; ++k) sum += (static_cast<int>(x[k]) - zero) * static_cast<std::int64_t>(std::nearbyint(weights[k] / scale));
+  for (std::size_t k = 0; k < inputs; ++k)
+    sum += (static_cast<int>(x[k]) - zero) * static_cast<std::int64_t>(std::nearbyint(weights[k] / scale));
   return static_cast<float>(sum) * scale;
 }
 
@@ -51,10 +51,25 @@ TEST(ByteProduct, IsTheExactSumOfBytesForEveryShape) {
           for (std::size_t row = 0; row < rows; ++row)
             for (std::size_t i = 0; i < outputs; ++i) {
               const float want = expected(x.data() + row * inputs, weights.data() + i * inputs, inputs, zero);
-              ASSERT_NEAR(out[row * outputs + i], want, std::fabs(want) * 1e-6 + 1e-7) << inputs << " x " << outputs << ", row " << row << ", output " << i;
+              ASSERT_NEAR(out[row * outputs + i], want, std::fabs(want) * 1e-6 + 1e-7)
+                  << inputs << " x " << outputs << ", row " << row << ", output " << i;
             }
           ASSERT_EQ(out.back(), -7.0f) << "written beyond the last output";
         }
+}
+
+TEST(ByteProduct, GivesSomeOutputsAloneWhereTheyAreAskedFor) {
+  const std::size_t inputs = 32, outputs = 200, rows = 7, stride = 150;
+  const auto weights = random_weights(outputs * inputs);
+  const auto x = random_bytes(rows * inputs);
+  const ByteWeights packed(weights.data(), outputs, inputs, 128);
+  std::vector<float> all(rows * outputs), some(rows * stride, -7.0f);
+  byte_product(x.data(), rows, packed, all.data());
+  byte_product(x.data(), rows, packed, {128, 72}, some.data(), stride);
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t i = 0; i < 72; ++i) ASSERT_EQ(some[row * stride + i], all[row * outputs + 128 + i]);
+    ASSERT_EQ(some[row * stride + 72], -7.0f);
+  }
 }
 
 TEST(ByteProduct, HoldsTheLargestSumsWithoutSaturating) {
@@ -78,32 +93,11 @@ TEST(ByteWeights, SayWhatAConstantInputWouldAddAndWhetherAllAreNumbers) {
   }
 }
 
-TEST(AttendHead, DoesHeadsOfAnyWidth) {
-  const std::size_t tokens = 9;
-  for (const std::size_t width : {1U, 12U, 32U, 64U, 80U}) {
-    const auto values = random_weights(tokens * 3 * width);
-    std::vector<float> context(tokens * width);
-    attend_head(values.data(), values.data() + width, values.data() + 2 * width, 3 * width, tokens, width, context.data(), width);
-    for (std::size_t i = 0; i < tokens; ++i) {
-      std::vector<double> weights;
-      double total = 0;
-      for (std::size_t j = 0; j < tokens; ++j) {
-        double score = 0;
-        for (std::size_t d = 0; d < width; ++d) score += static_cast<double>(values[i * 3 * width + d]) * values[j * 3 * width + width + d];
-        weights.push_back(std::exp(score / std::sqrt(static_cast<double>(width))));
-        total += weights.back();
-      }
-      for (std::size_t d = 0; d < width; ++d) {
-        double sum = 0;
-        for (std::size_t j = 0; j < tokens; ++j) sum += weights[j] / total * values[j * 3 * width + 2 * width + d];
-        ASSERT_NEAR(context[i * width + d], sum, 1e-6) << width;
-      }
-    }
-  }
-}
-
 Tensor tensor_of(TensorType type, const std::string& bytes, std::int64_t columns) {
-  return {.name = "t", .type = type, .shape = {static_cast<std::int64_t>(bytes.size() / bytes_per_element(type)) / columns, columns}, .data = bytes};
+  return {.name = "t",
+          .type = type,
+          .shape = {static_cast<std::int64_t>(bytes.size() / bytes_per_element(type)) / columns, columns},
+          .data = bytes};
 }
 
 TEST(TensorFloats, ReadsHalfPrecisionWithItsSmallestAndLargestNumbers) {
