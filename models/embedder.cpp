@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/cache_folder.h"
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/interrupt.h"
@@ -88,7 +89,11 @@ class EncoderEmbedder final : public Embedder {
     auto& engine = engines_[precision];
     if (!engine)
       engine = open_engine(weights_, model_.config,
-                                 {.precision = precision, .threads = threads_, .pooling = model_.pooling, .normalise = model_.normalise});
+                           {.precision = precision,
+                            .threads = threads_,
+                            .pooling = model_.pooling,
+                            .normalise = model_.normalise,
+                            .prepared = cache_folder("models") / (weights_.fingerprint().substr(0, 16) + ".int8")});
     return *engine;
   }
 

@@ -20,6 +20,17 @@ std::string replaced_ending(std::string_view name, std::string_view ending, std:
   return std::string(name.substr(0, name.size() - ending.size())) + std::string(by);
 }
 
+std::string fingerprint_of(const std::vector<Tensor>& tensors) {
+  std::string summary;
+  for (const Tensor& tensor : tensors)
+    summary += tensor.name + ' ' + std::string(name_of(tensor.type)) + ' ' + show_shape(tensor.shape) + '\n';
+  const char* begin = tensors.front().data.data();  // in the order of their bytes, which lie in one mapping
+  const std::string_view all(begin, static_cast<std::size_t>(tensors.back().data.data() + tensors.back().data.size() - begin));
+  summary += std::to_string(all.size()) + '\n' + sha256_hex(all.substr(0, kSampleBytes)) + '\n' +
+             sha256_hex(all.substr(all.size() - std::min(all.size(), kSampleBytes)));
+  return sha256_hex(summary);
+}
+
 }  // namespace
 
 EncoderWeights::EncoderWeights(const std::filesystem::path& file, const EncoderConfig& config) : file_(file) {
@@ -49,6 +60,7 @@ EncoderWeights::EncoderWeights(const std::filesystem::path& file, const EncoderC
     check_linear(layer + "output.dense", hidden, wide);
     check_norm(layer + "output.LayerNorm");
   }
+  fingerprint_ = fingerprint_of(file_.tensors());
 }
 
 const Tensor* EncoderWeights::find(std::string_view name) const {
@@ -67,18 +79,6 @@ void EncoderWeights::check(const std::string& name, const std::vector<std::int64
   if (tensor->type != TensorType::F32 && tensor->type != TensorType::F16 && tensor->type != TensorType::BF16)
     refuse_model(file_.path(),
                  "\"" + name + "\" is of type " + std::string(name_of(tensor->type)) + ", this build reads F32, F16 and BF16");
-}
-
-std::string EncoderWeights::fingerprint() const {
-  std::string summary;
-  for (const Tensor& tensor : file_.tensors())
-    summary += tensor.name + ' ' + std::string(name_of(tensor.type)) + ' ' + show_shape(tensor.shape) + '\n';
-  const std::vector<Tensor>& tensors = file_.tensors();
-  const char* begin = tensors.front().data.data();  // in the order of their bytes, which lie in one mapping
-  const std::string_view all(begin, static_cast<std::size_t>(tensors.back().data.data() + tensors.back().data.size() - begin));
-  summary += std::to_string(all.size()) + '\n' + sha256_hex(all.substr(0, kSampleBytes)) + '\n' +
-             sha256_hex(all.substr(all.size() - std::min(all.size(), kSampleBytes)));
-  return sha256_hex(summary);
 }
 
 }  // namespace rag

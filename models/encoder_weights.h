@@ -19,9 +19,9 @@ class EncoderWeights {
   const Tensor& get(std::string_view name) const { return *find(name); }
   const SafetensorsFile& file() const { return file_; }
 
-  // Names what the file holds: its tensors, its size and its first and last megabyte.  Costs milliseconds, not a pass over the
-  // file; retraining or quantising changes every tensor, so a sample tells two models apart.
-  std::string fingerprint() const;
+  // Names what the file holds: its tensors, its size and its first and last megabyte.  Cost milliseconds at opening, not a pass over
+  // the file; retraining or quantising changes every tensor, so a sample tells two models apart.
+  const std::string& fingerprint() const { return fingerprint_; }
 
  private:
   const Tensor* find(std::string_view name) const;
@@ -29,6 +29,7 @@ class EncoderWeights {
 
   SafetensorsFile file_;
   std::string prefix_;
+  std::string fingerprint_;
 };
 
 }  // namespace rag

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct EngineOptions {
   std::size_t threads = 0;  // 0: all cores
   Pooling pooling = Pooling::Mean;
   bool normalise = true;
+  std::filesystem::path prepared;  // where Int8 keeps its layers for the next process, see PreparedLayers; empty: nowhere
 };
 
 // The arithmetic of an encoder.  The interface knows nothing of the library that does it.

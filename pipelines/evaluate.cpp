@@ -1,8 +1,8 @@
 #include "pipelines/evaluate.h"
 
 #include <algorithm>
-#include <cstdlib>
 
+#include "core/cache_folder.h"
 #include "core/hash.h"
 #include "core/interrupt.h"
 #include "core/text.h"
@@ -49,13 +49,9 @@ RetrievalRun run_queries(Session& session, const std::vector<EvalQuery>& queries
 }
 
 std::filesystem::path evaluation_cache(const std::filesystem::path& corpus, const std::string& embedder, Precision precision, const std::string& chunker) {
-  std::filesystem::path base;
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache) base = cache;
-  else if (const char* home = std::getenv("HOME"); home && *home) base = std::filesystem::path(home) / ".cache";
-  else base = std::filesystem::temp_directory_path();
   const std::string key = std::filesystem::absolute(corpus).lexically_normal().string() + '\n' + embedder + '\n' +
                           std::to_string(static_cast<int>(precision)) + '\n' + chunker;
-  return base / "rag" / "eval" / sha256_hex(key).substr(0, 16);
+  return cache_folder("eval") / sha256_hex(key).substr(0, 16);
 }
 
 }  // namespace rag

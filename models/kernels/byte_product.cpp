@@ -139,20 +139,19 @@ ByteWeights::ByteWeights(const float* weights, std::size_t outputs, std::size_t 
   }
 }
 
-void byte_product(const std::uint8_t* x, std::size_t rows, const ByteWeights& weights, float* out) {
-  byte_product(x, rows, weights, {0, weights.outputs()}, out, weights.outputs());
+void byte_product(const std::uint8_t* x, std::size_t rows, const ByteMatrix& weights, float* out) {
+  byte_product(x, rows, weights, {0, weights.outputs}, out, weights.outputs);
 }
 
-void byte_product(const std::uint8_t* x, std::size_t rows, const ByteWeights& weights, const OutputRange& range, float* out,
-                  std::size_t stride) {
+void byte_product(const std::uint8_t* x, std::size_t rows, const ByteMatrix& weights, const OutputRange& range, float* out, std::size_t stride) {
   static const bool fast = has_fast_int8();
-  const std::size_t inputs = weights.inputs_, panel_bytes = quads_for(inputs) * kQuad * kPanel;
+  const std::size_t inputs = weights.inputs, panel_bytes = quads_for(inputs) * kQuad * kPanel;
   for (std::size_t first = range.first; first < range.first + range.count; first += kPanel) {
-    const Panel panel{weights.packed_.data() + first / kPanel * panel_bytes,
-                      weights.scales_.data() + first,
-                      weights.corrections_.data() + first,
+    const Panel panel{weights.packed + first / kPanel * panel_bytes,
+                      weights.scales + first,
+                      weights.corrections + first,
                       inputs,
-                      std::min(kPanel, weights.outputs_ - first),
+                      std::min(kPanel, weights.outputs - first),
                       stride};
     float* to = out + (first - range.first);
     // The last quad of a row would reach into the next row, or beyond the last one.

@@ -47,7 +47,7 @@ TEST(ByteProduct, IsTheExactSumOfBytesForEveryShape) {
           const auto weights = random_weights(outputs * inputs);
           const auto x = random_bytes(rows * inputs);
           std::vector<float> out(rows * outputs + 1, -7.0f);
-          byte_product(x.data(), rows, ByteWeights(weights.data(), outputs, inputs, static_cast<std::uint8_t>(zero)), out.data());
+          byte_product(x.data(), rows, ByteWeights(weights.data(), outputs, inputs, static_cast<std::uint8_t>(zero)).matrix(), out.data());
           for (std::size_t row = 0; row < rows; ++row)
             for (std::size_t i = 0; i < outputs; ++i) {
               const float want = expected(x.data() + row * inputs, weights.data() + i * inputs, inputs, zero);
@@ -64,8 +64,8 @@ TEST(ByteProduct, GivesSomeOutputsAloneWhereTheyAreAskedFor) {
   const auto x = random_bytes(rows * inputs);
   const ByteWeights packed(weights.data(), outputs, inputs, 128);
   std::vector<float> all(rows * outputs), some(rows * stride, -7.0f);
-  byte_product(x.data(), rows, packed, all.data());
-  byte_product(x.data(), rows, packed, {128, 72}, some.data(), stride);
+  byte_product(x.data(), rows, packed.matrix(), all.data());
+  byte_product(x.data(), rows, packed.matrix(), {128, 72}, some.data(), stride);
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t i = 0; i < 72; ++i) ASSERT_EQ(some[row * stride + i], all[row * outputs + 128 + i]);
     ASSERT_EQ(some[row * stride + 72], -7.0f);
@@ -77,7 +77,7 @@ TEST(ByteProduct, HoldsTheLargestSumsWithoutSaturating) {
   const std::vector<float> weights(inputs, 1.0f);
   const std::vector<std::uint8_t> x(inputs, 255);
   float out = 0;
-  byte_product(x.data(), 1, ByteWeights(weights.data(), 1, inputs, 0), &out);
+  byte_product(x.data(), 1, ByteWeights(weights.data(), 1, inputs, 0).matrix(), &out);
   EXPECT_NEAR(out, 255.0f * 4096, 1);
 }
 
