@@ -280,7 +280,7 @@ TEST(UnigramTrie, FindsEveryPieceATextBeginsWith) {
   const UnigramTrie trie({{"a", 1}, {"abc", 3}, {"ab", 2}, {"abcdef", 6}, {"b", 7}});
   const auto found = [&](std::string_view text) {
     std::vector<std::pair<std::size_t, std::int32_t>> out;
-    trie.for_each_prefix(text, [&](std::size_t length, std::int32_t id) { out.emplace_back(length, id); });
+    trie.for_each_prefix(text, [&](std::size_t length, std::int32_t id, float) { out.emplace_back(length, id); });
     return out;
   };
   using Found = std::vector<std::pair<std::size_t, std::int32_t>>;
