@@ -30,9 +30,9 @@ class Charsmap {
   // How many bytes from the start are ASCII without blanks that the map leaves alone, whatever follows them.
   std::size_t plain_prefix(std::string_view text) const {
     std::size_t size = 0;
-    // A key may join an ASCII character with what is not ASCII (e and an accent); the constructor has seen that none joins two.
-    while (size < text.size() && stays_[static_cast<unsigned char>(text[size])] && (size + 1 == text.size() || is_ascii(text[size + 1]))) ++size;
-    return size;
+    while (size < text.size() && stays_[static_cast<unsigned char>(text[size])]) ++size;
+    // A key may join an ASCII character and what is not ASCII (e and an accent), but none joins this one and another of ASCII.
+    return size > 0 && size < text.size() && !is_ascii(text[size]) ? size - 1 : size;
   }
 
   // Multilingual models are trained with the nmt_nfkc map, which makes blanks of zero-width characters: U+200B, and U+200D in the
@@ -45,7 +45,7 @@ class Charsmap {
 
   std::vector<std::uint32_t> units_;
   std::string texts_;
-  std::array<bool, 256> stays_{};
+  std::array<bool, 256> stays_{};  // ASCII that the map leaves alone where ASCII or nothing follows
 };
 
 }  // namespace rag

@@ -1,6 +1,7 @@
 #include "models/unigram_trie.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace rag {
 namespace {
@@ -76,7 +77,12 @@ UnigramTrie::UnigramTrie(const std::vector<UnigramPiece>& pieces) {
   split({0, static_cast<std::uint32_t>(pieces.size()), 0});
   for (std::uint32_t i = 0; i < ranges.size(); ++i) root_[static_cast<unsigned char>(labels_[i])] = i;
 
-  for (std::size_t at = 0; at < ranges.size(); ++at) {
+  // A node's children stand near it: a walk down stays within few cache lines.
+  std::vector<std::uint32_t> open(ranges.size());
+  std::iota(open.rbegin(), open.rend(), 0U);
+  while (!open.empty()) {
+    const std::uint32_t at = open.back();
+    open.pop_back();
     Range range = ranges[at];
     Node node;
     if (range.end - range.begin == 1) {
@@ -97,8 +103,10 @@ UnigramTrie::UnigramTrie(const std::vector<UnigramPiece>& pieces) {
       node.first = static_cast<std::uint32_t>(ranges.size());
       split(range);
       node.children = static_cast<std::uint16_t>(ranges.size() - node.first);
+      for (auto next = static_cast<std::uint32_t>(ranges.size()); next > node.first; --next) open.push_back(next - 1);
     }
-    nodes_.push_back(node);
+    nodes_.resize(ranges.size());
+    nodes_[at] = node;
   }
   labels_.append(8, '\0');
   make_tables();
@@ -110,7 +118,8 @@ void UnigramTrie::make_tables() {
   for (Node& node : nodes_) {
     if (node.children <= kMany || tables_.size() == kMaxTables) continue;
     Table& table = tables_.emplace_back();
-    for (std::size_t i = 0; i < node.children; ++i) table[static_cast<unsigned char>(labels_[node.first + i])] = static_cast<std::uint8_t>(i + 1);
+    for (std::uint32_t i = 0; i < node.children; ++i)
+      table[static_cast<unsigned char>(labels_[node.first + i])] = static_cast<std::uint8_t>(i + 1);
     node.extra = static_cast<std::uint16_t>(tables_.size());
   }
 }
