@@ -71,13 +71,15 @@ class SentencePiece:
         return [self.processor.bos_id(), *ids, self.processor.eos_id()] if self.framed else ids
 
     def reason(self, text, ours):
-        if self.is_tie(text, ours):
-            return "tie"
         without = text.replace("\u200d", " ")
-        return "joiner" if without != text and (self.ids(without) == ours or self.is_tie(without, ours)) else None
+        if without != text and (self.ids(without) == ours or self.is_tie(without, ours)):
+            return "joiner"
+        return "tie" if self.is_tie(text, ours) else None
 
     def is_tie(self, text, ours):
         theirs = self.ids(text)
+        if theirs.count(self.processor.unk_id()) != ours.count(self.processor.unk_id()):
+            return False
         sums = [math.fsum(map(self.processor.get_score, ids)) for ids in (ours, theirs)]
         # Each addition may be off by half of a float's last place.  Unknown characters, which count far more, are in the sum but have no score.
         unknown = sum(len(piece) for piece in self.processor.encode(text, out_type=str) if self.processor.piece_to_id(piece) == self.processor.unk_id())
