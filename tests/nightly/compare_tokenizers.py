@@ -63,6 +63,7 @@ class SentencePiece:
     def __init__(self, folder):
         self.processor = sentencepiece.SentencePieceProcessor(model_file=f"{folder}/sentencepiece.model")
         self.least = min(map(self.processor.get_score, range(len(self.processor))))
+        self.blanks_zero_width = self.processor.encode("a\u200bb") == self.processor.encode("a b")
         with open(f"{folder}/tokenizer_config.json", encoding="utf-8") as config:
             self.framed = "add_bos_token" not in json.load(config)  # model_directory() wrote it
 
@@ -72,7 +73,7 @@ class SentencePiece:
 
     def reason(self, text, ours):
         without = text.replace("\u200d", " ")
-        if without != text and (self.ids(without) == ours or self.is_tie(without, ours)):
+        if self.blanks_zero_width and without != text and (self.ids(without) == ours or self.is_tie(without, ours)):
             return "joiner"
         return "tie" if self.is_tie(text, ours) else None
 
