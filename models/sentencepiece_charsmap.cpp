@@ -120,11 +120,29 @@ std::optional<std::string> find_charsmap_fault(std::string_view charsmap) {
 }
 
 Charsmap::Charsmap(std::string_view sound_charsmap) {
-  if (sound_charsmap.empty()) return;
-  const std::string_view trie = sound_charsmap.substr(4, read_u32(sound_charsmap));
-  texts_ = sound_charsmap.substr(4 + trie.size());
-  units_.reserve(trie.size() / 4);
-  for (std::size_t i = 0; i < trie.size(); i += 4) units_.push_back(read_u32(trie.substr(i, 4)));
+  if (!sound_charsmap.empty()) {
+    const std::string_view trie = sound_charsmap.substr(4, read_u32(sound_charsmap));
+    texts_ = sound_charsmap.substr(4 + trie.size());
+    units_.reserve(trie.size() / 4);
+    for (std::size_t i = 0; i < trie.size(); i += 4) units_.push_back(read_u32(trie.substr(i, 4)));
+  }
+  for (char byte = '!'; byte < 0x7F; ++byte) {
+    const Match alone = longest_prefix({&byte, 1});
+    const bool is_left = alone.length == 0 || alone.replacement == std::string_view(&byte, 1);
+    stays_[static_cast<unsigned char>(byte)] = is_left && !joins_ascii(static_cast<unsigned char>(byte));
+  }
+}
+
+bool Charsmap::joins_ascii(std::uint8_t byte) const {
+  if (units_.empty()) return false;
+  const std::uint32_t at = Unit{units_[0]}.offset() ^ byte;
+  const Unit unit{units_[at]};
+  if (unit.is_value() || unit.label() != byte) return false;
+  for (std::uint32_t next = 0; next < 0x80; ++next) {
+    const Unit child{units_[at ^ unit.offset() ^ next]};
+    if (!child.is_value() && child.label() == next) return true;
+  }
+  return false;
 }
 
 Charsmap::Match Charsmap::longest_prefix(std::string_view text) const {

@@ -32,7 +32,6 @@ class UnigramCutter {
   Charsmap charsmap_;
   bool add_dummy_prefix_;
   bool remove_extra_whitespaces_;
-  std::vector<float> scores_;
   UnigramTrie trie_;
   std::int32_t unknown_ = 0;
   float unknown_score_ = 0;

@@ -1,7 +1,7 @@
 #include "models/unigram_trie.h"
 
 #include <algorithm>
-#include <cstring>
+#include <numeric>
 
 namespace rag {
 namespace {
@@ -20,26 +20,26 @@ std::uint64_t number_at(std::string_view text, std::size_t at) {
   return number;
 }
 
-std::vector<Entry> sort_pieces(const std::vector<std::pair<std::string_view, std::int32_t>>& pieces) {
+std::vector<Entry> sort_pieces(const std::vector<UnigramPiece>& pieces) {
   std::vector<Entry> order(pieces.size());
-  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = {number_at(pieces[i].first, 0), number_at(pieces[i].first, 8), i};
+  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = {number_at(pieces[i].text, 0), number_at(pieces[i].text, 8), i};
   std::sort(order.begin(), order.end(), [&](const Entry& a, const Entry& b) {
     if (a.head != b.head) return a.head < b.head;
     if (a.next != b.next) return a.next < b.next;
-    return pieces[a.piece].first < pieces[b.piece].first;
+    return pieces[a.piece].text < pieces[b.piece].text;
   });
   return order;
 }
 
 // The texts in order and side by side, so that walking over a range of them is walking over memory.
 struct SortedTexts {
-  SortedTexts(const std::vector<std::pair<std::string_view, std::int32_t>>& pieces) {
+  SortedTexts(const std::vector<UnigramPiece>& pieces) {
     begins.reserve(pieces.size() + 1);
-    ids.reserve(pieces.size());
+    from.reserve(pieces.size());
     for (const Entry& entry : sort_pieces(pieces)) {
       begins.push_back(static_cast<std::uint32_t>(bytes.size()));
-      ids.push_back(pieces[entry.piece].second);
-      bytes += pieces[entry.piece].first;
+      from.push_back(entry.piece);
+      bytes += pieces[entry.piece].text;
     }
     begins.push_back(static_cast<std::uint32_t>(bytes.size()));
   }
@@ -48,7 +48,7 @@ struct SortedTexts {
 
   std::string bytes;
   std::vector<std::uint32_t> begins;
-  std::vector<std::int32_t> ids;
+  std::vector<std::uint32_t> from;  // which piece it is
 };
 
 // The sorted pieces that share their first `depth` bytes.
@@ -58,8 +58,9 @@ struct Range {
 
 }  // namespace
 
-UnigramTrie::UnigramTrie(const std::vector<std::pair<std::string_view, std::int32_t>>& pieces) {
+UnigramTrie::UnigramTrie(const std::vector<UnigramPiece>& pieces) {
   const SortedTexts texts(pieces);
+  for (const UnigramPiece& piece : pieces) longest_ = std::max(longest_, piece.text.size());
   std::vector<Range> ranges;  // by node
   ranges.reserve(2 * pieces.size());
   const auto split = [&](Range range) {  // one node for each byte that follows
@@ -76,31 +77,51 @@ UnigramTrie::UnigramTrie(const std::vector<std::pair<std::string_view, std::int3
   split({0, static_cast<std::uint32_t>(pieces.size()), 0});
   for (std::uint32_t i = 0; i < ranges.size(); ++i) root_[static_cast<unsigned char>(labels_[i])] = i;
 
-  for (std::size_t at = 0; at < ranges.size(); ++at) {
+  // A node's children stand near it: a walk down stays within few cache lines.
+  std::vector<std::uint32_t> open(ranges.size());
+  std::iota(open.rbegin(), open.rend(), 0U);
+  while (!open.empty()) {
+    const std::uint32_t at = open.back();
+    open.pop_back();
     Range range = ranges[at];
     Node node;
     if (range.end - range.begin == 1) {
       const std::string_view rest = texts[range.begin].substr(range.depth);
-      node = {texts.ids[range.begin], static_cast<std::uint32_t>(tails_.size()), 0, static_cast<std::uint16_t>(rest.size())};
+      const UnigramPiece& piece = pieces[texts.from[range.begin]];
+      node = {piece.id, piece.score, static_cast<std::uint32_t>(tails_.size()), 0, static_cast<std::uint16_t>(rest.size())};
       tails_ += rest;
     } else {
-      if (texts[range.begin].size() == range.depth) node.id = texts.ids[range.begin++];
+      if (texts[range.begin].size() == range.depth) {
+        const UnigramPiece& piece = pieces[texts.from[range.begin++]];
+        node.id = piece.id;
+        node.score = piece.score;
+      }
       if (texts[range.begin].size() == range.depth) {  // the same text once more
-        duplicate_ = texts.ids[range.begin];
+        duplicate_ = pieces[texts.from[range.begin]].id;
         return;
       }
       node.first = static_cast<std::uint32_t>(ranges.size());
       split(range);
       node.children = static_cast<std::uint16_t>(ranges.size() - node.first);
+      for (auto next = static_cast<std::uint32_t>(ranges.size()); next > node.first; --next) open.push_back(next - 1);
     }
-    nodes_.push_back(node);
+    nodes_.resize(ranges.size());
+    nodes_[at] = node;
   }
+  labels_.append(8, '\0');
+  make_tables();
 }
 
-std::uint32_t UnigramTrie::child(const Node& node, char byte) const {
-  const char* labels = labels_.data() + node.first;
-  const void* found = std::memchr(labels, byte, node.children);
-  return found ? node.first + static_cast<std::uint32_t>(static_cast<const char*>(found) - labels) : kNone;
+// A byte's child at once, where there are so many that looking through them takes longer.
+void UnigramTrie::make_tables() {
+  constexpr std::size_t kMany = 16, kMaxTables = 0xFFFF;
+  for (Node& node : nodes_) {
+    if (node.children <= kMany || tables_.size() == kMaxTables) continue;
+    Table& table = tables_.emplace_back();
+    for (std::uint32_t i = 0; i < node.children; ++i)
+      table[static_cast<unsigned char>(labels_[node.first + i])] = static_cast<std::uint8_t>(i + 1);
+    node.extra = static_cast<std::uint16_t>(tables_.size());
+  }
 }
 
 }  // namespace rag

@@ -280,7 +280,7 @@ TEST(UnigramTrie, FindsEveryPieceATextBeginsWith) {
   const UnigramTrie trie({{"a", 1}, {"abc", 3}, {"ab", 2}, {"abcdef", 6}, {"b", 7}});
   const auto found = [&](std::string_view text) {
     std::vector<std::pair<std::size_t, std::int32_t>> out;
-    trie.for_each_prefix(text, [&](std::size_t length, std::int32_t id) { out.emplace_back(length, id); });
+    trie.for_each_prefix(text, [&](std::size_t length, std::int32_t id, float) { out.emplace_back(length, id); });
     return out;
   };
   using Found = std::vector<std::pair<std::size_t, std::int32_t>>;
@@ -294,6 +294,28 @@ TEST(UnigramTrie, FindsEveryPieceATextBeginsWith) {
   EXPECT_EQ(UnigramTrie({{"xy", 1}, {"x", 0}, {"xy", 2}}).duplicate(), 2);
 }
 
+TEST(UnigramTrie, TellsManyBytesApart) {
+  std::vector<std::string> texts;
+  std::vector<UnigramPiece> pieces;
+  for (int byte = 1; byte < 256; ++byte)  // under "x" a node with a child for each, under "y" one for every thirtieth
+    for (const char first : {'x', 'y'})
+      if (first == 'x' || byte % 30 == 0) texts.push_back({first, static_cast<char>(byte), 'z'});
+  for (std::size_t i = 0; i < texts.size(); ++i) pieces.push_back({texts[i], static_cast<std::int32_t>(i), 0.5F * static_cast<float>(i)});
+  const UnigramTrie trie(pieces);
+  std::size_t found = 0;
+  for (const UnigramPiece& piece : pieces)
+    trie.for_each_prefix(std::string(piece.text) + "!", [&](std::size_t length, std::int32_t id, float score) {
+      EXPECT_EQ(length, 3U);
+      EXPECT_EQ(id, piece.id);
+      EXPECT_EQ(score, piece.score);
+      ++found;
+    });
+  EXPECT_EQ(found, pieces.size());
+  for (const std::string_view absent : {std::string_view("x\0z", 3), std::string_view("y\0z", 3), std::string_view("y\x01z")})
+    trie.for_each_prefix(absent, [&](std::size_t, std::int32_t, float) { ADD_FAILURE() << escape_for_terminal(absent); });
+  EXPECT_EQ(trie.longest(), 3U);
+}
+
 TEST(Charsmap, IsSoundAsTheLibraryMakesIt) {
   const std::string map = nmt_nfkc_charsmap();
   EXPECT_EQ(find_charsmap_fault(map), std::nullopt);
@@ -301,6 +323,36 @@ TEST(Charsmap, IsSoundAsTheLibraryMakesIt) {
   EXPECT_EQ(Charsmap(map).longest_prefix("e\xCC\x81x").length, 3U);
   EXPECT_TRUE(Charsmap(map).makes_blanks_of_zero_width());
   EXPECT_FALSE(Charsmap("").makes_blanks_of_zero_width());
+}
+
+TEST(Charsmap, KnowsHowFarATextStaysAsItIs) {
+  const Charsmap map(nmt_nfkc_charsmap());
+  EXPECT_EQ(map.plain_prefix("cafe\xCC\x81"), 3U) << "the last letter may join with what follows";
+  EXPECT_EQ(map.plain_prefix("two words"), 3U);
+  EXPECT_EQ(map.plain_prefix("word"), 4U);
+  EXPECT_EQ(map.plain_prefix("\x01word"), 0U);
+  EXPECT_EQ(map.plain_prefix("강"), 0U);
+  EXPECT_EQ(map.plain_prefix(""), 0U);
+  EXPECT_EQ(Charsmap("").plain_prefix("two words"), 3U);
+}
+
+// A map with one key, "ab", which becomes "x", laid out by hand.
+TEST(Charsmap, DoesNotPassOverAKeyOfTwoAsciiCharacters) {
+  constexpr std::uint32_t kValue = 1U << 31, kHasValue = 1U << 8;
+  std::vector<std::uint32_t> units(1024, kValue);  // places without a unit lead nowhere
+  units[0] = 256U << 10;
+  units[256 ^ 'a'] = (256U ^ 'a' ^ 512U) << 10 | 'a';
+  units[512 ^ 'b'] = (512U ^ 'b' ^ 768U) << 10 | kHasValue | 'b';
+  std::string bytes;
+  for (const std::uint32_t number : units)
+    for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(number >> shift & 0xFF);
+  bytes = std::string("\x00\x10\x00\x00", 4) + bytes + std::string("x\0", 2);
+  ASSERT_EQ(find_charsmap_fault(bytes), std::nullopt);
+  const Charsmap map(bytes);
+  EXPECT_EQ(map.longest_prefix("abc").replacement, "x");
+  EXPECT_EQ(map.plain_prefix("abc"), 0U);
+  EXPECT_EQ(map.plain_prefix("bcab"), 2U);
+  EXPECT_EQ(map.plain_prefix("ba"), 1U) << "what comes after may be a b";
 }
 
 TEST(Charsmap, IsRefusedOrHarmlessWhateverIsFlipped) {
