@@ -1,4 +1,4 @@
-// How fast a tokenizer is, on one thread.  bench/tokenizers.py runs it beside its peers.
+// How fast a tokenizer is, on one thread.  bench/tokenizer.py runs it beside its peers.
 //
 //   bench_tokenizer MODEL_DIRECTORY TEXTS [--rounds N] [--max-tokens N]
 //
