@@ -97,16 +97,12 @@ class ByteEngine final : public EncoderEngine {
 
   void look_up(const PackedTexts& texts, const Slice& slice, Workspace& space) const {
     const std::size_t width = config_.hidden_size, begin = texts.starts[slice.first];
-    std::vector<float> position(width);
     for (std::size_t text = slice.first; text < slice.last; ++text)
       for (std::size_t i = texts.starts[text]; i < texts.starts[text + 1]; ++i) {
-        float* to = space.context.data() + (i - begin) * width;
-        copy_row(words_, static_cast<std::size_t>(texts.ids[i]), to);
-        copy_row(positions_, i - texts.starts[text] + config_.first_position, position.data());
-        for (std::size_t d = 0; d < width; ++d) to[d] += position[d];
+        copy_row(words_, static_cast<std::size_t>(texts.ids[i]), space.context.data() + (i - begin) * width);
+        copy_row(positions_, i - texts.starts[text] + config_.first_position, space.hidden.data() + (i - begin) * width);
       }
     const std::size_t tokens = texts.starts[slice.last] - begin;
-    std::fill_n(space.hidden.begin(), tokens * width, 0.0f);
     std::fill_n(space.scales.begin(), tokens, 1.0f);
     add_norm_and_quantise_rows(space.context.data(), tokens, width, token_type_.data(), norm_.view(), space.hidden.data(),
                                space.bytes.data(), space.scales.data());

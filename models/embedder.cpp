@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/interrupt.h"
+#include "core/parallel.h"
 #include "models/encoder_weights.h"
 #include "models/engine.h"
 #include "models/model_directory.h"
@@ -22,6 +23,9 @@ namespace {
 // Tokens that are given to the engine in one call: long enough to keep all cores busy, short enough (a second or two) to stop
 // between two calls when the user asks.
 constexpr std::size_t kBatchTokens = 16384;
+
+// Texts that one thread cuts into tokens at a time; a question alone starts no thread.
+constexpr std::size_t kTextsToCut = 16;
 
 void check(const EmbedderOptions& options, const ModelDirectory& model) {
   if (options.max_tokens > model.max_tokens)
@@ -53,14 +57,16 @@ class EncoderEmbedder final : public Embedder {
 
   Embeddings embed(std::span<const std::string> texts, TextKind kind) const override {
     Embeddings out{.rows = texts.size(), .dimension = dimension(), .values = std::vector<float>(texts.size() * dimension())};
-    std::vector<std::vector<std::int32_t>> ids;
-    ids.reserve(texts.size());
-    for (const std::string& text : texts) {
+    std::vector<std::vector<std::int32_t>> ids(texts.size());
+    out.cut_tokens.resize(texts.size());
+    in_parallel(threads_or_all(threads_), (texts.size() + kTextsToCut - 1) / kTextsToCut, [&](std::size_t piece) {
       throw_if_interrupted();
-      Tokens tokens = tokenizer_->encode(prefix(kind) + text, model_.max_tokens);
-      out.cut_tokens.push_back(tokens.cut);
-      ids.push_back(std::move(tokens.ids));
-    }
+      for (std::size_t i = piece * kTextsToCut; i < std::min(texts.size(), (piece + 1) * kTextsToCut); ++i) {
+        Tokens tokens = tokenizer_->encode(prefix(kind) + texts[i], model_.max_tokens);
+        out.cut_tokens[i] = tokens.cut;
+        ids[i] = std::move(tokens.ids);
+      }
+    });
     embed_by_length(ids, precision_.value_or(default_precision()), out.values);
     return out;
   }

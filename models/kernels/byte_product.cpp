@@ -62,7 +62,7 @@ void multiply_rows(const std::uint8_t* x, const Panel& panel, float* out) {
 
 RAG_END_VNNI
 
-void multiply_fast(const std::uint8_t* x, std::size_t rows, const Panel& panel, float* out) {
+void multiply_with_vnni(const std::uint8_t* x, std::size_t rows, const Panel& panel, float* out) {
   for (; rows >= kRows; rows -= kRows, x += kRows * panel.inputs, out += kRows * panel.stride) multiply_rows<kRows>(x, panel, out);
   switch (rows) {
     case 5: return multiply_rows<5>(x, panel, out);
@@ -74,9 +74,55 @@ void multiply_fast(const std::uint8_t* x, std::size_t rows, const Panel& panel, 
   }
 }
 
+// AVX2 has no sum of four byte products that cannot saturate, so weights and rows become words, and each output two sums of products of
+// words.
+#define RAG_AVX2 __attribute__((target("avx2")))
+constexpr std::size_t kSixteen = 16;  // outputs that are computed together: four registers of four outputs, two sums each
+
+template <std::size_t kCount>
+RAG_AVX2 void multiply_sixteen(const std::uint8_t* x, const Panel& panel, std::size_t first, float* out) {
+  __m256i sums[kCount][4];
+  for (auto& row : sums)
+    for (__m256i& sum : row) sum = _mm256_setzero_si256();
+  const std::int8_t* quad = panel.weights + first * kQuad;
+  for (std::size_t k = 0; k < panel.inputs; k += kQuad, quad += kQuad * kPanel) {
+    __m256i weights[4];
+    for (std::size_t i = 0; i < 4; ++i) weights[i] = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(quad + i * 16)));
+    for (std::size_t row = 0; row < kCount; ++row) {
+      std::int32_t bytes;
+      std::memcpy(&bytes, x + row * panel.inputs + k, sizeof bytes);
+      const __m256i words = _mm256_broadcastq_epi64(_mm_cvtepu8_epi16(_mm_cvtsi32_si128(bytes)));
+      for (std::size_t i = 0; i < 4; ++i) sums[row][i] = _mm256_add_epi32(sums[row][i], _mm256_madd_epi16(words, weights[i]));
+    }
+  }
+  for (std::size_t row = 0; row < kCount; ++row) {
+    std::int32_t whole[kSixteen];
+    for (std::size_t i = 0; i < 4; i += 2)
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(whole + i * 4),
+                          _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums[row][i], sums[row][i + 1]), 0xD8));
+    const std::size_t existing = first >= panel.width ? 0 : std::min(kSixteen, panel.width - first);
+    for (std::size_t i = 0; i < existing; ++i)
+      out[row * panel.stride + first + i] = static_cast<float>(whole[i] - panel.corrections[first + i]) * panel.scales[first + i];
+  }
+}
+
+void multiply_with_avx2(const std::uint8_t* x, std::size_t rows, const Panel& panel, float* out) {
+  constexpr std::size_t kThree = 3;  // rows: twelve of the sixteen registers are sums
+  for (; rows > 0; x += kThree * panel.inputs, out += kThree * panel.stride) {
+    const std::size_t count = std::min(kThree, rows);
+    for (std::size_t first = 0; first < panel.width; first += kSixteen) switch (count) {
+        case 3: multiply_sixteen<3>(x, panel, first, out); break;
+        case 2: multiply_sixteen<2>(x, panel, first, out); break;
+        default: multiply_sixteen<1>(x, panel, first, out);
+      }
+    rows -= count;
+  }
+}
+
 #else
 
-void multiply_fast(const std::uint8_t* x, std::size_t rows, const Panel& panel, float* out) { multiply_plainly(x, rows, panel, out); }
+void multiply_with_avx2(const std::uint8_t* x, std::size_t rows, const Panel& panel, float* out) { multiply_plainly(x, rows, panel, out); }
+void multiply_with_vnni(const std::uint8_t* x, std::size_t rows, const Panel& panel, float* out) { multiply_plainly(x, rows, panel, out); }
 
 #endif
 
@@ -111,11 +157,16 @@ bool all_finite(const float* values, std::size_t count) {
 
 }  // namespace
 
-bool has_fast_int8() {
+ByteInstructions fastest_byte_instructions() {
 #if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+  static const ByteInstructions fastest = __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") &&
+                                                  __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+                                              ? ByteInstructions::Vnni
+                                          : __builtin_cpu_supports("avx2") ? ByteInstructions::Avx2
+                                                                           : ByteInstructions::Plain;
+  return fastest;
 #else
-  return false;
+  return ByteInstructions::Plain;
 #endif
 }
 
@@ -143,8 +194,8 @@ void byte_product(const std::uint8_t* x, std::size_t rows, const ByteMatrix& wei
   byte_product(x, rows, weights, {0, weights.outputs}, out, weights.outputs);
 }
 
-void byte_product(const std::uint8_t* x, std::size_t rows, const ByteMatrix& weights, const OutputRange& range, float* out, std::size_t stride) {
-  static const bool fast = has_fast_int8();
+void byte_product(const std::uint8_t* x, std::size_t rows, const ByteMatrix& weights, const OutputRange& range, float* out,
+                  std::size_t stride, ByteInstructions with) {
   const std::size_t inputs = weights.inputs, panel_bytes = quads_for(inputs) * kQuad * kPanel;
   for (std::size_t first = range.first; first < range.first + range.count; first += kPanel) {
     const Panel panel{weights.packed + first / kPanel * panel_bytes,
@@ -154,8 +205,13 @@ void byte_product(const std::uint8_t* x, std::size_t rows, const ByteMatrix& wei
                       std::min(kPanel, weights.outputs - first),
                       stride};
     float* to = out + (first - range.first);
-    // The last quad of a row would reach into the next row, or beyond the last one.
-    fast&& inputs % kQuad == 0 ? multiply_fast(x, rows, panel, to) : multiply_plainly(x, rows, panel, to);
+    // Whole quads only: the last one of a row would reach into the next row, or beyond the last one.
+    if (with == ByteInstructions::Plain || inputs % kQuad != 0)
+      multiply_plainly(x, rows, panel, to);
+    else if (with == ByteInstructions::Avx2)
+      multiply_with_avx2(x, rows, panel, to);
+    else
+      multiply_with_vnni(x, rows, panel, to);
   }
 }
 

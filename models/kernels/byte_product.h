@@ -9,8 +9,8 @@ namespace rag {
 // Outputs that are computed together and packed together.
 inline constexpr std::size_t kPanelOutputs = 64;
 
-// A matrix of weights as signed bytes, one scale an output, as byte_product() reads it.  Points at memory of somebody else's: of ByteWeights or of
-// a mapped file.
+// A matrix of weights as signed bytes, one scale an output, as byte_product() reads it.  Points at memory of somebody else's: of
+// ByteWeights or of a mapped file.
 struct ByteMatrix {
   std::size_t outputs = 0;
   std::size_t inputs = 0;
@@ -45,18 +45,23 @@ class ByteWeights {
   std::vector<float> sums_;
 };
 
-// out = (x - zero) * weights^T * scale of the output: exact sums of bytes, rows x outputs.  x: rows x inputs.
-// One thread.  Uses AVX-512 VNNI where the processor has it (has_fast_int8()), else plain loops that give the same numbers.
+// What a processor multiplies bytes with.  All give the same numbers.
+enum class ByteInstructions { Plain, Avx2, Vnni };
+ByteInstructions fastest_byte_instructions();
+
+// Whether this processor multiplies bytes faster than floats: AVX-512 VNNI does, four times; AVX2 as fast as floats.
+inline bool has_fast_int8() { return fastest_byte_instructions() == ByteInstructions::Vnni; }
+
+// out = (x - zero) * weights^T * scale of the output: exact sums of bytes, rows x outputs.  x: rows x inputs.  One thread.
 void byte_product(const std::uint8_t* x, std::size_t rows, const ByteMatrix& weights, float* out);
 
-// Some outputs alone, `out`'s rows `stride` floats apart.  `first` is a multiple of kPanelOutputs, and so is `count` unless it reaches the last output.
+// Some outputs alone, `out`'s rows `stride` floats apart.  `first` is a multiple of kPanelOutputs, and so is `count` unless it reaches the
+// last output. `with` must be something this processor has.
 struct OutputRange {
   std::size_t first = 0;
   std::size_t count = 0;
 };
-void byte_product(const std::uint8_t* x, std::size_t rows, const ByteMatrix& weights, const OutputRange& range, float* out, std::size_t stride);
-
-// Whether this processor multiplies bytes fast.
-bool has_fast_int8();
+void byte_product(const std::uint8_t* x, std::size_t rows, const ByteMatrix& weights, const OutputRange& range, float* out,
+                  std::size_t stride, ByteInstructions with = fastest_byte_instructions());
 
 }  // namespace rag

@@ -72,13 +72,35 @@ TEST(ByteProduct, GivesSomeOutputsAloneWhereTheyAreAskedFor) {
   }
 }
 
+TEST(ByteProduct, IsTheSameWithWhateverTheProcessorHas) {
+  for (const std::size_t inputs : {4U, 96U, 1536U})
+    for (const std::size_t outputs : {1U, 17U, 64U, 200U})
+      for (const std::size_t rows : {1U, 2U, 3U, 4U, 8U}) {
+        const auto weights = random_weights(outputs * inputs);
+        const auto x = random_bytes(rows * inputs);
+        const ByteWeights packed(weights.data(), outputs, inputs, 128);
+        std::vector<float> plain(rows * outputs);
+        byte_product(x.data(), rows, packed.matrix(), {0, outputs}, plain.data(), outputs, ByteInstructions::Plain);
+        for (const ByteInstructions with : {ByteInstructions::Avx2, ByteInstructions::Vnni}) {
+          if (with > fastest_byte_instructions()) continue;
+          std::vector<float> out(rows * outputs);
+          byte_product(x.data(), rows, packed.matrix(), {0, outputs}, out.data(), outputs, with);
+          ASSERT_EQ(out, plain) << inputs << " x " << outputs << ", " << rows << " rows, instructions " << static_cast<int>(with);
+        }
+      }
+}
+
 TEST(ByteProduct, HoldsTheLargestSumsWithoutSaturating) {
   const std::size_t inputs = 4096;
   const std::vector<float> weights(inputs, 1.0f);
   const std::vector<std::uint8_t> x(inputs, 255);
-  float out = 0;
-  byte_product(x.data(), 1, ByteWeights(weights.data(), 1, inputs, 0).matrix(), &out);
-  EXPECT_NEAR(out, 255.0f * 4096, 1);
+  const ByteWeights packed(weights.data(), 1, inputs, 0);
+  for (const ByteInstructions with : {ByteInstructions::Plain, ByteInstructions::Avx2, ByteInstructions::Vnni}) {
+    if (with > fastest_byte_instructions()) continue;
+    float out = 0;
+    byte_product(x.data(), 1, packed.matrix(), {0, 1}, &out, 1, with);
+    EXPECT_NEAR(out, 255.0f * 4096, 1);
+  }
 }
 
 TEST(ByteWeights, SayWhatAConstantInputWouldAddAndWhetherAllAreNumbers) {
