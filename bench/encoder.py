@@ -31,7 +31,9 @@ from encoder_process import EncoderProcess, Failed
 from peers.install import DEPS, HERE as PEERS_HOME, python
 
 MODELS = {  # rows: name -> (collection, token limit), the first at the model's own limit; a question of 12 tokens with the model's prefix
-    "all-MiniLM-L6-v2": {"rows": {"256 tokens": ("scifact", 256), "64 tokens": ("scifact", 64)}, "question": "what is the effect of vitamin d on bone density", "question ms": 1.2},
+    "all-MiniLM-L6-v2": {
+        "rows": {"256 tokens": ("scifact", 256), "64 tokens": ("scifact", 64)},
+        "question": "what is the effect of vitamin d on bone density", "question ms": 1.2},
     "multilingual-e5-small": {
         "rows": {"512 tokens": ("scifact", 512), "256 tokens": ("scifact", 256), "64 tokens": ("scifact", 64), "Korean, 512": ("korquad1-dev", 512)},
         "question": "what is the effect of vitamin d", "question ms": 2.4},
@@ -47,12 +49,16 @@ ROUNDS, QUESTIONS, CALIBRATION = 3, 200, 128
 FASTER, COSINE_MEAN, COSINE_MIN, FIRST_S = 1.5, 0.997, 0.993, 0.1
 
 
+def precision_of(who):
+    return OURS[who] if who in OURS else PEERS[who][0]
+
+
 class Run:
     """The programs of one model: which still run, what each said, and why the others fell away."""
 
     def __init__(self, commands):
         self.commands, self.missing = commands, {}
-        self.found = {who: {"who": who, "precision": OURS.get(who) or PEERS[who][0], "plans": {}, "first_s": [], "seconds": {}, "question_ms": [], "busy_ms": []} for who in commands}
+        self.found = {who: {"who": who, "precision": precision_of(who), "plans": {}, "first_s": [], "seconds": {}, "question_ms": [], "busy_ms": []} for who in commands}
         self.processes = {}
 
     def drop(self, who, reason):
@@ -131,7 +137,7 @@ def commands_of(model, folder, names, calibration, program):
             missing[who] = reason
         else:
             commands[who] = lambda threads, who=who: [python("encoders"), os.path.join(PEERS_HOME, "encoder_peers.py"), who, files, str(threads), question]
-    order = sorted(commands, key=lambda who: (OURS.get(who) or PEERS[who][0]) != "int8")
+    order = sorted(commands, key=lambda who: precision_of(who) != "int8")
     return {who: commands[who] for who in order}, missing
 
 
@@ -270,8 +276,8 @@ def print_model(report, rows):
     """A peer's cell that is better than ours in the same precision carries a "!"."""
     ours = {record["precision"]: record for record in report["programs"] if record["who"] in OURS}
     columns = [(f"{row}, texts/s", lambda record, row=row: record["texts_per_s"][row], 1) for row in rows]
-    columns += [("question ms", lambda record: record["question_ms"], -1), ("busy ms", lambda record: record["busy_ms"], -1), ("cosine", lambda record: record.get("cosine_mean"), 1),
-                ("least", lambda record: record.get("cosine_min"), 1), ("peak MB", lambda record: record["peak_mb"], -1), ("first s", lambda record: record["first_s"], -1)]
+    named = {"question ms": ("question_ms", -1), "busy ms": ("busy_ms", -1), "cosine": ("cosine_mean", 1), "least": ("cosine_min", 1), "peak MB": ("peak_mb", -1), "first s": ("first_s", -1)}
+    columns += [(name, lambda record, key=key: record.get(key), sign) for name, (key, sign) in named.items()]
 
     def cell(record, value, sign, digits):
         found, our = value(record), ours.get(record["precision"])
@@ -282,7 +288,8 @@ def print_model(report, rows):
 
     digits = [1] * len(rows) + [2, 2, 4, 4, 0, 2]
     print(f"\n{report['model']}")
-    print_table(["", *(name for name, _, _ in columns)], [[record["who"], *(cell(record, value, sign, number) for (_, value, sign), number in zip(columns, digits))] for record in report["programs"]])
+    cells = lambda record: [cell(record, value, sign, number) for (_, value, sign), number in zip(columns, digits)]
+    print_table(["", *(name for name, _, _ in columns)], [[record["who"], *cells(record)] for record in report["programs"]])
     for record in report["programs"]:
         plans = "; batch x streams " + ", ".join(f"{batch}x{streams}" for batch, streams in record["plans"].values()) if record["plans"] else ""
         print(f"  {record['who']}: {record['version']}{plans}")
