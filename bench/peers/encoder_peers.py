@@ -32,6 +32,7 @@ class Batched:
         self.tokenizer = Tokenizer.from_file(os.path.join(files, "model", "tokenizer.json"))
         self.tokenizer.no_padding()
         self.prefixes = read_json(files, "model", "config_sentence_transformers.json").get("prompts", {})
+        self.dimension = read_json(files, "model", "config.json")["hidden_size"]
 
     def plans(self):
         return [(batch, streams) for batch in (1, 8) for streams in {1, self.threads}]
@@ -51,7 +52,7 @@ class Batched:
         ids = [one.ids for one in encoded]
         order = sorted(range(len(ids)), key=lambda i: -len(ids[i]))
         batches = [order[i:i + batch] for i in range(0, len(order), batch)]
-        vectors = numpy.empty((len(ids), self.dimension()), numpy.float32)
+        vectors = numpy.empty((len(ids), self.dimension), numpy.float32)
 
         def one(rows):
             vectors[rows] = self.sentence_vectors([ids[i] for i in rows])
@@ -59,9 +60,6 @@ class Batched:
         for _ in self.pool.map(one, batches) if streams > 1 else map(one, batches):
             pass
         return vectors
-
-    def dimension(self):
-        return read_json(self.files, "model", "config.json")["hidden_size"]
 
     def sentence_vectors(self, rows):
         longest = max(map(len, rows))
