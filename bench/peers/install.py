@@ -5,6 +5,7 @@
 chains: Haystack and LlamaIndex (about 3 GB of downloads, 8 GB on disk).  encoders: the programs bench/encoder.py runs beside ours, torch
 among them (about 3 GB, 7 GB on disk).  A group comes into an environment that holds the other, and either can be there alone.
 """
+import functools
 import os
 import subprocess
 import sys
@@ -42,6 +43,7 @@ def installed(done):
         return names.read().split()
 
 
+@functools.cache  # what could not be installed is not tried again in the same run
 def python(group="chains"):
     """The environment's interpreter; makes the environment first where there is none, and installs what the group still misses.
 
