@@ -58,14 +58,20 @@ __m512 magnitude(__m512 x) { return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), x); 
   return _mm512_fmadd_ps(_mm512_loadu_ps(sums), _mm512_set1_ps(scale), _mm512_loadu_ps(bias));
 }
 
+// The largest magnitude of a part of all tokens.
+template <std::size_t kWidth>
+float largest_of(const float* sums, const float* bias, const HeadProducts& head, std::size_t tokens) {
+  __m512 largest = _mm512_set1_ps(1e-20f);
+  for (std::size_t token = 0; token < tokens; ++token)
+    for (std::size_t d = 0; d < kWidth; d += kLanes)
+      largest = _mm512_max_ps(largest, magnitude(numbers(sums + token * head.stride + d, head.scales[token], bias + d)));
+  return _mm512_reduce_max_ps(largest);
+}
+
 // Keys beyond the last are copies of it, so that they change no maximum.
 template <std::size_t kWidth>
 void pack_keys(const HeadProducts& head, std::size_t tokens, Packed<kWidth>& packed) {
-  __m512 largest = _mm512_setzero_ps();
-  for (std::size_t token = 0; token < tokens; ++token)
-    for (std::size_t d = 0; d < kWidth; d += kLanes)
-      largest = _mm512_max_ps(largest, magnitude(numbers(head.key + token * head.stride + d, head.scales[token], head.key_bias + d)));
-  packed.key_scale = std::max(_mm512_reduce_max_ps(largest), 1e-20f) / 127.0f;
+  packed.key_scale = largest_of<kWidth>(head.key, head.key_bias, head, tokens) / 127.0f;
   const __m512 inverse = _mm512_set1_ps(1.0f / packed.key_scale);
   for (std::size_t place = 0; place < packed.padded; ++place) {
     const std::size_t token = std::min(place, tokens - 1);
@@ -100,17 +106,13 @@ void pack_values(const HeadProducts& head, std::size_t tokens, Packed<kWidth>& p
   }
 }
 
-// A query as signed bytes; its scale.
 template <std::size_t kWidth>
-float pack_query(const float* sums, float scale, const float* bias, std::int8_t* bytes) {
-  __m512 largest = _mm512_set1_ps(1e-20f);
-  for (std::size_t d = 0; d < kWidth; d += kLanes) largest = _mm512_max_ps(largest, magnitude(numbers(sums + d, scale, bias + d)));
-  const float query_scale = _mm512_reduce_max_ps(largest) / 127.0f;
-  const __m512 inverse = _mm512_set1_ps(1.0f / query_scale);
-  for (std::size_t d = 0; d < kWidth; d += kLanes)
+[[gnu::always_inline]] inline void pack_query(const HeadProducts& head, std::size_t token, float inverse, std::int8_t* bytes) {
+  for (std::size_t d = 0; d < kWidth; d += kLanes) {
+    const __m512 query = numbers(head.query + token * head.stride + d, head.scales[token], head.query_bias + d);
     _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes + d),
-                     _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(_mm512_mul_ps(numbers(sums + d, scale, bias + d), inverse))));
-  return query_scale;
+                     _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(_mm512_mul_ps(query, _mm512_set1_ps(inverse)))));
+  }
 }
 
 // Query times 16 * kCount keys.  The 128 that keys are too large by adds the same to all scores of a query, which a softmax does not see.
@@ -160,7 +162,7 @@ void score(const std::int8_t* queries, const Packed<kWidth>& packed) {
 //
 // What rounding takes from one weight is given to the one sixteen tokens on.  Without that the many small weights beside one large one
 // would all become 0, and with them a good part of the sum.
-void soften(const std::int32_t* scores, std::size_t tokens, std::size_t padded, const float* factors, std::uint8_t* weights,
+void soften(const std::int32_t* scores, std::size_t tokens, std::size_t padded, float factor, std::uint8_t* weights,
             float* totals) {
   __m512i largest[kTogether], total[kTogether];
   __m512 left_over[kTogether];
@@ -176,7 +178,7 @@ void soften(const std::int32_t* scores, std::size_t tokens, std::size_t padded, 
 #pragma GCC unroll 3
     for (std::size_t row = 0; row < kTogether; ++row) {
       const __m512 distance = _mm512_cvtepi32_ps(_mm512_sub_epi32(_mm512_load_si512(scores + row * padded + j), largest[row]));
-      const __m512 exact = _mm512_fmadd_ps(exp2_of_negative(_mm512_mul_ps(distance, _mm512_set1_ps(factors[row]))),
+      const __m512 exact = _mm512_fmadd_ps(exp2_of_negative(_mm512_mul_ps(distance, _mm512_set1_ps(factor))),
                                            _mm512_set1_ps(kLargestWeight), left_over[row]);
       const __m512i weight = _mm512_maskz_cvtps_epi32(here, exact);
       left_over[row] = _mm512_sub_ps(exact, _mm512_cvtepi32_ps(weight));
@@ -204,19 +206,16 @@ void attend(const HeadProducts& head, std::size_t tokens, float* context, std::s
   Packed<kWidth> packed(tokens);
   pack_keys(head, tokens, packed);
   pack_values(head, tokens, packed);
-  const float temperature = packed.key_scale * std::numbers::log2e_v<float> / std::sqrt(static_cast<float>(kWidth));
+  const float query_scale = largest_of<kWidth>(head.query, head.query_bias, head, tokens) / 127.0f;
+  const float factor = query_scale * packed.key_scale * std::numbers::log2e_v<float> / std::sqrt(static_cast<float>(kWidth));
   for (std::size_t first = 0; first < tokens; first += kRows) {
     std::int8_t queries[kRows * kWidth];
-    float factors[kRows], totals[kRows];
-    // Rows beyond the last query repeat it.
-    for (std::size_t row = 0; row < kRows; ++row) {
-      const std::size_t token = std::min(first + row, tokens - 1);
-      factors[row] =
-          temperature * pack_query<kWidth>(head.query + token * head.stride, head.scales[token], head.query_bias, queries + row * kWidth);
-    }
+    float totals[kRows];
+    for (std::size_t row = 0; row < kRows; ++row)  // those beyond the last query repeat it
+      pack_query<kWidth>(head, std::min(first + row, tokens - 1), 1.0f / query_scale, queries + row * kWidth);
     score(queries, packed);
     for (std::size_t row = 0; row < kRows; row += kTogether)
-      soften(packed.scores + row * packed.padded, tokens, packed.padded, factors + row, packed.weights + row * packed.padded, totals + row);
+      soften(packed.scores + row * packed.padded, tokens, packed.padded, factor, packed.weights + row * packed.padded, totals + row);
     alignas(64) float sums[kRows * kWidth];
     mix(packed, sums);
     for (std::size_t row = 0; row < std::min(kRows, tokens - first); ++row)

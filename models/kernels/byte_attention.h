@@ -22,7 +22,7 @@ bool has_byte_attention(std::size_t head_size);
 
 // Scaled dot product attention, softmax(Q K^T / sqrt(head_size)) V, into `context`, whose tokens are `context_stride` floats apart.
 //
-// Queries become signed bytes with a scale each, keys bytes with one scale, values bytes with a scale a number, and the softmax's weights bytes of
+// Queries and keys become bytes with a scale each for the text, values bytes with a scale a number, and the softmax's weights bytes of
 // which each passes on what its rounding left over.  This costs nothing that the int8 products around it have not cost already: cosine of
 // MiniLM's vectors to fp32 .9976 with either attention (.9963 when the left-overs are dropped), at a third of the time.
 // Memory: about 3 x tokens x head_size bytes, kept for the thread's next call.

@@ -69,14 +69,18 @@ void activate_and_quantise_rows(float* sums, std::size_t rows, std::size_t colum
   for (std::size_t row = 0; row < rows; ++row, sums += columns, bytes += columns) {
     const float scale = scales[row];
     float largest = 0;
-    if (activation == Activation::Gelu) {
-      for (std::size_t i = 0; i < columns; ++i) sums[i] = gelu(sums[i] * scale + bias[i]);
-    } else if (activation == Activation::GeluTanh) {
-      for (std::size_t i = 0; i < columns; ++i) sums[i] = gelu_tanh(sums[i] * scale + bias[i]);
-    } else {
-      for (std::size_t i = 0; i < columns; ++i) sums[i] = std::max(sums[i] * scale + bias[i], 0.0f);
-    }
-    for (std::size_t i = 0; i < columns; ++i) largest = std::max(largest, sums[i]);
+    const auto activate = [&](const auto& function) {
+      for (std::size_t i = 0; i < columns; ++i) {
+        sums[i] = function(sums[i] * scale + bias[i]);
+        largest = std::max(largest, sums[i]);
+      }
+    };
+    if (activation == Activation::Gelu)
+      activate(gelu);
+    else if (activation == Activation::GeluTanh)
+      activate(gelu_tanh);
+    else
+      activate([](float x) { return std::max(x, 0.0f); });
     scales[row] = std::max(largest - minimum, 1e-20f) / 255.0f;
     const float inverse = 1.0f / scales[row];
     for (std::size_t i = 0; i < columns; ++i) bytes[i] = rounded(std::max(sums[i] - minimum, 0.0f) * inverse);
