@@ -146,9 +146,11 @@ int retrieval(const po::variables_map& values, const Globals& globals) {
   const Qrels qrels = read_qrels(qrels_file);
   std::vector<EvalQuery> queries = read_queries(queries_file);
 
-  Session session({.index = index,
-                   .model = values.count("model") && !values.count("dataset") ? values["model"].as<std::string>() : "",
-                   .embedder = evaluated_encoding(values, globals.config)});
+  SessionOptions opened = session_options(values, globals.config, index);
+  if (values.count("dataset")) opened.model.clear();  // the index was made with it
+  opened.embedder = evaluated_encoding(values, globals.config);
+  opened.cross_encoder.precision = opened.embedder.precision;
+  Session session(std::move(opened));
   std::set<std::string> ids, uris;
   session.index().for_each_document([&](const DocumentRecord& document) {
     ids.insert(document.id);

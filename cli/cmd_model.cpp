@@ -21,7 +21,10 @@ constexpr const char* kEpilogue =
     "  rag model pull NAME            fetch one, e.g. intfloat/multilingual-e5-small (HF_ENDPOINT names another server)\n"
     "  rag model check NAME|DIR       measure what int8 and bf16 cost this model beside fp32; exit code 3 where int8 costs too much\n\n"
     "Without a word: list.  BERT and XLM-RoBERTa encoders run: MiniLM, E5, BGE, GTE, Arctic ...  The default is multilingual-e5-small.\n"
+    "Rerankers of these families (ms-marco-MiniLM, bge-reranker ...) are models too: for --reranker of search, ask, chat and eval.\n"
     "Models are looked for in RAG_MODELS, then ~/.local/share/rag/models, then where the set-up put them.\n";
+
+std::string kind_of(const InstalledModel& model) { return model.kind == ModelKind::Reranker ? "reranker" : "encoder"; }
 
 int list(bool json) {
   const auto models = list_models();
@@ -29,11 +32,12 @@ int list(bool json) {
   for (std::size_t i = 0; i < models.size(); ++i) {
     const InstalledModel& model = models[i];
     if (json) {
-      std::cout << fmt::format("{}{{\"name\":{},\"directory\":{},\"architecture\":{},\"dimension\":{},\"max_tokens\":{},\"bytes\":{},\"problem\":{}}}",
-                               i ? "," : "", json_string(model.name), json_string(model.directory.string()), json_string(model.architecture), model.dimension,
+      std::cout << fmt::format("{}{{\"name\":{},\"directory\":{},\"kind\":\"{}\",\"architecture\":{},\"dimension\":{},\"max_tokens\":{},\"bytes\":{},\"problem\":{}}}",
+                               i ? "," : "", json_string(model.name), json_string(model.directory.string()), kind_of(model), json_string(model.architecture), model.dimension,
                                model.max_tokens, model.bytes, model.problem.empty() ? "null" : json_string(model.problem));
     } else if (model.problem.empty()) {
-      std::cout << fmt::format("{:<28} {:<12} {:>5} dimensions {:>5} tokens {:>9}  {}{}\n", model.name, model.architecture, model.dimension, model.max_tokens,
+      const std::string makes = model.kind == ModelKind::Reranker ? kind_of(model) : fmt::format("{} dimensions", model.dimension);
+      std::cout << fmt::format("{:<28} {:<12} {:>16} {:>5} tokens {:>9}  {}{}\n", model.name, model.architecture, makes, model.max_tokens,
                                human_bytes(model.bytes), escape_for_terminal(model.directory.string()), model.name == kDefaultModel ? "  (default)" : "");
     } else {
       std::cout << fmt::format("{:<28} unusable: {}\n", model.name, escape_for_terminal(model.problem));

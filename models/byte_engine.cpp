@@ -64,10 +64,10 @@ class ByteEngine final : public EncoderEngine {
         in_bytes_(has_byte_attention(head_size_) && config.hidden_size % kPanelOutputs == 0),
         words_(weights.get("embeddings.word_embeddings.weight")),
         positions_(weights.get("embeddings.position_embeddings.weight")),
-        token_type_(config.hidden_size),
+        token_types_(std::max<std::size_t>(1, config.token_types) * config.hidden_size),
         norm_(weights, "embeddings.LayerNorm", config.layer_norm_epsilon),
         prepared_(weights, config, options.prepared, options.threads) {
-    if (config.token_types > 0) copy_row(weights.get("embeddings.token_type_embeddings.weight"), 0, token_type_.data());
+    if (config.token_types > 0) token_types_ = floats_of(weights.get("embeddings.token_type_embeddings.weight"));
   }
 
   std::vector<float> encode(const PackedTexts& texts) const override {
@@ -99,12 +99,16 @@ class ByteEngine final : public EncoderEngine {
     const std::size_t width = config_.hidden_size, begin = texts.starts[slice.first];
     for (std::size_t text = slice.first; text < slice.last; ++text)
       for (std::size_t i = texts.starts[text]; i < texts.starts[text + 1]; ++i) {
-        copy_row(words_, static_cast<std::size_t>(texts.ids[i]), space.context.data() + (i - begin) * width);
+        float* to = space.context.data() + (i - begin) * width;
+        copy_row(words_, static_cast<std::size_t>(texts.ids[i]), to);
         copy_row(positions_, i - texts.starts[text] + config_.first_position, space.hidden.data() + (i - begin) * width);
+        const float* type = token_types_.data() + texts.type(i) * width;
+        for (std::size_t d = 0; d < width; ++d) to[d] += type[d];
       }
+    const std::vector<float> no_bias(width);
     const std::size_t tokens = texts.starts[slice.last] - begin;
     std::fill_n(space.scales.begin(), tokens, 1.0f);
-    add_norm_and_quantise_rows(space.context.data(), tokens, width, token_type_.data(), norm_.view(), space.hidden.data(),
+    add_norm_and_quantise_rows(space.context.data(), tokens, width, no_bias.data(), norm_.view(), space.hidden.data(),
                                space.bytes.data(), space.scales.data());
   }
 
@@ -191,7 +195,7 @@ class ByteEngine final : public EncoderEngine {
   bool in_bytes_;  // whether attention is computed in bytes
   const Tensor& words_;
   const Tensor& positions_;
-  std::vector<float> token_type_;
+  std::vector<float> token_types_;  // a row for each type; one of zeros where the model has none
   LayerNorm norm_;
   PreparedLayers prepared_;
 };

@@ -1,10 +1,8 @@
 #include "models/embedder.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <mutex>
-#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -13,8 +11,10 @@
 #include "core/hash.h"
 #include "core/interrupt.h"
 #include "core/parallel.h"
+#include "models/encode_by_length.h"
 #include "models/encoder_weights.h"
 #include "models/engine.h"
+#include "models/json_fields.h"
 #include "models/model_directory.h"
 
 namespace rag {
@@ -35,17 +35,20 @@ void check(const EmbedderOptions& options, const ModelDirectory& model) {
     throw Error(ErrorKind::Usage, "--max-tokens: " + std::to_string(options.max_tokens) + " leaves no room for a text; use at least 3");
 }
 
+ModelDirectory encoder_directory(const std::filesystem::path& directory) {
+  ModelDirectory model = read_model_directory(directory);
+  if (model.labels == 1) refuse_model(directory, "a cross-encoder, which scores pairs of texts and makes no vectors; use it with --reranker");
+  if (model.labels > 1) refuse_model(directory, "a classifier of " + std::to_string(model.labels) + " labels, expected an encoder");
+  return model;
+}
+
 class EncoderEmbedder final : public Embedder {
  public:
   EncoderEmbedder(const std::filesystem::path& directory, const EmbedderOptions& options)
-      : model_(read_model_directory(directory)), weights_(model_.weights, model_.config), precision_(options.precision), threads_(options.threads) {
+      : model_(encoder_directory(directory)), weights_(model_.weights, model_.config), precision_(options.precision), threads_(options.threads) {
     check(options, model_);
     if (options.max_tokens > 0) model_.max_tokens = options.max_tokens;
-    tokenizer_ = open_tokenizer(directory);
-    if (tokenizer_->vocabulary_size() > model_.config.vocabulary_size)
-      throw Error(ErrorKind::Backend, directory.string() + ": the tokenizer has " + std::to_string(tokenizer_->vocabulary_size()) +
-                                          " tokens, the weights " + std::to_string(model_.config.vocabulary_size) +
-                                          "; its files belong to different models");
+    tokenizer_ = open_tokenizer_of(model_);
     name_ = model_.name + '/' + fingerprint().substr(0, 8) + '/' + std::to_string(model_.max_tokens);
   }
 
@@ -56,7 +59,7 @@ class EncoderEmbedder final : public Embedder {
   std::string prefix(TextKind kind) const override { return kind == TextKind::Query ? model_.query_prefix : model_.passage_prefix; }
 
   Embeddings embed(std::span<const std::string> texts, TextKind kind) const override {
-    Embeddings out{.rows = texts.size(), .dimension = dimension(), .values = std::vector<float>(texts.size() * dimension())};
+    Embeddings out{.rows = texts.size(), .dimension = dimension()};
     std::vector<std::vector<std::int32_t>> ids(texts.size());
     out.cut_tokens.resize(texts.size());
     in_parallel(threads_or_all(threads_), (texts.size() + kTextsToCut - 1) / kTextsToCut, [&](std::size_t piece) {
@@ -67,29 +70,14 @@ class EncoderEmbedder final : public Embedder {
         ids[i] = std::move(tokens.ids);
       }
     });
-    embed_by_length(ids, precision_.value_or(default_precision()), out.values);
+    if (texts.empty()) return out;
+    PackedTexts packed;
+    for (const std::vector<std::int32_t>& text : ids) packed.add(text);
+    out.values = encode_by_length(engine(precision_.value_or(default_precision())), packed, dimension(), kBatchTokens);
     return out;
   }
 
  private:
-  // Longest first, so that no core is left with a long text when the others are done, and equal lengths side by side; the rows go back to
-  // where their texts stood.
-  void embed_by_length(const std::vector<std::vector<std::int32_t>>& ids, Precision precision, std::vector<float>& values) const {
-    std::vector<std::size_t> order(ids.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, std::greater{}, [&](std::size_t row) { return ids[row].size(); });
-    for (std::size_t done = 0; done < order.size();) {
-      throw_if_interrupted();
-      PackedTexts batch;
-      std::size_t end = done;
-      while (end < order.size() && (end == done || batch.ids.size() + ids[order[end]].size() <= kBatchTokens)) batch.add(ids[order[end++]]);
-      const std::vector<float> vectors = engine(precision).encode(batch);
-      for (std::size_t i = done; i < end; ++i)
-        std::copy_n(vectors.data() + (i - done) * dimension(), dimension(), values.data() + order[i] * dimension());
-      done = end;
-    }
-  }
-
   const EncoderEngine& engine(Precision precision) const {
     const std::lock_guard lock(opening_);
     auto& engine = engines_[precision];

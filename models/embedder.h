@@ -51,7 +51,7 @@ struct EmbedderOptions {
 
 // Opens a Hugging Face model directory (BERT family, XLM-RoBERTa).  Cheap until the first embed: the directory is read and
 // checked and the tokenizer is ready, while libtorch and the weights come in when they are first needed.
-// Throws Error(Backend): a missing or cut file, an architecture this build does not know.
+// Throws Error(Backend): a missing or cut file, an architecture this build does not know, a cross-encoder (see cross_encoder.h).
 std::unique_ptr<Embedder> open_embedder(const std::filesystem::path& model_directory, const EmbedderOptions& options = {});
 
 // Needs no weights: words and character pairs hashed into 256 dimensions.  Finds shared words, nothing more; for tests and demonstrations.

@@ -71,8 +71,14 @@ const Tensor* EncoderWeights::find(std::string_view name) const {
   return nullptr;
 }
 
-void EncoderWeights::check(const std::string& name, const std::vector<std::int64_t>& shape) const {
+const Tensor& EncoderWeights::get_checked(const std::string& name, const std::vector<std::int64_t>& shape) const {
   const Tensor* tensor = find(name);
+  if (!tensor) tensor = file_.find(name);
+  check(tensor, name, shape);
+  return *tensor;
+}
+
+void EncoderWeights::check(const Tensor* tensor, const std::string& name, const std::vector<std::int64_t>& shape) const {
   if (!tensor) refuse_model(file_.path(), "no tensor \"" + name + "\"; the weights do not fit config.json, fetch the model again");
   if (tensor->shape != shape)
     refuse_model(file_.path(), "\"" + name + "\" is " + show_shape(tensor->shape) + ", config.json makes it " + show_shape(shape));

@@ -108,6 +108,22 @@ bool apply_modules(const Path& file, const Json& modules, ModelDirectory& model)
   return normalised;
 }
 
+// With a head for classes, how many there are, counted as Hugging Face does.  0 where there is no head.
+std::size_t labels_of(const Fields& config) {
+  const Json* architectures = config.find("architectures");
+  if (!architectures || !architectures->is_array() || architectures->empty() || !architectures->front().is_string()) return 0;
+  if (!architectures->front().get_ref<const std::string&>().ends_with("ForSequenceClassification")) return 0;
+  const Json* names = config.find("id2label");
+  return config.count("num_labels", 1, 1'000'000, names && names->is_object() && !names->empty() ? names->size() : 2);
+}
+
+bool lists_pooling(const Json& modules) {
+  return modules.is_array() && std::ranges::any_of(modules, [](const Json& module) {
+           const auto type = module.is_object() ? module.find("type") : module.end();
+           return type != module.end() && type->is_string() && type->get_ref<const std::string&>().ends_with("Pooling");
+         });
+}
+
 // The smallest of what the files say, and never more than there are positions.
 std::size_t token_limit(const ModelDirectory& model) {
   std::size_t limit = model.config.positions - model.config.first_position;
@@ -156,7 +172,11 @@ ModelDirectory read_model_directory(const std::filesystem::path& directory) {
 
   // Cosine similarity is what these models are compared by; only a model that says "dot" keeps the length of its vectors.
   bool listed = false;
-  if (const auto json = read_optional_json(directory / "modules.json")) listed = apply_modules(directory / "modules.json", *json, model);
+  model.labels = labels_of(config);
+  if (const auto json = read_optional_json(directory / "modules.json"); json && (model.labels == 0 || lists_pooling(*json))) {
+    listed = apply_modules(directory / "modules.json", *json, model);
+    model.labels = 0;
+  }
   if (const auto fields = optional_fields(directory / "config_sentence_transformers.json")) {
     model.normalise = listed || !fields->text("similarity_fn_name").starts_with("dot");
     apply_prompts(*fields, model);

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "models/cross_encoder.h"
 #include "models/embedder.h"
 #include "models/json_fields.h"
 #include "models/model_directory.h"
@@ -38,7 +39,7 @@ InstalledModel describe(const fs::path& folder) {
     model.architecture = read.config.architecture;
     model.dimension = read.config.hidden_size;
     model.max_tokens = read.max_tokens;
-    open_embedder(folder);  // the tokenizer and the weights' header as well
+    model.kind = check_model(folder);  // the tokenizer and the weights' header as well
   } catch (const Error& trouble) {
     model.problem = trouble.what();
   }
@@ -92,6 +93,15 @@ std::vector<InstalledModel> list_models() {
   return models;
 }
 
+ModelKind check_model(const fs::path& directory) {
+  if (read_model_directory(directory).labels == 0) {
+    open_embedder(directory);
+    return ModelKind::Encoder;
+  }
+  open_cross_encoder(directory);
+  return ModelKind::Reranker;
+}
+
 fs::path resolve_model(const std::string& name_or_directory) {
   std::error_code error;
   if (fs::is_directory(name_or_directory, error) && (name_or_directory.find('/') != std::string::npos || is_model_folder(name_or_directory)))
@@ -114,7 +124,7 @@ std::string add_model(const fs::path& directory, const std::string& name) {
   std::error_code error;
   const fs::path whole = fs::canonical(directory, error);
   if (error) throw Error(ErrorKind::Usage, directory.string() + ": no such folder; check the path");
-  open_embedder(whole);  // says what is wrong with it
+  check_model(whole);
   const std::string chosen = checked_name(name.empty() ? whole.filename().string() : name);
   const fs::path link = model_folders().front() / chosen;
   if (fs::equivalent(link, whole, error)) return chosen;

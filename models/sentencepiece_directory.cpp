@@ -46,11 +46,14 @@ TokenizerFrame frame_of(const TokenizerConfig& config, const SentencePieceModel&
   } else if (classify && separate) {
     put(frame.before, classify);
     put(frame.after, separate);
+    frame.pair = classify == begin ? roberta_pair(*classify, *separate) : bert_pair(*classify, *separate);
   } else if (name == "T5Tokenizer") {
     put(frame.after, end);
   } else {
     put(frame.before, begin);
-    if (name != "LlamaTokenizer" && name != "GemmaTokenizer") put(frame.after, end);
+    if (name == "LlamaTokenizer" || name == "GemmaTokenizer") return frame;
+    put(frame.after, end);
+    if (begin && end) frame.pair = roberta_pair(*begin, *end);
   }
   return frame;
 }
@@ -89,7 +92,7 @@ std::unique_ptr<Tokenizer> open_sentencepiece(const std::filesystem::path& model
   SentencePieceSettings settings;
   settings.xlm_roberta_ids = is_fairseq_file(config, model);
   settings.joiner_is_blank = Charsmap(model.charsmap).makes_blanks_of_zero_width();
-  settings.frame = settings.xlm_roberta_ids ? TokenizerFrame{{0}, {2}} : frame_of(config, model);
+  settings.frame = settings.xlm_roberta_ids ? TokenizerFrame{{0}, {2}, roberta_pair(0, 2)} : frame_of(config, model);
   std::string summary = settings.xlm_roberta_ids ? "xlm-roberta ids" : "own ids";
   for (const std::int32_t id : settings.frame.before) summary += " " + std::to_string(id);
   summary += " |";

@@ -73,13 +73,21 @@ class SentencePieceTokenizer : public Tokenizer {
   std::size_t count(std::string_view text) const override { return pieces_of(text).size(); }
 
   Tokens encode(std::string_view text, std::size_t max_tokens) const override {
-    std::vector<std::int32_t> ids = pieces_of(text);
-    if (settings_.xlm_roberta_ids)
-      for (std::int32_t& id : ids) id = id == unknown_ ? 3 : id + 1;
-    return settings_.frame.around(std::move(ids), max_tokens);
+    return settings_.frame.around(ids_of(text), max_tokens);
+  }
+  TokenPair encode_pair(std::string_view first, std::string_view second, std::size_t max_tokens) const override {
+    if (!settings_.frame.pair) return Tokenizer::encode_pair(first, second, max_tokens);
+    return settings_.frame.pair->around(ids_of(first), ids_of(second), max_tokens);
   }
 
  private:
+  std::vector<std::int32_t> ids_of(std::string_view text) const {
+    std::vector<std::int32_t> ids = pieces_of(text);
+    if (settings_.xlm_roberta_ids)
+      for (std::int32_t& id : ids) id = id == unknown_ ? 3 : id + 1;
+    return ids;
+  }
+
   std::vector<std::int32_t> pieces_of(std::string_view text) const {
     if (text.size() > kMaxText)
       throw Error(ErrorKind::Usage, "a text of " + std::to_string(text.size()) + " bytes, at most 1 GiB can be cut into tokens; split it");

@@ -1,12 +1,17 @@
 #include "models/tokenizer.h"
 
 #include "core/error.h"
+#include "models/model_directory.h"
 #include "models/sentencepiece_tokenizer.h"
 #include "models/tokenizer_config.h"
 #include "models/tokenizer_json.h"
 #include "models/wordpiece_tokenizer.h"
 
 namespace rag {
+
+TokenPair Tokenizer::encode_pair(std::string_view, std::string_view, std::size_t) const {
+  throw Error(ErrorKind::Backend, "tokenizer " + name() + ": made for single texts, a reranker needs one for pairs of texts");
+}
 
 std::unique_ptr<Tokenizer> open_tokenizer(const std::filesystem::path& model_directory) {
   const std::filesystem::path json = model_directory / "tokenizer.json";
@@ -22,6 +27,15 @@ std::unique_ptr<Tokenizer> open_tokenizer(const std::filesystem::path& model_dir
               model_directory.string() +
                   ": no tokenizer there; tokenizer.json, sentencepiece.model, sentencepiece.bpe.model, tokenizer.model or "
                   "vocab.txt was expected; fetch the model again");
+}
+
+std::unique_ptr<Tokenizer> open_tokenizer_of(const ModelDirectory& model) {
+  auto tokenizer = open_tokenizer(model.path);
+  if (tokenizer->vocabulary_size() > model.config.vocabulary_size)
+    throw Error(ErrorKind::Backend, model.path.string() + ": the tokenizer has " + std::to_string(tokenizer->vocabulary_size()) +
+                                        " tokens, the weights " + std::to_string(model.config.vocabulary_size) +
+                                        "; its files belong to different models");
+  return tokenizer;
 }
 
 }  // namespace rag

@@ -69,10 +69,13 @@ std::string model_type(const Json& model) {
 }
 
 void check_frame(const TokenizerFrame& frame, std::size_t vocabulary, const std::filesystem::path& file) {
-  for (const auto* ids : {&frame.before, &frame.after})
-    for (const std::int32_t id : *ids)
-      if (id < 0 || static_cast<std::size_t>(id) >= vocabulary)
-        refuse(file, "a special token with the id " + std::to_string(id), "ids below " + std::to_string(vocabulary));
+  std::vector<std::int32_t> all = frame.before;
+  all.insert(all.end(), frame.after.begin(), frame.after.end());
+  if (frame.pair)
+    for (const std::int32_t id : frame.pair->around({}, {}, 0).ids) all.push_back(id);
+  for (const std::int32_t id : all)
+    if (id < 0 || static_cast<std::size_t>(id) >= vocabulary)
+      refuse(file, "a special token with the id " + std::to_string(id), "ids below " + std::to_string(vocabulary));
 }
 
 }  // namespace

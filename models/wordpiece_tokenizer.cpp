@@ -104,6 +104,10 @@ class WordPieceTokenizer : public Tokenizer {
   Tokens encode(std::string_view text, std::size_t max_tokens) const override {
     return settings_.frame.around(pieces_of(text), max_tokens);
   }
+  TokenPair encode_pair(std::string_view first, std::string_view second, std::size_t max_tokens) const override {
+    if (!settings_.frame.pair) return Tokenizer::encode_pair(first, second, max_tokens);
+    return settings_.frame.pair->around(pieces_of(first), pieces_of(second), max_tokens);
+  }
 
  private:
   std::vector<std::int32_t> pieces_of(std::string_view text) const {
@@ -204,6 +208,7 @@ std::unique_ptr<Tokenizer> open_vocabulary_file(const std::filesystem::path& mod
   settings.normalizer.split_cjk = config.tokenize_chinese_chars.value_or(true);
   settings.frame.before = {id_of(settings, role("cls_token", "[CLS]"), file)};
   settings.frame.after = {id_of(settings, role("sep_token", "[SEP]"), file)};
+  settings.frame.pair = bert_pair(settings.frame.before[0], settings.frame.after[0]);
   const std::string name = tokenizer_name("wordpiece", bytes, summary_of(settings));
   return make_wordpiece_tokenizer(std::move(settings), name, file);
 }

@@ -40,6 +40,7 @@ RetrievalRun run_queries(Session& session, const std::vector<EvalQuery>& queries
     sum.dense_ms += timings.dense_ms;
     sum.lexical_ms += timings.lexical_ms;
     sum.fuse_ms += timings.fuse_ms;
+    sum.rerank_ms += timings.rerank_ms;
     if (!documents.empty()) result.run.emplace(query.id, std::move(documents));
   }
   progress.update("", queries.size(), queries.size());
@@ -48,7 +49,8 @@ RetrievalRun run_queries(Session& session, const std::vector<EvalQuery>& queries
                        {"dense", sum.dense_ms / count},
                        {"lexical", sum.lexical_ms / count},
                        {"fuse", sum.fuse_ms / count},
-                       {"query", (sum.embed_ms + sum.dense_ms + sum.lexical_ms + sum.fuse_ms) / count}};
+                       {"rerank", sum.rerank_ms / count},
+                       {"query", (sum.embed_ms + sum.dense_ms + sum.lexical_ms + sum.fuse_ms + sum.rerank_ms) / count}};
   return result;
 }
 

@@ -17,7 +17,7 @@ namespace rag {
 
 struct RetrievalRun {
   Run run;
-  std::map<std::string, double> timings_ms;  // mean per query: embed, dense, lexical, fuse, total
+  std::map<std::string, double> timings_ms;  // mean per query: embed, dense, lexical, fuse, rerank, and query: all of them
 };
 
 // Asks every query and rolls chunks up to documents by their best.  `depth`: documents kept per query.

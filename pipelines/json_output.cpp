@@ -88,6 +88,7 @@ std::string query_json(const std::string& id, const std::string& query, std::uin
                     {"lexical", timings.lexical_ms},
                     {"fuse", timings.fuse_ms},
                     {"load", timings.load_ms},
+                    {"rerank", timings.rerank_ms},
                     {"total", total_ms}}}});
 }
 

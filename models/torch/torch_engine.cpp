@@ -102,7 +102,7 @@ class TorchEngine final : public EncoderEngine {
   void encode_slice(const PackedTexts& texts, const Slice& slice, std::vector<float>& vectors) const {
     const std::vector<std::size_t> starts(texts.starts.begin() + static_cast<std::ptrdiff_t>(slice.first),
                                           texts.starts.begin() + static_cast<std::ptrdiff_t>(slice.last) + 1);
-    const at::Tensor hidden = encoder_->forward(texts.ids, starts);
+    const at::Tensor hidden = encoder_->forward(texts, starts);
     for (std::size_t row = 0; row + 1 < starts.size(); ++row) {
       const at::Tensor vector =
           pool(hidden, static_cast<std::int64_t>(starts[row] - starts[0]), static_cast<std::int64_t>(starts[row + 1] - starts[0]));
