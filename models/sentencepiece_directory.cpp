@@ -60,7 +60,7 @@ void make_special_tokens_unwritable(const TokenizerConfig& config, SentencePiece
   for (SentencePiece& piece : model.pieces) {
     const bool can_be_written = piece.type == PieceType::UserDefined || piece.type == PieceType::Normal;
     const bool looks_special = piece.text.front() == '<' || piece.text.front() == '[';  // "." may be somebody's eos_token
-    if (can_be_written && looks_special && config.special_tokens.contains(piece.text)) piece.type = PieceType::Control;
+    if (can_be_written && looks_special && config.special_tokens.contains(std::string(piece.text))) piece.type = PieceType::Control;
   }
 }
 

@@ -46,6 +46,7 @@ class UnigramTrie {
   }
 
  private:
+  class Builder;
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
   struct Node {
