@@ -11,23 +11,20 @@ namespace rag {
 class UnigramTrie::Builder {
  public:
   Builder(UnigramTrie& trie, const std::vector<UnigramPiece>& pieces, const SortedPieces& sorted)
-      : trie_(trie), pieces_(pieces), order_(sorted.order), partings_(sorted.partings) {
+      : trie_(trie), made_(trie.made_), pieces_(pieces), order_(sorted.order), partings_(sorted.partings) {
     // An upper bound for real vocabularies; pages never written cost nothing.
-    trie_.nodes_.reserve(2 * pieces.size());
-    trie_.labels_.reserve(2 * pieces.size() + 8);
+    made_.nodes.reserve(2 * pieces.size());
+    made_.labels.reserve(2 * pieces.size() + 8);
   }
 
   void build() {
-    trie_.root_.fill(kNone);
-    if (order_.empty()) return;
-    add_children({0, 0, static_cast<std::uint32_t>(order_.size()), 0});
-    for (std::uint32_t i = 0; i < trie_.nodes_.size(); ++i) trie_.root_[static_cast<unsigned char>(trie_.labels_[i])] = i;
-    // A node's children stand near it: a walk down stays within few cache lines.
-    while (!open_.empty()) {
-      const Range range = open_.back();
-      open_.pop_back();
-      range.end - range.begin == 1 ? make_leaf(range) : make_inner(range);
-    }
+    make_nodes();
+    made_.labels.append(8, '\0');
+    make_tables();
+    trie_.nodes_ = made_.nodes;
+    trie_.tables_ = made_.tables;
+    trie_.labels_ = made_.labels;
+    trie_.tails_ = made_.tails;
   }
 
  private:
@@ -38,6 +35,19 @@ class UnigramTrie::Builder {
     std::uint32_t node = 0, begin = 0, end = 0, depth = 0;
   };
 
+  void make_nodes() {
+    trie_.root_.fill(kNone);
+    if (order_.empty()) return;
+    add_children({0, 0, static_cast<std::uint32_t>(order_.size()), 0});
+    for (std::uint32_t i = 0; i < made_.nodes.size(); ++i) trie_.root_[static_cast<unsigned char>(made_.labels[i])] = i;
+    // A node's children stand near it: a walk down stays within few cache lines.
+    while (!open_.empty()) {
+      const Range range = open_.back();
+      open_.pop_back();
+      range.end - range.begin == 1 ? make_leaf(range) : make_inner(range);
+    }
+  }
+
   const UnigramPiece& piece(std::uint32_t place) const { return pieces_[order_[place]]; }
 
   void make_leaf(const Range& range) {
@@ -47,9 +57,9 @@ class UnigramTrie::Builder {
     }
     const UnigramPiece& only = piece(range.begin);
     const std::string_view rest = only.text.substr(range.depth);
-    trie_.nodes_[range.node] = {only.id, only.score, static_cast<std::uint32_t>(trie_.tails_.size()), 0,
+    made_.nodes[range.node] = {only.id, only.score, static_cast<std::uint32_t>(made_.tails.size()), 0,
                                 static_cast<std::uint16_t>(rest.size())};
-    trie_.tails_ += rest;
+    made_.tails += rest;
   }
 
   void make_inner(Range range) {
@@ -59,10 +69,10 @@ class UnigramTrie::Builder {
       node.score = piece(range.begin).score;
       ++range.begin;
     }
-    node.first = static_cast<std::uint32_t>(trie_.nodes_.size());
+    node.first = static_cast<std::uint32_t>(made_.nodes.size());
     add_children(range);
-    node.children = static_cast<std::uint16_t>(trie_.nodes_.size() - node.first);
-    trie_.nodes_[range.node] = node;
+    node.children = static_cast<std::uint16_t>(made_.nodes.size() - node.first);
+    made_.nodes[range.node] = node;
   }
 
   // One node for each byte that follows.  They are open, the first on top.
@@ -72,16 +82,29 @@ class UnigramTrie::Builder {
     std::uint32_t begin = range.begin;
     for (std::uint32_t i = range.begin + 1; i <= range.end; ++i) {
       if (i < range.end && partings_[i].depth != range.depth) continue;
-      open_.push_back({static_cast<std::uint32_t>(trie_.nodes_.size()), begin, i, range.depth + 1});
-      trie_.nodes_.emplace_back();
-      trie_.labels_ += label;
+      open_.push_back({static_cast<std::uint32_t>(made_.nodes.size()), begin, i, range.depth + 1});
+      made_.nodes.emplace_back();
+      made_.labels += label;
       begin = i;
       if (i < range.end) label = partings_[i].after;
     }
     std::reverse(open_.begin() + static_cast<std::ptrdiff_t>(before), open_.end());
   }
 
+  // A byte's child at once, where there are so many that looking through them takes longer.
+  void make_tables() {
+    constexpr std::size_t kMany = 16, kMaxTables = 0xFFFF;
+    for (Node& node : made_.nodes) {
+      if (node.children <= kMany || made_.tables.size() == kMaxTables) continue;
+      Table& table = made_.tables.emplace_back();
+      for (std::uint32_t i = 0; i < node.children; ++i)
+        table[static_cast<unsigned char>(made_.labels[node.first + i])] = static_cast<std::uint8_t>(i + 1);
+      node.extra = static_cast<std::uint16_t>(made_.tables.size());
+    }
+  }
+
   UnigramTrie& trie_;
+  Made& made_;
   const std::vector<UnigramPiece>& pieces_;
   const std::vector<std::uint32_t>& order_;
   const std::vector<SortedPieces::Parting>& partings_;
@@ -94,20 +117,28 @@ UnigramTrie::UnigramTrie(const std::vector<UnigramPiece>& pieces) {
   duplicate_ = sorted.duplicate >= 0 ? pieces[static_cast<std::size_t>(sorted.duplicate)].id : -1;
   if (duplicate_ >= 0) return;
   Builder(*this, pieces, sorted).build();
-  labels_.append(8, '\0');
-  make_tables();
 }
 
-// A byte's child at once, where there are so many that looking through them takes longer.
-void UnigramTrie::make_tables() {
-  constexpr std::size_t kMany = 16, kMaxTables = 0xFFFF;
-  for (Node& node : nodes_) {
-    if (node.children <= kMany || tables_.size() == kMaxTables) continue;
-    Table& table = tables_.emplace_back();
-    for (std::uint32_t i = 0; i < node.children; ++i)
-      table[static_cast<unsigned char>(labels_[node.first + i])] = static_cast<std::uint8_t>(i + 1);
-    node.extra = static_cast<std::uint16_t>(tables_.size());
-  }
+UnigramTrie::UnigramTrie(PreparedReader& in) {
+  const auto sizes = in.take_span<std::uint64_t>(5);
+  if (sizes.empty()) return;
+  longest_ = sizes[0];
+  const auto root = in.take_span<std::uint32_t>(root_.size());
+  std::copy(root.begin(), root.end(), root_.begin());
+  nodes_ = in.take_span<Node>(sizes[1]);
+  tables_ = in.take_span<Table>(sizes[2]);
+  labels_ = in.take_span<char>(sizes[3]);
+  tails_ = in.take_span<char>(sizes[4]);
+}
+
+void UnigramTrie::write(PreparedWriter& out) const {
+  const std::array<std::uint64_t, 5> sizes{longest_, nodes_.size(), tables_.size(), labels_.size(), tails_.size()};
+  out.put(std::span<const std::uint64_t>(sizes));
+  out.put(std::span<const std::uint32_t>(root_));
+  out.put(nodes_);
+  out.put(tables_);
+  out.put(labels_);
+  out.put(tails_);
 }
 
 }  // namespace rag
