@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "core/file.h"
 #include "models/encoder_weights.h"
 #include "models/kernels/byte_product.h"
 #include "models/kernels/row_kernels.h"
+#include "models/prepared_file.h"
 
 namespace rag {
 
@@ -41,10 +41,10 @@ class PreparedLayers {
 
   const std::vector<PreparedLayer>& layers() const { return layers_; }
   // Whether they came from the file.
-  bool mapped() const { return !file_.bytes().empty(); }
+  bool mapped() const { return file_.found(); }
 
  private:
-  MappedFile file_;
+  PreparedFile file_;
   std::vector<char> made_;
   std::vector<PreparedLayer> layers_;  // point into one of the two
 };

@@ -21,6 +21,8 @@ class Charsmap {
  public:
   explicit Charsmap(std::string_view sound_charsmap);
 
+  std::string bytes() const;  // what it was made from
+
   struct Match {
     std::size_t length = 0;  // bytes of the longest key the text begins with, 0 for none
     std::string_view replacement;

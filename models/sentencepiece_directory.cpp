@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/hash.h"
 #include "models/sentencepiece_charsmap.h"
 #include "models/sentencepiece_tokenizer.h"
 #include "models/tokenizer_config.h"
@@ -63,8 +64,17 @@ void make_special_tokens_unwritable(const TokenizerConfig& config, SentencePiece
   for (SentencePiece& piece : model.pieces) {
     const bool can_be_written = piece.type == PieceType::UserDefined || piece.type == PieceType::Normal;
     const bool looks_special = piece.text.front() == '<' || piece.text.front() == '[';  // "." may be somebody's eos_token
-    if (can_be_written && looks_special && config.special_tokens.contains(piece.text)) piece.type = PieceType::Control;
+    if (can_be_written && looks_special && config.special_tokens.contains(std::string(piece.text))) piece.type = PieceType::Control;
   }
+}
+
+// Names all that a tokenizer is made from: the model's bytes and the files that read_tokenizer_config() reads.
+std::string key_of(std::string_view model, const std::filesystem::path& model_directory) {
+  const auto summary = [](std::string_view bytes) { return std::to_string(bytes.size()) + " " + std::to_string(checksum64(bytes)) + "\n"; };
+  std::string all = summary(model);
+  for (const char* name : {"tokenizer_config.json", "config.json", "special_tokens_map.json"})
+    all += std::filesystem::exists(model_directory / name) ? summary(read_model_file(model_directory / name)) : "none\n";
+  return sha256_hex(all);
 }
 
 }  // namespace
@@ -81,12 +91,19 @@ bool has_foreign_ids(const std::string& tokenizer_class) {
   return std::find(kClasses.begin(), kClasses.end(), tokenizer_class) != kClasses.end();
 }
 
-std::unique_ptr<Tokenizer> open_sentencepiece(const std::filesystem::path& model_directory, const std::filesystem::path& file) {
+std::unique_ptr<Tokenizer> open_sentencepiece(const std::filesystem::path& model_directory, const std::filesystem::path& file,
+                                              const std::filesystem::path& cache) {
+  const std::string bytes = read_model_file(file);
+  PreparedFile kept;
+  if (!cache.empty()) {
+    const std::string key = key_of(bytes, model_directory);
+    kept = PreparedFile(cache / (key.substr(0, 16) + ".pieces"), "RAGTOKS", 1, key);
+    if (auto tokenizer = find_kept_tokenizer(kept)) return tokenizer;
+  }
   const TokenizerConfig config = read_tokenizer_config(model_directory);
   if (has_foreign_ids(config.tokenizer_class))
     throw Error(ErrorKind::Backend, file.string() + ": numbered as " + config.tokenizer_class +
                                         " does, which this build does not know; put the model's tokenizer.json beside it");
-  const std::string bytes = read_model_file(file);
   SentencePieceModel model = read_sentencepiece_model(bytes, file);
   make_special_tokens_unwritable(config, model);
   SentencePieceSettings settings;
@@ -97,7 +114,8 @@ std::unique_ptr<Tokenizer> open_sentencepiece(const std::filesystem::path& model
   for (const std::int32_t id : settings.frame.before) summary += " " + std::to_string(id);
   summary += " |";
   for (const std::int32_t id : settings.frame.after) summary += " " + std::to_string(id);
-  return make_sentencepiece_tokenizer(model, settings, tokenizer_name(kind_of(model.kind), bytes, summary), file);
+  return make_sentencepiece_tokenizer(model, settings, tokenizer_name(kind_of(model.kind), bytes, summary), file,
+                                      cache.empty() ? nullptr : &kept);
 }
 
 }  // namespace rag

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 #include <utility>
 
 #include "core/error.h"
@@ -21,6 +22,8 @@ std::vector<UnigramPiece> normal_pieces(const SentencePieceModel& model) {
       pieces.push_back({model.pieces[id].text, static_cast<std::int32_t>(id), model.pieces[id].score});
   return pieces;
 }
+
+std::string_view view_of(std::span<const char> bytes) { return {bytes.data(), bytes.size()}; }
 
 std::size_t character_size(char first) {
   const auto byte = static_cast<unsigned char>(first);
@@ -150,6 +153,29 @@ UnigramCutter::UnigramCutter(const SentencePieceModel& model, const std::filesys
   if (least == std::numeric_limits<float>::max())
     throw Error(ErrorKind::Backend, file.string() + ": has only special pieces, some of text were expected; fetch the model again");
   unknown_score_ = least - kUnknownPenalty;
+}
+
+UnigramCutter::UnigramCutter(PreparedReader& in) : UnigramCutter(in, read_numbers(in)) {}
+
+UnigramCutter::UnigramCutter(PreparedReader& in, const Numbers& numbers)
+    : charsmap_(view_of(in.take_span<char>(numbers.charsmap_bytes))),
+      add_dummy_prefix_(numbers.add_dummy_prefix != 0),
+      remove_extra_whitespaces_(numbers.remove_extra_whitespaces != 0),
+      trie_(in),
+      unknown_(numbers.unknown),
+      unknown_score_(numbers.unknown_score) {}
+
+UnigramCutter::Numbers UnigramCutter::read_numbers(PreparedReader& in) {
+  const auto numbers = in.take_span<Numbers>(1);
+  return numbers.empty() ? Numbers{} : numbers.front();
+}
+
+void UnigramCutter::write(PreparedWriter& out) const {
+  const std::string charsmap = charsmap_.bytes();
+  const Numbers numbers{charsmap.size(), unknown_, unknown_score_, add_dummy_prefix_, remove_extra_whitespaces_, {}};
+  out.put(std::span(&numbers, 1));
+  out.put(std::span<const char>(charsmap));
+  trie_.write(out);
 }
 
 std::string UnigramCutter::normalize(std::string_view text) const {

@@ -5,9 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "models/prepared_file.h"
 
 namespace rag {
 
@@ -18,11 +21,18 @@ struct UnigramPiece {
 };
 
 // Finds every piece a text begins with.  Built in a few hundredths of a second for a quarter of a million pieces, which is why it
-// exists: sentencepiece takes half a second for its own, longer than a search may last.
+// exists: sentencepiece takes half a second for its own, longer than a search may last.  Kept for the next process it is there at once.
 class UnigramTrie {
  public:
   // Where two texts are equal, one of them is duplicate() and the trie must not be used.
   explicit UnigramTrie(const std::vector<UnigramPiece>& pieces);
+
+  // One that was written.  What `in` reads must outlive it; unusable where `in` has not all of it, which its reader then says.
+  explicit UnigramTrie(PreparedReader& in);
+  void write(PreparedWriter& out) const;
+
+  UnigramTrie(const UnigramTrie&) = delete;
+  UnigramTrie& operator=(const UnigramTrie&) = delete;
 
   std::int32_t duplicate() const { return duplicate_; }  // -1: none
 
@@ -46,6 +56,7 @@ class UnigramTrie {
   }
 
  private:
+  class Builder;
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
   struct Node {
@@ -57,7 +68,7 @@ class UnigramTrie {
   };
   using Table = std::array<std::uint8_t, 256>;  // by byte: which child from 1 on, 0 for none; NUL is in no text, so there are 255 at most
 
-  std::string_view tail(const Node& node) const { return std::string_view(tails_).substr(node.first, node.extra); }
+  std::string_view tail(const Node& node) const { return {tails_.data() + node.first, node.extra}; }
 
   std::uint32_t child(const Node& node, char byte) const {
     if (node.extra > 0) {
@@ -80,13 +91,19 @@ class UnigramTrie {
 
   static_assert(std::endian::native == std::endian::little, "the first label is the lowest byte");
 
-  void make_tables();
+  struct Made {
+    std::vector<Node> nodes;
+    std::vector<Table> tables;
+    std::string labels, tails;
+  };
 
+  Made made_;  // empty where it was read
+  // Into made_ or what was read.
+  std::span<const Node> nodes_;
+  std::span<const Table> tables_;
+  std::span<const char> labels_;  // by node: the byte that leads to it; the children of a node stand together; eight bytes behind the last
+  std::span<const char> tails_;
   std::array<std::uint32_t, 256> root_{};
-  std::vector<Node> nodes_;
-  std::vector<Table> tables_;
-  std::string labels_;  // by node: the byte that leads to it; the children of a node stand together, in order; eight bytes behind the last
-  std::string tails_;
   std::size_t longest_ = 0;
   std::int32_t duplicate_ = -1;
 };

@@ -81,6 +81,8 @@ class WordPieceTokenizer : public Tokenizer {
   WordPieceTokenizer(WordPieceSettings settings, std::string name, const std::filesystem::path& file)
       : settings_(std::move(settings)), name_(std::move(name)) {
     std::vector<std::pair<std::string_view, std::int32_t>> first, further;
+    first.reserve(settings_.pieces.size());
+    further.reserve(settings_.pieces.size());
     const std::string& mark = settings_.continuation;
     for (std::size_t id = 0; id < settings_.pieces.size(); ++id) {
       const std::string_view piece = settings_.pieces[id];

@@ -64,7 +64,8 @@ class TokenizerCrossCheck : public testing::Test {
   }
 
   static void compare(const std::filesystem::path& file) {
-    const SentencePieceModel model = read_sentencepiece_model(read_file(file), file);
+    const std::string bytes = read_file(file);
+    const SentencePieceModel model = read_sentencepiece_model(bytes, file);
     ASSERT_TRUE(UnigramCutter::can_serve(model)) << file << " is left to the library, there is nothing to compare";
     const auto ours = make_sentencepiece_tokenizer(model, {}, "ours", file);
     const auto theirs = make_sentencepiece_tokenizer(model, {.always_use_library = true}, "theirs", file);

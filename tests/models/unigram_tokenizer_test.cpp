@@ -216,10 +216,12 @@ TEST_F(Unigram, FallsBackToBytesWhereTheModelDoes) {
   SentencePieceModel model = own_model();
   model.byte_fallback = true;
   const auto first = static_cast<std::int32_t>(model.pieces.size());
+  std::vector<std::string> names;
   for (int byte = 0; byte < 256; ++byte) {
     constexpr char kDigits[] = "0123456789ABCDEF";
-    model.pieces.push_back({std::string("<0x") + kDigits[byte / 16] + kDigits[byte % 16] + ">", 0, PieceType::Byte});
+    names.push_back(std::string("<0x") + kDigits[byte / 16] + kDigits[byte % 16] + ">");
   }
+  for (const std::string& name : names) model.pieces.push_back({name, 0, PieceType::Byte});
   put_model(model);
   EXPECT_EQ(encode("Q").ids, (Ids{0, 4, first + 'Q', 2}));
 }
@@ -271,7 +273,9 @@ TEST_F(Unigram, SaysWhatIsWrongWithAPiece) {
 
 TEST_F(Unigram, RefusesSymbolsNestedTooDeeply) {
   SentencePieceModel model = own_model();
-  for (std::size_t length = 1; length <= 70; ++length) model.pieces.push_back({std::string(length, 'z'), 0, PieceType::UserDefined});
+  const std::string longest(70, 'z');
+  for (std::size_t length = 1; length <= 70; ++length)
+    model.pieces.push_back({std::string_view(longest).substr(0, length), 0, PieceType::UserDefined});
   put_model(model);
   EXPECT_NE(refusal_to_open().find("nested too deeply"), std::string::npos);
 }
@@ -292,6 +296,24 @@ TEST(UnigramTrie, FindsEveryPieceATextBeginsWith) {
   EXPECT_EQ(found(""), Found{});
   EXPECT_EQ(trie.duplicate(), -1);
   EXPECT_EQ(UnigramTrie({{"xy", 1}, {"x", 0}, {"xy", 2}}).duplicate(), 2);
+}
+
+TEST(UnigramTrie, FindsPiecesThatPartOnlyBehindManyBytes) {
+  const std::string same(20, 's');
+  std::vector<std::string> texts{same, same + "a", same + "b", same.substr(0, 8), same.substr(0, 16) + "x", same.substr(0, 7)};
+  std::vector<UnigramPiece> pieces;
+  for (std::size_t i = 0; i < texts.size(); ++i) pieces.push_back({texts[i], static_cast<std::int32_t>(i)});
+  const UnigramTrie trie(pieces);
+  std::vector<std::int32_t> found;
+  trie.for_each_prefix(same + "bc", [&](std::size_t length, std::int32_t id, float) {
+    EXPECT_EQ(length, texts[static_cast<std::size_t>(id)].size());
+    found.push_back(id);
+  });
+  EXPECT_EQ(found, (std::vector<std::int32_t>{5, 3, 0, 2}));
+  const std::string twice = same;
+  pieces.push_back({twice, 6});
+  EXPECT_EQ(UnigramTrie(pieces).duplicate(), 6);
+  EXPECT_EQ(UnigramTrie({}).duplicate(), -1);
 }
 
 TEST(UnigramTrie, TellsManyBytesApart) {
