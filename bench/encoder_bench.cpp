@@ -4,6 +4,12 @@
 //
 // TEXTS: a JSON string a line.  Prints one JSON object.  --vectors writes each text's vector, a JSON list a line, in the order of TEXTS.
 // A round embeds all texts, tokenising included; the rounds' median counts.  The question is asked 200 times on its own.
+//
+//   bench_encoder MODEL_DIRECTORY --tasks [--precision ...] [--threads N] [--question TEXT]
+//
+// Embeds the question, prints a line of JSON, then answers the tasks of standard input, a JSON object a line:
+//   {"texts": FILE, "max_tokens": N, "vectors": FILE}     -> {"seconds": S}; another N than before opens the model anew, before the clock runs
+//   {"question": TEXT, "times": N}                        -> {"p50_ms": M, "p95_ms": M}
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -11,6 +17,7 @@
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,6 +33,7 @@ struct Settings {
   std::size_t rounds = 3;
   std::string question = "what is the effect of vitamin d on bone density";
   std::string vectors;
+  bool tasks = false;
 };
 
 double milliseconds_of(const auto& work) {
@@ -66,12 +74,14 @@ Settings read_arguments(const std::vector<std::string>& arguments) {
       settings.question = value();
     else if (name == "--vectors")
       settings.vectors = value();
+    else if (name == "--tasks")
+      settings.tasks = true;
     else
       positional.push_back(name);
   }
-  if (positional.size() != 2) throw rag::Error(rag::ErrorKind::Usage, "expected MODEL_DIRECTORY and TEXTS");
+  if (positional.size() != (settings.tasks ? 1 : 2)) throw rag::Error(rag::ErrorKind::Usage, "expected MODEL_DIRECTORY, and TEXTS or --tasks");
   settings.model = positional[0];
-  settings.texts = positional[1];
+  if (!settings.tasks) settings.texts = positional[1];
   return settings;
 }
 
@@ -104,6 +114,12 @@ double tokenizer_megabytes_a_second(const rag::Tokenizer& tokenizer, const std::
   return tokens == 0 ? 0 : static_cast<double>(bytes) / 1e3 / time;
 }
 
+std::vector<double> ask(const rag::Embedder& embedder, const std::vector<std::string>& question, std::size_t times) {
+  std::vector<double> asked;
+  for (std::size_t i = 0; i < times; ++i) asked.push_back(milliseconds_of([&] { embedder.embed(question, rag::TextKind::Query); }));
+  return asked;
+}
+
 void run(const Settings& settings) {
   const std::vector<std::string> texts = read_texts(settings.texts), question{settings.question};
   std::unique_ptr<rag::Embedder> embedder;
@@ -111,8 +127,7 @@ void run(const Settings& settings) {
     embedder = rag::open_embedder(settings.model, settings.encoder);
     embedder->embed(question, rag::TextKind::Query);
   });
-  std::vector<double> asked;
-  for (int i = 0; i < 200; ++i) asked.push_back(milliseconds_of([&] { embedder->embed(question, rag::TextKind::Query); }));
+  const std::vector<double> asked = ask(*embedder, question, 200);
   std::vector<double> rounds;
   rag::Embeddings embeddings;
   for (std::size_t i = 0; i < settings.rounds; ++i)
@@ -131,11 +146,41 @@ void run(const Settings& settings) {
             << '\n';
 }
 
+nlohmann::json embed_passages(const rag::Embedder& embedder, const nlohmann::json& task) {
+  const std::vector<std::string> texts = read_texts(task.at("texts"));
+  embedder.embed(std::span(texts).first(std::min<std::size_t>(texts.size(), 8)), rag::TextKind::Passage);
+  rag::Embeddings embeddings;
+  const double time = milliseconds_of([&] { embeddings = embedder.embed(texts, rag::TextKind::Passage); });
+  if (task.contains("vectors")) write_vectors(task["vectors"], embeddings);
+  return {{"seconds", time / 1e3}};
+}
+
+void answer_tasks(Settings settings) {
+  auto embedder = rag::open_embedder(settings.model, settings.encoder);
+  ask(*embedder, {settings.question}, 1);
+  std::cout << nlohmann::json{{"version", embedder->name()}}.dump() << std::endl;
+  for (std::string line; std::getline(std::cin, line);) {
+    const auto task = nlohmann::json::parse(line);
+    if (task.contains("question")) {
+      const std::vector<double> asked = ask(*embedder, {task["question"].get<std::string>()}, task.at("times"));
+      std::cout << nlohmann::json{{"p50_ms", share(asked, 0.5)}, {"p95_ms", share(asked, 0.95)}}.dump() << std::endl;
+      continue;
+    }
+    if (const std::size_t limit = task.at("max_tokens"); limit != embedder->max_tokens()) {
+      settings.encoder.max_tokens = limit;
+      embedder.reset();  // before the next one: two at once would count twice in the peak
+      embedder = rag::open_embedder(settings.model, settings.encoder);
+    }
+    std::cout << embed_passages(*embedder, task).dump() << std::endl;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
-    run(read_arguments({argv + 1, argv + argc}));
+    const Settings settings = read_arguments({argv + 1, argv + argc});
+    settings.tasks ? answer_tasks(settings) : run(settings);
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "bench_encoder: " << error.what() << '\n';

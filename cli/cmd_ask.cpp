@@ -41,9 +41,7 @@ int run_ask(const Globals& globals, const std::vector<std::string>& arguments) {
   const std::string format = output_format(values, {"text", "json"});
   const RetrieveOptions retrieve = retrieve_options(values, globals.config, kPassages);
 
-  Session session({.index = existing_index(index_option(values, globals), globals.config),
-                   .model = values.count("model") ? values["model"].as<std::string>() : "",
-                   .embedder = embedder_options(values, globals.config)});
+  Session session(session_options(values, globals.config, existing_index(index_option(values, globals), globals.config)));
   const auto generator = make_generator(values, globals.config, session);
   // What streams in is not checked yet, so it is only a sign of life on the terminal, never the answer.
   std::size_t received = 0;

@@ -31,9 +31,7 @@ int run_chat(const Globals& globals, const std::vector<std::string>& arguments) 
   const auto values = parse_options("chat", "chat [OPTIONS]", options, {}, arguments, kEpilogue);
   const bool json = output_format(values, {"text", "json"}) == "json";
   const RetrieveOptions retrieve = retrieve_options(values, globals.config, kPassages);
-  Session session({.index = existing_index(index_option(values, globals), globals.config),
-                   .model = values.count("model") ? values["model"].as<std::string>() : "",
-                   .embedder = embedder_options(values, globals.config)});
+  Session session(session_options(values, globals.config, existing_index(index_option(values, globals), globals.config)));
   const auto generator = make_generator(values, globals.config, session);
 
   std::vector<Turn> history;

@@ -14,6 +14,7 @@
 #include "index/build_info.h"
 #include "index/index_reader.h"
 #include "ingest/parser.h"
+#include "models/cross_encoder.h"
 #include "models/model_store.h"
 #include "pipelines/json_output.h"
 #include "pipelines/open_model.h"
@@ -62,10 +63,14 @@ Finding look_at_companion(const char* what, const char* file) {
                       : Finding{Health::Good, what, path.string()};
 }
 
-// The only look that counts: one text through the encoder.
+// The only look that counts: one text through the encoder, or one pair through the reranker.
 Finding look_at_model(const InstalledModel& model) {
   if (!model.problem.empty()) return {Health::Bad, "model " + model.name, model.problem};
   try {
+    if (model.kind == ModelKind::Reranker) {
+      open_cross_encoder(model.directory)->score("a look", std::vector<std::string>{"at it"});
+      return {Health::Good, "model " + model.name, fmt::format("{}, a reranker, {} tokens, runs", model.architecture, model.max_tokens)};
+    }
     const auto embedder = open_embedder(model.directory);
     embedder->embed(std::vector<std::string>{"a look"}, TextKind::Query);
     return {Health::Good, "model " + model.name, fmt::format("{}, {} dimensions, {} tokens, runs", model.architecture, model.dimension, model.max_tokens)};

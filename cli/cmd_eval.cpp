@@ -8,8 +8,6 @@
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "core/text.h"
-#include "index/analyzer.h"
-#include "index/index_writer.h"
 #include "pipelines/evaluate.h"
 #include "pipelines/json_output.h"
 #include "pipelines/open_model.h"
@@ -92,25 +90,12 @@ EmbedderOptions evaluated_encoding(const po::variables_map& values, const Config
   return options;
 }
 
-// The index of a collection's corpus, made or brought up to date in its cache.
-std::filesystem::path index_corpus(const BeirDataset& dataset, const po::variables_map& values, const Globals& globals, Progress& progress) {
+// The index of the collection's corpus; says what had to be embedded.
+std::filesystem::path cached_index(const BeirDataset& dataset, const po::variables_map& values, const Globals& globals, Progress& progress) {
   IndexFolderOptions options;
   read_chunk_options(values, globals.config, options);
-  options.allow_delete = true;
   const std::string model = values.count("model") ? values["model"].as<std::string>() : globals.config.model.value_or(kDefaultModel);
-  const EmbedderOptions encoding = evaluated_encoding(values, globals.config);
-  const auto embedder = open_model(model, encoding);
-  const std::string chunker = chunker_name(options, *embedder);
-  const auto cache = evaluation_cache(dataset.corpus, embedder->name(), encoding.precision.value_or(default_precision()), chunker);
-  std::filesystem::create_directories(cache);
-  const auto writer = open_index_writer(cache, {.model = model,
-                                                .embedder = embedder->name(),
-                                                .chunker = chunker,
-                                                .analyzer = default_analyzer().name(),
-                                                .dimension = embedder->dimension()},
-                                        600000);
-  const IndexFolderReport report = index_paths(*writer, cache, *embedder, {dataset.corpus}, options, progress);
-  for (const SkipReason& skip : report.skipped) throw Error(ErrorKind::Usage, dataset.corpus.string() + ": " + skip.reason);
+  const auto [cache, report] = index_corpus(dataset, model, evaluated_encoding(values, globals.config), options, progress);
   if (report.chunks_embedded > 0)
     std::cerr << fmt::format("{}: {} embedded in {:.1f} s, kept in {}\n", dataset.name, counted(report.chunks_embedded, "chunk"), report.seconds, cache.string());
   if (report.cut_tokens > 0) std::cerr << counted(report.cut_tokens, "token") << " beyond the encoder's limit not counted\n";
@@ -150,7 +135,7 @@ int retrieval(const po::variables_map& values, const Globals& globals) {
     const BeirDataset dataset = open_beir_dataset(values["dataset"].as<std::string>(), values["split"].as<std::string>());
     queries_file = dataset.queries;
     qrels_file = dataset.qrels;
-    index = named.empty() ? index_corpus(dataset, values, globals, *progress) : existing_index(named, globals.config);
+    index = named.empty() ? cached_index(dataset, values, globals, *progress) : existing_index(named, globals.config);
   } else {
     if (!values.count("queries") || !values.count("qrels"))
       throw Error(ErrorKind::Usage, "rag eval retrieval: name a collection with --dataset DIR, or files with --queries and --qrels");
@@ -161,9 +146,11 @@ int retrieval(const po::variables_map& values, const Globals& globals) {
   const Qrels qrels = read_qrels(qrels_file);
   std::vector<EvalQuery> queries = read_queries(queries_file);
 
-  Session session({.index = index,
-                   .model = values.count("model") && !values.count("dataset") ? values["model"].as<std::string>() : "",
-                   .embedder = evaluated_encoding(values, globals.config)});
+  SessionOptions opened = session_options(values, globals.config, index);
+  if (values.count("dataset")) opened.model.clear();  // the index was made with it
+  opened.embedder = evaluated_encoding(values, globals.config);
+  opened.cross_encoder.precision = opened.embedder.precision;
+  Session session(std::move(opened));
   std::set<std::string> ids, uris;
   session.index().for_each_document([&](const DocumentRecord& document) {
     ids.insert(document.id);

@@ -80,17 +80,16 @@ int run_search(const Globals& globals, const std::vector<std::string>& arguments
   RetrieveOptions retrieve = retrieve_options(values, globals.config, 5);
   if (trec) retrieve.max_per_document = 1;  // so that -k counts documents
 
-  Session session({.index = existing_index(index_option(values, globals), globals.config),
-                   .model = values.count("model") ? values["model"].as<std::string>() : "",
-                   .embedder = embedder_options(values, globals.config)});
+  Session session(session_options(values, globals.config, existing_index(index_option(values, globals), globals.config)));
   if (batch) return search_file(session, values["queries"].as<std::string>(), retrieve, trec);
   RetrieveTimings timings;
   const std::vector<Passage> passages = session.search(question, retrieve, &timings);
   if (trec) print_trec_run(std::cout, values.count("query-id") ? values["query-id"].as<std::string>() : "q", passages);
   else print_passages(std::cout, format, question, session.index().generation(), passages, values["explain"].as<bool>());
   if (values["explain"].as<bool>())
-    std::cerr << fmt::format("embed {:.1f} ms, dense {:.1f} ms, lexical {:.1f} ms, fuse {:.1f} ms, load {:.1f} ms\n", timings.embed_ms, timings.dense_ms,
-                             timings.lexical_ms, timings.fuse_ms, timings.load_ms);
+    std::cerr << fmt::format("embed {:.1f} ms, dense {:.1f} ms, lexical {:.1f} ms, fuse {:.1f} ms, load {:.1f} ms{}\n", timings.embed_ms,
+                             timings.dense_ms, timings.lexical_ms, timings.fuse_ms, timings.load_ms,
+                             timings.rerank_ms > 0 ? fmt::format(", rerank {:.1f} ms", timings.rerank_ms) : "");
   if (!passages.empty()) return 0;
   if (format != "text") return 1;
   std::cerr << (has_word(question) ? tr("nothing found\n", "찾은 것이 없습니다\n")

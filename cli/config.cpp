@@ -50,6 +50,8 @@ std::map<std::string, Take> keys_of(Config& config) {
           {"search.mode", text(config.mode)},
           {"search.k", whole(config.k)},
           {"search.candidates", whole(config.candidates)},
+          {"search.reranker", text(config.reranker)},
+          {"search.rerank_depth", whole(config.rerank_depth)},
           {"search.dense_weight", number(config.dense_weight)},
           {"search.k1", number(config.k1)},
           {"search.characters_k1", number(config.characters_k1)},

@@ -11,8 +11,8 @@ namespace rag::cli {
 // the environment over this file, this file over the defaults.  docs/cli/configuration.md lists the keys.
 struct Config {
   std::filesystem::path file;  // "" where there is none
-  std::optional<std::string> index, model, mode, chunker;
-  std::optional<std::size_t> k, candidates, max_tokens, overlap_tokens, threads;
+  std::optional<std::string> index, model, mode, chunker, reranker;
+  std::optional<std::size_t> k, candidates, rerank_depth, max_tokens, overlap_tokens, threads;
   std::optional<std::string> backend, backend_url, backend_model, api_key_variable;
   std::optional<double> temperature, dense_weight, k1, characters_k1, b;
 };

@@ -35,7 +35,7 @@ constexpr Command kCommands[] = {
     {"verify", "check the index for damage", run_verify},
     {"repair", "mend what verify found", run_repair},
     {"compact", "drop what was deleted and merge small segments", run_compact},
-    {"model", "list, add, import or fetch encoders", run_model},
+    {"model", "list, add, import or fetch encoders and rerankers", run_model},
     {"embed", "texts from standard input to vectors", run_embed},
     {"doctor", "check that this machine has everything, and say what is slow", run_doctor},
 };

@@ -121,7 +121,12 @@ void add_search_options(po::options_description& options) {
       "the same for pairs of Korean, Chinese and Japanese characters, which come back by chance; default: 0.2")(
       "b", po::value<double>()->value_name("X"), "BM25: 0 ignores a passage's length, 1 counts it in full; default: 0.75")(
       "max-per-document", po::value<std::size_t>()->value_name("N")->default_value(0),
-      "at most so many passages of one document; 0: no limit");
+      "at most so many passages of one document; 0: no limit")(
+      "reranker", po::value<std::string>()->value_name("NAME|DIR"),
+      "a cross-encoder that reads the best passages together with the question and sorts them anew: a name from 'rag model list' or a Hugging Face "
+      "folder; \"none\": without one, also where rag.toml names one; default: none")(
+      "rerank-depth", po::value<std::size_t>()->value_name("N"),
+      "passages the reranker reads; more finds more and takes longer, those behind keep their order; default: 50");
 }
 
 RetrieveOptions retrieve_options(const po::variables_map& values, const Config& config, std::size_t default_k) {
@@ -144,6 +149,19 @@ RetrieveOptions retrieve_options(const po::variables_map& values, const Config& 
   if (!within(options.bm25.characters_k1, 0, 100)) throw Error(ErrorKind::Usage, "--characters-k1: must be from 0 to 100");
   if (!within(options.bm25.b, 0, 1)) throw Error(ErrorKind::Usage, "--b: must be from 0 to 1");
   options.max_per_document = values["max-per-document"].as<std::size_t>();
+  options.rerank_depth = pick<std::size_t>(values, "rerank-depth", config.rerank_depth, options.rerank_depth);
+  if (options.rerank_depth == 0 || options.rerank_depth > 10000)
+    throw Error(ErrorKind::Usage, "--rerank-depth " + std::to_string(options.rerank_depth) + ": must be from 1 to 10000");
+  return options;
+}
+
+SessionOptions session_options(const po::variables_map& values, const Config& config, const std::filesystem::path& index) {
+  SessionOptions options{.index = index,
+                         .model = values.count("model") ? values["model"].as<std::string>() : "",
+                         .embedder = embedder_options(values, config)};
+  options.reranker = pick<std::string>(values, "reranker", config.reranker, "");
+  if (options.reranker == "none") options.reranker.clear();
+  options.cross_encoder = {.precision = options.embedder.precision, .threads = options.embedder.threads};
   return options;
 }
 

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "models/embedder.h"
 #include "pipelines/index_folder.h"
+#include "pipelines/session.h"
 #include "retrieve/retriever.h"
 
 // Private to cli/: the one header of this room that knows Boost.Program_options.
@@ -30,9 +31,12 @@ std::string index_option(const po::variables_map& values, const Globals& globals
 void add_model_options(po::options_description& options);
 EmbedderOptions embedder_options(const po::variables_map& values, const Config& config);
 
-// -k, --mode, --filter, --candidates, --dense-weight, --fusion, --k1, --characters-k1, --b, --max-per-document.
+// -k, --mode, --filter, --candidates, --dense-weight, --fusion, --k1, --characters-k1, --b, --max-per-document, --reranker, --rerank-depth.
 void add_search_options(po::options_description& options);
 RetrieveOptions retrieve_options(const po::variables_map& values, const Config& config, std::size_t default_k);
+
+// An index with the encoder and the reranker that the options above and --model name.
+SessionOptions session_options(const po::variables_map& values, const Config& config, const std::filesystem::path& index);
 
 // --chunker, --one-chunk, --max-tokens, --overlap-tokens.
 void add_chunk_options(po::options_description& options);

@@ -2,24 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 #include <set>
 
 #include "cli/terminal.h"
 #include "core/text.h"
 #include "pipelines/json_output.h"
+#include "retrieve/retriever.h"
 
 namespace rag::cli {
 namespace {
 
 std::string score_text(const std::optional<double>& score) { return score ? fmt::format("{:.4f}", *score) : "-"; }
-
-double shown_score(const Passage& passage) {
-  const Scores& scores = passage.scores;
-  for (const auto& score : {scores.rerank, scores.fused, scores.dense, scores.lexical})
-    if (score) return *score;
-  return 0;
-}
 
 std::string joined_headings(const Passage& passage) {
   std::string out;
@@ -44,6 +39,7 @@ std::string trec_word(std::string word) {
 
 void print_text(std::ostream& out, const std::vector<Passage>& passages, bool explain) {
   std::size_t rank = 0;
+  const bool reranked = std::ranges::any_of(passages, [](const Passage& passage) { return passage.scores.rerank.has_value(); });
   for (const Passage& passage : passages) {
     out << bold(fmt::format("[{}] {}", ++rank, escape_for_terminal(place_of(passage.uri, passage.chunk.page)))) << '\n';
     const std::string headings = joined_headings(passage);
@@ -52,8 +48,8 @@ void print_text(std::ostream& out, const std::vector<Passage>& passages, bool ex
     if (explain) {
       const Scores& scores = passage.scores;
       out << "    "
-          << faint(fmt::format("fused {}  dense {}  lexical {}  pairs {}  document {}  chunk {}  bytes {}-{}  tokens {}",
-                               score_text(scores.fused), score_text(scores.dense), score_text(scores.lexical), score_text(scores.pairs),
+          << faint(fmt::format("{}fused {}  dense {}  lexical {}  pairs {}  document {}  chunk {}  bytes {}-{}  tokens {}",
+                               reranked ? "rerank " + score_text(scores.rerank) + "  " : "", score_text(scores.fused), score_text(scores.dense), score_text(scores.lexical), score_text(scores.pairs),
                                passage.chunk.document_id, passage.chunk.id.value, passage.chunk.span.begin, passage.chunk.span.end,
                                passage.chunk.token_count))
           << '\n';
@@ -74,6 +70,7 @@ void print_passages(std::ostream& out, const std::string& format, const std::str
   }
   if (format == "text") return print_text(out, passages, explain);
   if (format == "csv") out << "rank,score,document,uri,page,begin,end,text\n";
+  const std::vector<double> scores = ranking_scores(passages);
   std::size_t rank = 0;
   for (const Passage& passage : passages) {
     ++rank;
@@ -81,7 +78,7 @@ void print_passages(std::ostream& out, const std::string& format, const std::str
     if (format == "jsonl") {
       out << passage_json(passage, rank) << '\n';
     } else if (format == "csv") {
-      out << fmt::format("{},{},{},{},{},{},{},{}\n", rank, shown_score(passage), csv_cell(chunk.document_id), csv_cell(passage.uri),
+      out << fmt::format("{},{},{},{},{},{},{},{}\n", rank, scores[rank - 1], csv_cell(chunk.document_id), csv_cell(passage.uri),
                          chunk.page, chunk.span.begin, chunk.span.end, csv_cell(chunk.text));
     } else {  // md
       out << fmt::format("{}. **{}**", rank, place_of(passage.uri, chunk.page));
@@ -93,10 +90,10 @@ void print_passages(std::ostream& out, const std::string& format, const std::str
 
 void print_trec_run(std::ostream& out, const std::string& query_id, const std::vector<Passage>& passages) {
   std::set<std::string> printed;
-  for (const Passage& passage : passages)
-    if (printed.insert(passage.chunk.document_id).second)
-      out << fmt::format("{} Q0 {} {} {:.6f} rag\n", trec_word(query_id), trec_word(passage.chunk.document_id), printed.size(),
-                         shown_score(passage));
+  const std::vector<double> scores = ranking_scores(passages);
+  for (std::size_t i = 0; i < passages.size(); ++i)
+    if (const std::string& document = passages[i].chunk.document_id; printed.insert(document).second)
+      out << fmt::format("{} Q0 {} {} {:.6f} rag\n", trec_word(query_id), trec_word(document), printed.size(), scores[i]);
 }
 
 }  // namespace rag::cli

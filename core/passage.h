@@ -14,7 +14,7 @@ struct Scores {
   std::optional<double> lexical;  // BM25 of the question's words
   std::optional<double> pairs;    // BM25 of its neighbouring words that are neighbours here too, for the best candidates
   std::optional<double> fused;
-  std::optional<double> rerank;
+  std::optional<double> rerank;   // what the cross-encoder puts out: unbounded, often below 0
 };
 
 // A chunk that was found, with where it stands and why it was found.

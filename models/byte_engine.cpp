@@ -1,19 +1,16 @@
 #include "models/byte_engine.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
-#include <mutex>
-#include <optional>
 #include <string>
-#include <thread>
 
-#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/parallel.h"
 #include "models/kernels/attention_kernel.h"
-#include "models/kernels/byte_product.h"
+#include "models/kernels/byte_attention.h"
 #include "models/kernels/row_kernels.h"
 #include "models/packed_texts.h"
+#include "models/prepared_layers.h"
 #include "models/tensor_floats.h"
 
 namespace rag {
@@ -24,36 +21,6 @@ namespace {
 constexpr std::size_t kSliceTokens = 256;
 // Rows of the wide layer at a time: their sums stay in the cache until they are bytes again.
 constexpr std::size_t kWideRows = 48;
-
-// x W^T + bias, but for the scale of x.
-struct Linear {
-  Linear(const std::vector<float>& weights, std::vector<float> layer_bias, std::size_t inputs, const std::string& name, std::uint8_t zero,
-         float input_minimum = 0)
-      : weights(weights.data(), layer_bias.size(), inputs, zero), bias(std::move(layer_bias)) {
-    if (!this->weights.finite() || !std::ranges::all_of(bias, [](float x) { return std::isfinite(x); }))
-      throw Error(ErrorKind::Backend, name + ": holds values that are no numbers; the weights are damaged, fetch the model again");
-    // What input byte 0 stands for adds the same to every token.
-    for (std::size_t i = 0; i < bias.size(); ++i) bias[i] += input_minimum * this->weights.sums()[i];
-  }
-
-  ByteWeights weights;
-  std::vector<float> bias;
-};
-
-Linear linear_of(const EncoderWeights& weights, const std::string& name, std::size_t inputs, std::uint8_t zero, float input_minimum = 0) {
-  return {floats_of(weights.get(name + ".weight")), floats_of(weights.get(name + ".bias")), inputs, name, zero, input_minimum};
-}
-
-// Query, key and value as one layer, three times as wide.
-Linear joined_linear(const EncoderWeights& weights, const std::string& name, std::size_t hidden) {
-  std::vector<float> matrix, bias;
-  for (const char* part : {".query", ".key", ".value"}) {
-    const std::vector<float> rows = floats_of(weights.get(name + part + ".weight")), more = floats_of(weights.get(name + part + ".bias"));
-    matrix.insert(matrix.end(), rows.begin(), rows.end());
-    bias.insert(bias.end(), more.begin(), more.end());
-  }
-  return {matrix, std::move(bias), hidden, name, kZeroPoint};
-}
 
 struct LayerNorm {
   LayerNorm(const EncoderWeights& weights, const std::string& name, double layer_epsilon)
@@ -67,29 +34,12 @@ struct LayerNorm {
   float epsilon;
 };
 
-struct Layer {
-  Layer(const EncoderWeights& weights, const std::string& name, const EncoderConfig& config)
-      : query_key_value(joined_linear(weights, name + ".attention.self", config.hidden_size)),
-        attention_output(linear_of(weights, name + ".attention.output.dense", config.hidden_size, kZeroPoint)),
-        attention_norm(weights, name + ".attention.output.LayerNorm", config.layer_norm_epsilon),
-        widen(linear_of(weights, name + ".intermediate.dense", config.hidden_size, kZeroPoint)),
-        narrow(linear_of(weights, name + ".output.dense", config.intermediate_size, 0, smallest_activation(config.activation))),
-        output_norm(weights, name + ".output.LayerNorm", config.layer_norm_epsilon) {}
-
-  Linear query_key_value;
-  Linear attention_output;
-  LayerNorm attention_norm;
-  Linear widen;
-  Linear narrow;
-  LayerNorm output_norm;
-};
-
 // What one thread computes in.  It keeps its memory from slice to slice, and from one model to the next, which may be wider.
 struct Workspace {
-  void make_room(std::size_t tokens, const EncoderConfig& config) {
+  void make_room(std::size_t tokens, const EncoderConfig& config, std::size_t joined_width) {
     const std::size_t wide_rows = std::min(kWideRows, tokens);
     for (std::vector<float>* rows : {&hidden, &context}) at_least(*rows, tokens * config.hidden_size);
-    at_least(joined, tokens * 3 * config.hidden_size);
+    at_least(joined, tokens * joined_width);
     at_least(bytes, tokens * config.hidden_size);
     at_least(scales, tokens);
     at_least(wide, wide_rows * config.intermediate_size);
@@ -110,56 +60,36 @@ class ByteEngine final : public EncoderEngine {
   ByteEngine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options)
       : config_(config),
         options_(options),
+        threads_(threads_or_all(options.threads)),
+        head_size_(config.hidden_size / config.heads),
+        in_bytes_(has_byte_attention(head_size_) && config.hidden_size % kPanelOutputs == 0),
         words_(weights.get("embeddings.word_embeddings.weight")),
         positions_(weights.get("embeddings.position_embeddings.weight")),
-        token_type_(config.hidden_size),
-        norm_(weights, "embeddings.LayerNorm", config.layer_norm_epsilon) {
-    if (config.token_types > 0) copy_row(weights.get("embeddings.token_type_embeddings.weight"), 0, token_type_.data());
-    std::vector<std::optional<Layer>> made(config.layers);
-    in_parallel(config.layers, [&](std::size_t i) { made[i].emplace(weights, "encoder.layer." + std::to_string(i), config); });
-    for (std::optional<Layer>& layer : made) layers_.push_back(std::move(*layer));
+        token_types_(std::max<std::size_t>(1, config.token_types) * config.hidden_size),
+        norm_(weights, "embeddings.LayerNorm", config.layer_norm_epsilon),
+        prepared_(weights, config, options.prepared, options.threads) {
+    if (config.token_types > 0) token_types_ = floats_of(weights.get("embeddings.token_type_embeddings.weight"));
   }
 
   std::vector<float> encode(const PackedTexts& texts) const override {
     check_texts(texts, config_);
     std::vector<float> vectors(texts.rows() * config_.hidden_size);
-    const std::vector<Slice> slices = cut_into_slices(texts, threads(), kSliceTokens);
-    in_parallel(slices.size(), [&](std::size_t i) { encode_slice(texts, slices[i], vectors); });
+    const std::vector<Slice> slices = cut_into_slices(texts, threads_, kSliceTokens);
+    in_parallel(threads_, slices.size(), [&](std::size_t i) {
+      throw_if_interrupted();
+      encode_slice(texts, slices[i], vectors);
+    });
     return vectors;
   }
 
  private:
-  std::size_t threads() const { return options_.threads > 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency()); }
-
-  // Each thread takes the next piece of work and does it alone: nobody waits for anybody but at the end.
-  template <typename Work>
-  void in_parallel(std::size_t count, const Work& work) const {
-    std::atomic<std::size_t> next = 0;
-    std::exception_ptr failure;
-    std::mutex failing;
-    const auto take = [&] {
-      try {
-        for (std::size_t i = next++; i < count; i = next++) work(i);
-      } catch (...) {
-        const std::lock_guard lock(failing);
-        if (!failure) failure = std::current_exception();
-      }
-    };
-    {
-      std::vector<std::jthread> helpers;
-      for (std::size_t i = 1; i < std::min(threads(), count); ++i) helpers.emplace_back(take);
-      take();
-    }
-    if (failure) std::rethrow_exception(failure);
-  }
-
   void encode_slice(const PackedTexts& texts, const Slice& slice, std::vector<float>& vectors) const {
     thread_local Workspace space;
     const std::size_t* starts = texts.starts.data() + slice.first;
     const std::size_t count = slice.last - slice.first, tokens = starts[count] - starts[0];
-    space.make_room(tokens, config_);
+    space.make_room(tokens, config_, 3 * (in_bytes_ ? kPanelOutputs : config_.hidden_size));
     look_up(texts, slice, space);
-    for (const Layer& layer : layers_) {
+    for (const PreparedLayer& layer : prepared_.layers()) {
       attend(layer, starts, count, space);
       add_and_norm(layer, tokens, space);
       widen_and_narrow(layer, tokens, space);
@@ -171,53 +101,78 @@ class ByteEngine final : public EncoderEngine {
 
   void look_up(const PackedTexts& texts, const Slice& slice, Workspace& space) const {
     const std::size_t width = config_.hidden_size, begin = texts.starts[slice.first];
-    std::vector<float> position(width);
     for (std::size_t text = slice.first; text < slice.last; ++text)
       for (std::size_t i = texts.starts[text]; i < texts.starts[text + 1]; ++i) {
         float* to = space.context.data() + (i - begin) * width;
         copy_row(words_, static_cast<std::size_t>(texts.ids[i]), to);
-        copy_row(positions_, i - texts.starts[text] + config_.first_position, position.data());
-        for (std::size_t d = 0; d < width; ++d) to[d] += position[d];
+        copy_row(positions_, i - texts.starts[text] + config_.first_position, space.hidden.data() + (i - begin) * width);
+        const float* type = token_types_.data() + texts.type(i) * width;
+        for (std::size_t d = 0; d < width; ++d) to[d] += type[d];
       }
+    const std::vector<float> no_bias(width);
     const std::size_t tokens = texts.starts[slice.last] - begin;
-    std::fill_n(space.hidden.begin(), tokens * width, 0.0f);
     std::fill_n(space.scales.begin(), tokens, 1.0f);
-    add_norm_and_quantise_rows(space.context.data(), tokens, width, token_type_.data(), norm_.view(), space.hidden.data(),
+    add_norm_and_quantise_rows(space.context.data(), tokens, width, no_bias.data(), norm_.view(), space.hidden.data(),
                                space.bytes.data(), space.scales.data());
   }
 
-  void attend(const Layer& layer, const std::size_t* starts, std::size_t count, Workspace& space) const {
-    const std::size_t width = config_.hidden_size, tokens = starts[count] - starts[0], head_size = width / config_.heads;
-    byte_product(space.bytes.data(), tokens, layer.query_key_value.weights, space.joined.data());
-    scale_rows(space.joined.data(), tokens, 3 * width, space.scales.data(), layer.query_key_value.bias.data());
-    for (std::size_t text = 0; text < count; ++text) {
-      const std::size_t first = starts[text] - starts[0];
-      for (std::size_t column = 0; column < width; column += head_size) {
-        const float* query = space.joined.data() + first * 3 * width + column;
-        attend_head(query, query + width, query + 2 * width, 3 * width, starts[text + 1] - starts[text], head_size,
-                    space.context.data() + first * width + column, width);
-      }
-    }
+  void attend(const PreparedLayer& layer, const std::size_t* starts, std::size_t count, Workspace& space) const {
+    const std::size_t width = config_.hidden_size, tokens = starts[count] - starts[0];
+    in_bytes_ ? attend_panel_by_panel(layer, starts, count, space) : attend_in_floats(layer, starts, count, space);
     quantise_rows(space.context.data(), tokens, width, space.bytes.data(), space.scales.data());
   }
 
-  void add_and_norm(const Layer& layer, std::size_t tokens, Workspace& space) const {
-    byte_product(space.bytes.data(), tokens, layer.attention_output.weights, space.context.data());
-    add_norm_and_quantise_rows(space.context.data(), tokens, config_.hidden_size, layer.attention_output.bias.data(),
-                               layer.attention_norm.view(), space.hidden.data(), space.bytes.data(), space.scales.data());
+  // Query, key and value of one panel of outputs at a time, so that they are still in the cache when their heads attend.
+  void attend_panel_by_panel(const PreparedLayer& layer, const std::size_t* starts, std::size_t count, Workspace& space) const {
+    const std::size_t width = config_.hidden_size, tokens = starts[count] - starts[0];
+    constexpr std::size_t kStride = 3 * kPanelOutputs;
+    for (std::size_t panel = 0; panel < width; panel += kPanelOutputs) {
+      for (std::size_t part = 0; part < 3; ++part)
+        byte_product(space.bytes.data(), tokens, layer.query_key_value.weights, {part * width + panel, kPanelOutputs},
+                     space.joined.data() + part * kPanelOutputs, kStride);
+      for (std::size_t head = 0; head < kPanelOutputs; head += head_size_)
+        for (std::size_t text = 0; text < count; ++text) {
+          const std::size_t first = starts[text] - starts[0];
+          const float* query = space.joined.data() + first * kStride + head;
+          const float* bias = layer.query_key_value.bias + panel + head;
+          attend_bytes({query, query + kPanelOutputs, query + 2 * kPanelOutputs, kStride, space.scales.data() + first, bias, bias + width,
+                        bias + 2 * width},
+                       starts[text + 1] - starts[text], head_size_, space.context.data() + first * width + panel + head, width);
+        }
+    }
   }
 
-  void widen_and_narrow(const Layer& layer, std::size_t tokens, Workspace& space) const {
+  void attend_in_floats(const PreparedLayer& layer, const std::size_t* starts, std::size_t count, Workspace& space) const {
+    const std::size_t width = config_.hidden_size, tokens = starts[count] - starts[0];
+    byte_product(space.bytes.data(), tokens, layer.query_key_value.weights, space.joined.data());
+    scale_rows(space.joined.data(), tokens, 3 * width, space.scales.data(), layer.query_key_value.bias);
+    for (std::size_t text = 0; text < count; ++text) {
+      const std::size_t first = starts[text] - starts[0];
+      for (std::size_t column = 0; column < width; column += head_size_) {
+        const float* query = space.joined.data() + first * 3 * width + column;
+        attend_head(query, query + width, query + 2 * width, 3 * width, starts[text + 1] - starts[text], head_size_,
+                    space.context.data() + first * width + column, width);
+      }
+    }
+  }
+
+  void add_and_norm(const PreparedLayer& layer, std::size_t tokens, Workspace& space) const {
+    byte_product(space.bytes.data(), tokens, layer.attention_output.weights, space.context.data());
+    add_norm_and_quantise_rows(space.context.data(), tokens, config_.hidden_size, layer.attention_output.bias, layer.attention_norm,
+                               space.hidden.data(), space.bytes.data(), space.scales.data());
+  }
+
+  void widen_and_narrow(const PreparedLayer& layer, std::size_t tokens, Workspace& space) const {
     const std::size_t width = config_.hidden_size;
     for (std::size_t first = 0; first < tokens; first += kWideRows) {
       const std::size_t rows = std::min(kWideRows, tokens - first);
       std::uint8_t* bytes = space.bytes.data() + first * width;
       byte_product(bytes, rows, layer.widen.weights, space.wide.data());
       std::copy_n(space.scales.begin() + static_cast<std::ptrdiff_t>(first), rows, space.wide_scales.begin());
-      activate_and_quantise_rows(space.wide.data(), rows, config_.intermediate_size, config_.activation, layer.widen.bias.data(),
+      activate_and_quantise_rows(space.wide.data(), rows, config_.intermediate_size, config_.activation, layer.widen.bias,
                                  space.wide_bytes.data(), space.wide_scales.data());
       byte_product(space.wide_bytes.data(), rows, layer.narrow.weights, space.context.data());
-      add_norm_and_quantise_rows(space.context.data(), rows, width, layer.narrow.bias.data(), layer.output_norm.view(),
+      add_norm_and_quantise_rows(space.context.data(), rows, width, layer.narrow.bias, layer.output_norm,
                                  space.hidden.data() + first * width, bytes, space.wide_scales.data());
       std::copy_n(space.wide_scales.begin(), rows, space.scales.begin() + static_cast<std::ptrdiff_t>(first));
     }
@@ -239,11 +194,14 @@ class ByteEngine final : public EncoderEngine {
 
   EncoderConfig config_;
   EngineOptions options_;
+  std::size_t threads_;
+  std::size_t head_size_;
+  bool in_bytes_;  // whether attention is computed in bytes
   const Tensor& words_;
   const Tensor& positions_;
-  std::vector<float> token_type_;
+  std::vector<float> token_types_;  // a row for each type; one of zeros where the model has none
   LayerNorm norm_;
-  std::vector<Layer> layers_;
+  PreparedLayers prepared_;
 };
 
 }  // namespace

@@ -1,19 +1,21 @@
 #include "models/embedder.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <mutex>
-#include <numeric>
 #include <optional>
 #include <utility>
 
+#include "core/cache_folder.h"
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/interrupt.h"
+#include "core/parallel.h"
+#include "models/encode_by_length.h"
 #include "models/architecture.h"
 #include "models/encoder_weights.h"
 #include "models/engine.h"
+#include "models/json_fields.h"
 #include "models/model_directory.h"
 #include "models/static_embedder.h"
 #include "models/use_embedder.h"
@@ -21,20 +23,27 @@
 namespace rag {
 namespace {
 
-// Tokens that are given to the engine in one call: long enough to keep all cores busy, short enough (a second or two) to stop
-// between two calls when the user asks.
+// Tokens that are given to libtorch in one call: long enough to keep all cores busy, short enough (a second or two) to stop between two
+// calls when the user asks.  The int8 engine stops within a call, and no core of it waits at the end of each.
 constexpr std::size_t kBatchTokens = 16384;
+std::size_t batch_tokens_of(Precision precision) { return precision == Precision::Int8 ? 64 * kBatchTokens : kBatchTokens; }
+
+// Texts that one thread cuts into tokens at a time; a question alone starts no thread.
+constexpr std::size_t kTextsToCut = 16;
+
+ModelDirectory encoder_directory(const std::filesystem::path& directory) {
+  ModelDirectory model = read_model_directory(directory);
+  if (model.labels == 1) refuse_model(directory, "a cross-encoder, which scores pairs of texts and makes no vectors; use it with --reranker");
+  if (model.labels > 1) refuse_model(directory, "a classifier of " + std::to_string(model.labels) + " labels, expected an encoder");
+  return model;
+}
 
 class EncoderEmbedder final : public Embedder {
  public:
   EncoderEmbedder(const std::filesystem::path& directory, const EmbedderOptions& options)
-      : model_(read_model_directory(directory)), weights_(model_.weights, model_.config), precision_(options.precision), threads_(options.threads) {
+      : model_(encoder_directory(directory)), weights_(model_.weights, model_.config), precision_(options.precision), threads_(options.threads) {
     model_.max_tokens = token_limit(options, model_.max_tokens, model_.name);
-    tokenizer_ = open_tokenizer(directory);
-    if (tokenizer_->vocabulary_size() > model_.config.vocabulary_size)
-      throw Error(ErrorKind::Backend, directory.string() + ": the tokenizer has " + std::to_string(tokenizer_->vocabulary_size()) +
-                                          " tokens, the weights " + std::to_string(model_.config.vocabulary_size) +
-                                          "; its files belong to different models");
+    tokenizer_ = open_tokenizer_of(model_);
     name_ = model_.name + '/' + fingerprint().substr(0, 8) + '/' + std::to_string(model_.max_tokens);
   }
 
@@ -45,44 +54,36 @@ class EncoderEmbedder final : public Embedder {
   std::string prefix(TextKind kind) const override { return kind == TextKind::Query ? model_.query_prefix : model_.passage_prefix; }
 
   Embeddings embed(std::span<const std::string> texts, TextKind kind) const override {
-    Embeddings out{.rows = texts.size(), .dimension = dimension(), .values = std::vector<float>(texts.size() * dimension())};
-    std::vector<std::vector<std::int32_t>> ids;
-    ids.reserve(texts.size());
-    for (const std::string& text : texts) {
+    Embeddings out{.rows = texts.size(), .dimension = dimension()};
+    std::vector<std::vector<std::int32_t>> ids(texts.size());
+    out.cut_tokens.resize(texts.size());
+    in_parallel(threads_, (texts.size() + kTextsToCut - 1) / kTextsToCut, [&](std::size_t piece) {
       throw_if_interrupted();
-      Tokens tokens = tokenizer_->encode(prefix(kind) + text, model_.max_tokens);
-      out.cut_tokens.push_back(tokens.cut);
-      ids.push_back(std::move(tokens.ids));
-    }
-    embed_by_length(ids, precision_.value_or(default_precision()), out.values);
+      for (std::size_t i = piece * kTextsToCut; i < std::min(texts.size(), (piece + 1) * kTextsToCut); ++i) {
+        Tokens tokens = tokenizer_->encode(prefix(kind) + texts[i], model_.max_tokens);
+        out.cut_tokens[i] = tokens.cut;
+        ids[i] = std::move(tokens.ids);
+      }
+    });
+    if (texts.empty()) return out;
+    PackedTexts packed;
+    for (const std::vector<std::int32_t>& text : ids) packed.add(text);
+    const Precision precision = precision_.value_or(default_precision());
+    out.values = encode_by_length(engine(precision), packed, dimension(), batch_tokens_of(precision));
     return out;
   }
 
  private:
-  // Longest first, so that no core is left with a long text when the others are done, and equal lengths side by side; the rows go back to
-  // where their texts stood.
-  void embed_by_length(const std::vector<std::vector<std::int32_t>>& ids, Precision precision, std::vector<float>& values) const {
-    std::vector<std::size_t> order(ids.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, std::greater{}, [&](std::size_t row) { return ids[row].size(); });
-    for (std::size_t done = 0; done < order.size();) {
-      throw_if_interrupted();
-      PackedTexts batch;
-      std::size_t end = done;
-      while (end < order.size() && (end == done || batch.ids.size() + ids[order[end]].size() <= kBatchTokens)) batch.add(ids[order[end++]]);
-      const std::vector<float> vectors = engine(precision).encode(batch);
-      for (std::size_t i = done; i < end; ++i)
-        std::copy_n(vectors.data() + (i - done) * dimension(), dimension(), values.data() + order[i] * dimension());
-      done = end;
-    }
-  }
-
   const EncoderEngine& engine(Precision precision) const {
     const std::lock_guard lock(opening_);
     auto& engine = engines_[precision];
     if (!engine)
       engine = open_engine(weights_, model_.config,
-                                 {.precision = precision, .threads = threads_, .pooling = model_.pooling, .normalise = model_.normalise});
+                           {.precision = precision,
+                            .threads = threads_,
+                            .pooling = model_.pooling,
+                            .normalise = model_.normalise,
+                            .prepared = cache_folder("models") / (weights_.fingerprint().substr(0, 16) + ".int8")});
     return *engine;
   }
 

@@ -56,7 +56,7 @@ std::size_t token_limit(const EmbedderOptions& options, std::size_t most, const 
 // Opens a model directory by what its config.json (or modules.json) says it is: an encoder of Hugging Face's BERT or XLM-RoBERTa family, a
 // table of token vectors (static_embedder.h), or a Universal Sentence Encoder (use_embedder.h).  Cheap until the first embed: the directory
 // is read and checked and the tokenizer is ready, while libtorch and the weights come in when they are first needed.
-// Throws Error(Backend): a missing or cut file, an architecture this build does not know.
+// Throws Error(Backend): a missing or cut file, an architecture this build does not know, a cross-encoder (see cross_encoder.h).
 std::unique_ptr<Embedder> open_embedder(const std::filesystem::path& model_directory, const EmbedderOptions& options = {});
 
 // Needs no weights: words and character pairs hashed into 256 dimensions.  Finds shared words, nothing more; for tests and demonstrations.

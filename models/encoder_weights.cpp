@@ -39,6 +39,7 @@ EncoderWeights::EncoderWeights(const std::filesystem::path& file, const EncoderC
     check_linear(layer + "output.dense", hidden, wide);
     check_norm(layer + "output.LayerNorm");
   }
+  fingerprint_ = fingerprint_of(file_);
 }
 
 const Tensor* EncoderWeights::find(std::string_view name) const {
@@ -49,8 +50,14 @@ const Tensor* EncoderWeights::find(std::string_view name) const {
   return nullptr;
 }
 
-void EncoderWeights::check(const std::string& name, const std::vector<std::int64_t>& shape) const {
+const Tensor& EncoderWeights::get_checked(const std::string& name, const std::vector<std::int64_t>& shape) const {
   const Tensor* tensor = find(name);
+  if (!tensor) tensor = file_.find(name);
+  check(tensor, name, shape);
+  return *tensor;
+}
+
+void EncoderWeights::check(const Tensor* tensor, const std::string& name, const std::vector<std::int64_t>& shape) const {
   if (!tensor) refuse_model(file_.path(), "no tensor \"" + name + "\"; the weights do not fit config.json, fetch the model again");
   if (tensor->shape != shape)
     refuse_model(file_.path(), "\"" + name + "\" is " + show_shape(tensor->shape) + ", config.json makes it " + show_shape(shape));
@@ -58,7 +65,5 @@ void EncoderWeights::check(const std::string& name, const std::vector<std::int64
     refuse_model(file_.path(),
                  "\"" + name + "\" is of type " + std::string(name_of(tensor->type)) + ", this build reads F32, F16 and BF16");
 }
-
-std::string EncoderWeights::fingerprint() const { return fingerprint_of(file_); }
 
 }  // namespace rag

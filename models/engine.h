@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -13,7 +14,7 @@
 namespace rag {
 
 // What the matrix products are computed in.  Fp32 is exact.  Int8 needs a quarter of the time where the processor multiplies bytes
-// (has_fast_int8(): AVX-512 VNNI; elsewhere it is slow) and turns a vector by a few degrees at most; Bf16 half of it where the processor
+// (has_fast_int8(): AVX-512 VNNI; with AVX2 alone it is as fast as Fp32, elsewhere slow) and turns a vector by a few degrees at most; Bf16 half of it where the processor
 // has that type.
 enum class Precision { Fp32, Bf16, Int8 };
 
@@ -22,6 +23,7 @@ struct EngineOptions {
   std::size_t threads = 0;  // 0: all cores
   Pooling pooling = Pooling::Mean;
   bool normalise = true;
+  std::filesystem::path prepared;  // where Int8 keeps its layers for the next process, see PreparedLayers; empty: nowhere
 };
 
 // The arithmetic of an encoder.  The interface knows nothing of the library that does it.

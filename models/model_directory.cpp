@@ -90,6 +90,19 @@ bool apply_modules(const Path& file, const std::vector<Module>& modules, ModelDi
   return normalised;
 }
 
+// With a head for classes, how many there are, counted as Hugging Face does.  0 where there is no head.
+std::size_t labels_of(const Fields& config) {
+  const Json* architectures = config.find("architectures");
+  if (!architectures || !architectures->is_array() || architectures->empty() || !architectures->front().is_string()) return 0;
+  if (!architectures->front().get_ref<const std::string&>().ends_with("ForSequenceClassification")) return 0;
+  const Json* names = config.find("id2label");
+  return config.count("num_labels", 1, 1'000'000, names && names->is_object() && !names->empty() ? names->size() : 2);
+}
+
+bool lists_pooling(const std::vector<Module>& modules) {
+  return std::ranges::any_of(modules, [](const Module& module) { return module.type == "Pooling"; });
+}
+
 // The smallest of what the files say, and never more than there are positions.
 std::size_t token_limit(const ModelDirectory& model) {
   std::size_t limit = model.config.positions - model.config.first_position;
@@ -137,7 +150,11 @@ ModelDirectory read_model_directory(const std::filesystem::path& directory) {
 
   // Cosine similarity is what these models are compared by; only a model that says "dot" keeps the length of its vectors.
   bool listed = false;
-  if (const auto modules = read_modules(directory)) listed = apply_modules(directory / "modules.json", *modules, model);
+  model.labels = labels_of(config);
+  if (const auto modules = read_modules(directory); modules && (model.labels == 0 || lists_pooling(*modules))) {
+    listed = apply_modules(directory / "modules.json", *modules, model);
+    model.labels = 0;
+  }
   if (const auto fields = optional_fields(directory / "config_sentence_transformers.json")) {
     model.normalise = listed || !fields->text("similarity_fn_name").starts_with("dot");
     if (const auto prompts = prompts_of(*fields)) {

@@ -24,7 +24,7 @@ struct EncoderConfig {
   Activation activation = Activation::Gelu;
 };
 
-// What a Hugging Face directory says about turning a text into one vector.
+// What a Hugging Face directory says about turning a text into one vector, or a pair of texts into a score.
 struct ModelDirectory {
   std::filesystem::path path;
   std::filesystem::path weights;  // model.safetensors
@@ -33,6 +33,7 @@ struct ModelDirectory {
   Pooling pooling = Pooling::Mean;
   bool normalise = true;
   std::size_t max_tokens = 0;  // special tokens included
+  std::size_t labels = 0;      // outputs of a head for classes: 1 for a cross-encoder; 0: none, an encoder
   std::string query_prefix;
   std::string passage_prefix;
 };
@@ -42,7 +43,8 @@ std::string model_name_of(const std::filesystem::path& directory);
 
 // Reads config.json and, where they are there, modules.json, the pooling's config.json, sentence_bert_config.json,
 // tokenizer_config.json and config_sentence_transformers.json.  Where those are silent, what is known of the model's name
-// decides (see models/presets.h), else mean pooling without prefixes.  Does not open the weights.
+// decides (see models/presets.h), else mean pooling without prefixes.  A directory whose architecture is "...ForSequenceClassification" has
+// labels, unless its modules.json lists a Pooling: that makes vectors whatever it once was.  Does not open the weights.
 // Throws Error(Backend): a missing or cut file, an absurd number, a part this build does not know.
 ModelDirectory read_model_directory(const std::filesystem::path& directory);
 

@@ -118,7 +118,7 @@ fs::path pull_model(const std::string& name, Progress& progress, const std::stri
   }
   progress.update("", total, total);
   try {
-    open_embedder(partial);
+    check_model(partial);
   } catch (const Error& trouble) {
     if (trouble.kind() != ErrorKind::Backend) throw;
     fs::remove_all(partial, error);

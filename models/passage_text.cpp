@@ -25,14 +25,18 @@ void keep_what_fits(std::string& title, Chunk& chunk, std::size_t room, const To
 }  // namespace
 
 std::string passage_text(const std::string& title, const Chunk& chunk, const Embedder& embedder) {
+  return passage_text(title, chunk, embedder.tokenizer(), embedder.max_tokens());
+}
+
+std::string passage_text(const std::string& title, const Chunk& chunk, const Tokenizer& tokenizer, std::size_t max_tokens) {
   const std::string whole = text_with_context(title, chunk);
-  if (embedder.max_tokens() == 0) return whole;
-  const std::size_t room = embedder.max_tokens() / kContextShare;
+  if (max_tokens == 0) return whole;
+  const std::size_t room = max_tokens / kContextShare;
   // No tokenizer here makes more tokens than there are bytes: most contexts need no counting.
   if (whole.size() - chunk.text.size() <= room) return whole;
   std::string fitting_title = title;
   Chunk fitting = chunk;
-  keep_what_fits(fitting_title, fitting, room, embedder.tokenizer());
+  keep_what_fits(fitting_title, fitting, room, tokenizer);
   return text_with_context(fitting_title, fitting);
 }
 

@@ -14,4 +14,7 @@ namespace rag {
 // length leave that quarter free; of a longer one the encoder cuts the end, and counts it.
 std::string passage_text(const std::string& title, const Chunk& chunk, const Embedder& embedder);
 
+// The same for any model with this tokenizer and limit; 0: none, nothing is left out.
+std::string passage_text(const std::string& title, const Chunk& chunk, const Tokenizer& tokenizer, std::size_t max_tokens);
+
 }  // namespace rag

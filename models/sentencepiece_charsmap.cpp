@@ -1,7 +1,9 @@
 #include "models/sentencepiece_charsmap.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "core/text.h"
@@ -15,9 +17,11 @@ constexpr std::uint32_t kMaxNestedKeys = 32;
 constexpr std::size_t kMaxReplacement = 1024;
 constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
+static_assert(std::endian::native == std::endian::little, "as the map's numbers are");
+
 std::uint32_t read_u32(std::string_view bytes) {
   std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+  std::memcpy(&value, bytes.data(), sizeof value);
   return value;
 }
 
@@ -120,11 +124,37 @@ std::optional<std::string> find_charsmap_fault(std::string_view charsmap) {
 }
 
 Charsmap::Charsmap(std::string_view sound_charsmap) {
-  if (sound_charsmap.empty()) return;
-  const std::string_view trie = sound_charsmap.substr(4, read_u32(sound_charsmap));
-  texts_ = sound_charsmap.substr(4 + trie.size());
-  units_.reserve(trie.size() / 4);
-  for (std::size_t i = 0; i < trie.size(); i += 4) units_.push_back(read_u32(trie.substr(i, 4)));
+  if (!sound_charsmap.empty()) {
+    const std::string_view trie = sound_charsmap.substr(4, read_u32(sound_charsmap));
+    texts_ = sound_charsmap.substr(4 + trie.size());
+    units_.resize(trie.size() / 4);
+    std::memcpy(units_.data(), trie.data(), trie.size());
+  }
+  for (char byte = '!'; byte < 0x7F; ++byte) {
+    const Match alone = longest_prefix({&byte, 1});
+    const bool is_left = alone.length == 0 || alone.replacement == std::string_view(&byte, 1);
+    stays_[static_cast<unsigned char>(byte)] = is_left && !joins_ascii(static_cast<unsigned char>(byte));
+  }
+}
+
+std::string Charsmap::bytes() const {
+  if (units_.empty()) return "";
+  const auto size = static_cast<std::uint32_t>(units_.size() * sizeof(std::uint32_t));
+  std::string out(reinterpret_cast<const char*>(&size), sizeof size);
+  out.append(reinterpret_cast<const char*>(units_.data()), size);
+  return out + texts_;
+}
+
+bool Charsmap::joins_ascii(std::uint8_t byte) const {
+  if (units_.empty()) return false;
+  const std::uint32_t at = Unit{units_[0]}.offset() ^ byte;
+  const Unit unit{units_[at]};
+  if (unit.is_value() || unit.label() != byte) return false;
+  for (std::uint32_t next = 0; next < 0x80; ++next) {
+    const Unit child{units_[at ^ unit.offset() ^ next]};
+    if (!child.is_value() && child.label() == next) return true;
+  }
+  return false;
 }
 
 Charsmap::Match Charsmap::longest_prefix(std::string_view text) const {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/hash.h"
 #include "models/architecture.h"
 #include "models/sentencepiece_charsmap.h"
 #include "models/sentencepiece_tokenizer.h"
@@ -47,11 +48,14 @@ TokenizerFrame frame_of(const TokenizerConfig& config, const SentencePieceModel&
   } else if (classify && separate) {
     put(frame.before, classify);
     put(frame.after, separate);
+    frame.pair = classify == begin ? roberta_pair(*classify, *separate) : bert_pair(*classify, *separate);
   } else if (name == "T5Tokenizer") {
     put(frame.after, end);
   } else {
     put(frame.before, begin);
-    if (name != "LlamaTokenizer" && name != "GemmaTokenizer") put(frame.after, end);
+    if (name == "LlamaTokenizer" || name == "GemmaTokenizer") return frame;
+    put(frame.after, end);
+    if (begin && end) frame.pair = roberta_pair(*begin, *end);
   }
   return frame;
 }
@@ -61,8 +65,17 @@ void make_special_tokens_unwritable(const TokenizerConfig& config, SentencePiece
   for (SentencePiece& piece : model.pieces) {
     const bool can_be_written = piece.type == PieceType::UserDefined || piece.type == PieceType::Normal;
     const bool looks_special = piece.text.front() == '<' || piece.text.front() == '[';  // "." may be somebody's eos_token
-    if (can_be_written && looks_special && config.special_tokens.contains(piece.text)) piece.type = PieceType::Control;
+    if (can_be_written && looks_special && config.special_tokens.contains(std::string(piece.text))) piece.type = PieceType::Control;
   }
+}
+
+// Names all that a tokenizer is made from: the model's bytes and the files that read_tokenizer_config() reads.
+std::string key_of(std::string_view model, const std::filesystem::path& model_directory) {
+  const auto summary = [](std::string_view bytes) { return std::to_string(bytes.size()) + " " + std::to_string(checksum64(bytes)) + "\n"; };
+  std::string all = summary(model);
+  for (const char* name : {"tokenizer_config.json", "config.json", "special_tokens_map.json"})
+    all += std::filesystem::exists(model_directory / name) ? summary(read_model_file(model_directory / name)) : "none\n";
+  return sha256_hex(all);
 }
 
 }  // namespace
@@ -79,12 +92,19 @@ bool has_foreign_ids(const std::string& tokenizer_class) {
   return std::find(kClasses.begin(), kClasses.end(), tokenizer_class) != kClasses.end();
 }
 
-std::unique_ptr<Tokenizer> open_sentencepiece(const std::filesystem::path& model_directory, const std::filesystem::path& file) {
+std::unique_ptr<Tokenizer> open_sentencepiece(const std::filesystem::path& model_directory, const std::filesystem::path& file,
+                                              const std::filesystem::path& cache) {
+  const std::string bytes = read_model_file(file);
+  PreparedFile kept;
+  if (!cache.empty()) {
+    const std::string key = key_of(bytes, model_directory);
+    kept = PreparedFile(cache / (key.substr(0, 16) + ".pieces"), "RAGTOKS", 1, key);
+    if (auto tokenizer = find_kept_tokenizer(kept)) return tokenizer;
+  }
   const TokenizerConfig config = read_tokenizer_config(model_directory);
   if (has_foreign_ids(config.tokenizer_class))
     throw Error(ErrorKind::Backend, file.string() + ": numbered as " + config.tokenizer_class +
                                         " does, which this build does not know; put the model's tokenizer.json beside it");
-  const std::string bytes = read_model_file(file);
   SentencePieceModel model = read_sentencepiece_model(bytes, file);
   make_special_tokens_unwritable(config, model);
   SentencePieceSettings settings;
@@ -93,12 +113,13 @@ std::unique_ptr<Tokenizer> open_sentencepiece(const std::filesystem::path& model
   const bool is_use = config.model_type == kUseArchitecture;
   settings.sums = is_use ? ScoreSums::Float : ScoreSums::Mixed;
   settings.joiner_is_blank = !is_use && Charsmap(model.charsmap).makes_blanks_of_zero_width();
-  settings.frame = settings.xlm_roberta_ids ? TokenizerFrame{{0}, {2}} : frame_of(config, model);
+  settings.frame = settings.xlm_roberta_ids ? TokenizerFrame{{0}, {2}, roberta_pair(0, 2)} : frame_of(config, model);
   std::string summary = settings.xlm_roberta_ids ? "xlm-roberta ids" : "own ids";
   for (const std::int32_t id : settings.frame.before) summary += " " + std::to_string(id);
   summary += " |";
   for (const std::int32_t id : settings.frame.after) summary += " " + std::to_string(id);
-  return make_sentencepiece_tokenizer(model, settings, tokenizer_name(kind_of(model.kind), bytes, summary), file);
+  return make_sentencepiece_tokenizer(model, settings, tokenizer_name(kind_of(model.kind), bytes, summary), file,
+                                      cache.empty() ? nullptr : &kept);
 }
 
 }  // namespace rag

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxPieces = 4'000'000;
 constexpr std::size_t kMaxPieceBytes = 1024;
+constexpr std::size_t kMinPieceField = 10;  // two tags, two lengths, one byte of text, a tag and a score
 // sentencepiece looks up the user's own symbols into 64 places on its stack.
 constexpr std::size_t kMaxNestedSymbols = 32;
 
@@ -88,20 +89,20 @@ std::size_t deepest_nest(std::vector<std::string_view> texts) {
   return depth;
 }
 
-bool is_byte_piece(const std::string& text) {
+bool is_byte_piece(std::string_view text) {
   return text.size() == 6 && text.starts_with("<0x") && text.back() == '>' && text.find_first_not_of("0123456789ABCDEF", 3) == 5;
 }
 
 void check_piece(const SentencePiece& piece, std::size_t id, const std::filesystem::path& file) {
   if (piece.text.empty()) refuse(file, at(id) + " is empty");
   if (piece.text.size() > kMaxPieceBytes) refuse(file, at(id) + " has " + std::to_string(piece.text.size()) + " bytes");
-  if (piece.text.find('\0') != std::string::npos || find_invalid_utf8(piece.text)) refuse(file, at(id) + " is not text");
+  if (piece.text.find('\0') != std::string_view::npos || find_invalid_utf8(piece.text)) refuse(file, at(id) + " is not text");
   if (!std::isfinite(piece.score)) refuse(file, at(id) + " has no finite score");
   if (piece.type == PieceType::Byte && !is_byte_piece(piece.text)) refuse(file, at(id) + " stands for a byte but is not named like one");
 }
 
 std::string make_trainer_spec(const SentencePieceModel& model) {
-  const auto id_of = [&](const std::string& text) -> std::int64_t {
+  const auto id_of = [&](std::string_view text) -> std::int64_t {
     const auto found = std::find_if(model.pieces.begin(), model.pieces.end(), [&](const SentencePiece& p) { return p.text == text; });
     return found == model.pieces.end() ? -1 : found - model.pieces.begin();
   };
@@ -154,6 +155,7 @@ void check_sentencepiece_model(const SentencePieceModel& model, const std::files
 
 SentencePieceModel read_sentencepiece_model(std::string_view bytes, const std::filesystem::path& file) {
   SentencePieceModel model;
+  model.pieces.reserve(std::min(bytes.size() / kMinPieceField, kMaxPieces));  // pages never written cost nothing
   WireReader reader(bytes);
   while (const auto field = reader.next()) {
     switch (field->number) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "models/prepared_file.h"
 #include "models/sentencepiece_model.h"
 #include "models/tokenizer.h"
 #include "models/tokenizer_frame.h"
@@ -30,11 +31,20 @@ struct SentencePieceSettings {
 };
 
 // Cuts text by a checked sentencepiece model.  Throws Error(Backend), naming `file`, where the library refuses it.
+// `kept`: where a tokenizer of our own cutting is kept for the next process, or null.
 std::unique_ptr<Tokenizer> make_sentencepiece_tokenizer(const SentencePieceModel& model, const SentencePieceSettings& settings,
-                                                        const std::string& name, const std::filesystem::path& file);
+                                                        const std::string& name, const std::filesystem::path& file,
+                                                        PreparedFile* kept = nullptr);
+
+// The tokenizer that was kept there; null where none is found, and then `kept` is as it was.
+std::unique_ptr<Tokenizer> find_kept_tokenizer(PreparedFile& kept);
 
 // sentencepiece.model of a Hugging Face directory, with the settings its tokenizer_config.json and config.json imply.
-std::unique_ptr<Tokenizer> open_sentencepiece(const std::filesystem::path& model_directory, const std::filesystem::path& file);
+//
+// `cache`: the folder where it is kept for the next process, which then needs a tenth of the time (docs/formats/prepared_tokenizer.md);
+// empty: nowhere.  What is kept serves only while each of the directory's files is as it was.
+std::unique_ptr<Tokenizer> open_sentencepiece(const std::filesystem::path& model_directory, const std::filesystem::path& file,
+                                              const std::filesystem::path& cache = {});
 
 // A file of sentencepiece under one of its usual names; empty where there is none.
 std::filesystem::path find_sentencepiece_file(const std::filesystem::path& model_directory);

@@ -1,6 +1,7 @@
 #include "models/sentencepiece_wire.h"
 
 #include <bit>
+#include <cstring>
 
 namespace rag {
 namespace {
@@ -19,7 +20,7 @@ void append_tag(std::string& out, std::uint32_t number, WireType type) {
 
 }  // namespace
 
-std::optional<std::uint64_t> WireReader::varint() {
+std::optional<std::uint64_t> WireReader::long_varint() {
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < 10 && i < left_.size(); ++i) {
     const auto byte = static_cast<unsigned char>(left_[i]);
@@ -31,11 +32,13 @@ std::optional<std::uint64_t> WireReader::varint() {
   return std::nullopt;
 }
 
-std::optional<std::uint64_t> WireReader::fixed(std::size_t bytes) {
-  if (left_.size() < bytes) return std::nullopt;
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < bytes; ++i) value |= static_cast<std::uint64_t>(static_cast<unsigned char>(left_[i])) << (8 * i);
-  left_.remove_prefix(bytes);
+template <typename Number>
+std::optional<std::uint64_t> WireReader::fixed() {
+  static_assert(std::endian::native == std::endian::little);
+  Number value = 0;
+  if (left_.size() < sizeof value) return std::nullopt;
+  std::memcpy(&value, left_.data(), sizeof value);
+  left_.remove_prefix(sizeof value);
   return value;
 }
 
@@ -54,8 +57,8 @@ std::optional<WireField> WireReader::next() {
   switch (field.type) {
     case WireType::Varint:
     case WireType::Bytes: value = varint(); break;
-    case WireType::Fixed64: value = fixed(8); break;
-    case WireType::Fixed32: value = fixed(4); break;
+    case WireType::Fixed64: value = fixed<std::uint64_t>(); break;
+    case WireType::Fixed32: value = fixed<std::uint32_t>(); break;
     default: return fail();  // groups: nobody has written them for twenty years
   }
   if (!value) return fail();

@@ -27,8 +27,16 @@ class WireReader {
   bool broken() const { return broken_; }
 
  private:
-  std::optional<std::uint64_t> varint();
-  std::optional<std::uint64_t> fixed(std::size_t bytes);
+  std::optional<std::uint64_t> varint() {
+    // Nearly all of them have one byte.
+    if (left_.empty() || (left_.front() & 0x80) != 0) return long_varint();
+    const auto value = static_cast<std::uint64_t>(left_.front());
+    left_.remove_prefix(1);
+    return value;
+  }
+  std::optional<std::uint64_t> long_varint();
+  template <typename Number>
+  std::optional<std::uint64_t> fixed();
   std::optional<WireField> fail();
 
   std::string_view left_;

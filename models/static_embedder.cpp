@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/interrupt.h"
-#include "models/in_parallel.h"
+#include "core/parallel.h"
 #include "models/json_fields.h"
 #include "models/model_directory.h"
 #include "models/sentence_transformers.h"

@@ -56,6 +56,32 @@ Json read_object(const std::filesystem::path& file) {
   return value;
 }
 
+// The special tokens' ids of an item of a template.
+std::vector<std::int32_t> ids_of(const Json& item, const Json& processor) {
+  return processor.at("special_tokens").at(item.at("SpecialToken").at("id").get<std::string>()).at("ids").get<std::vector<std::int32_t>>();
+}
+
+// Nothing where the template is not the first text, then the second.
+std::optional<PairFrame> find_pair(const Json& processor) {
+  PairFrame frame;
+  std::size_t texts = 0;
+  if (!processor.contains("pair") || !processor.at("pair").is_array()) return std::nullopt;
+  for (const Json& item : processor.at("pair")) {
+    const Json& part = item.contains("Sequence") ? item.at("Sequence") : item.at("SpecialToken");
+    const auto type = part.at("type_id").get<std::uint64_t>();
+    if (type > 255) return std::nullopt;
+    const auto token_type = static_cast<std::uint8_t>(type);
+    if (item.contains("Sequence")) {
+      if (texts > 1 || part.at("id") != (texts == 0 ? "A" : "B")) return std::nullopt;
+      (texts++ == 0 ? frame.first_type : frame.second_type) = token_type;
+      continue;
+    }
+    auto& specials = texts == 0 ? frame.before : texts == 1 ? frame.between : frame.after;
+    for (const std::int32_t id : ids_of(item, processor)) specials.push_back({id, token_type});
+  }
+  return texts == 2 ? std::optional(frame) : std::nullopt;
+}
+
 bool find_frame(const Json& processor, const std::filesystem::path& file, TokenizerFrame& frame) {
   const std::string type = processor.at("type");
   if (type == "TemplateProcessing") {
@@ -65,14 +91,15 @@ bool find_frame(const Json& processor, const std::filesystem::path& file, Tokeni
         behind = true;
         continue;
       }
-      for (const Json& id : processor.at("special_tokens").at(item.at("SpecialToken").at("id").get<std::string>()).at("ids"))
-        (behind ? frame.after : frame.before).push_back(id.get<std::int32_t>());
+      for (const std::int32_t id : ids_of(item, processor)) (behind ? frame.after : frame.before).push_back(id);
     }
+    frame.pair = find_pair(processor);
     return true;
   }
   if (type == "BertProcessing" || type == "RobertaProcessing") {
     frame.before.push_back(processor.at("cls").at(1).get<std::int32_t>());
     frame.after.push_back(processor.at("sep").at(1).get<std::int32_t>());
+    frame.pair = (type == "BertProcessing" ? bert_pair : roberta_pair)(frame.before[0], frame.after[0]);
     return true;
   }
   if (type == "Sequence") {

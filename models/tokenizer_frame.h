@@ -2,17 +2,20 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "models/pair_frame.h"
 #include "models/tokenizer.h"
 
 namespace rag {
 
-// The special tokens a model wants around every text.
+// The special tokens a model wants around every text, and around every pair of texts where it was made for pairs.
 struct TokenizerFrame {
   std::vector<std::int32_t> before;
   std::vector<std::int32_t> after;
+  std::optional<PairFrame> pair = std::nullopt;
 
   std::size_t size() const { return before.size() + after.size(); }
 

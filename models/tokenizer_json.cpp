@@ -1,11 +1,13 @@
 #include "models/tokenizer_json.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "core/error.h"
 #include "models/tokenizer_config.h"
 #include "models/unigram_json.h"
+#include "models/wordpiece_json.h"
 #include "models/wordpiece_tokenizer.h"
 
 namespace rag {
@@ -48,13 +50,13 @@ std::vector<std::string> read_pieces(const Json& vocabulary, const std::filesyst
   return pieces;
 }
 
-std::unique_ptr<Tokenizer> open_wordpiece(const Json& root, TokenizerFrame frame, std::string_view bytes,
+std::unique_ptr<Tokenizer> open_wordpiece(const Json& root, TokenizerFrame frame, std::optional<std::vector<std::string>> pieces, std::string_view bytes,
                                           const std::filesystem::path& file) {
   if (type_of(root.at("pre_tokenizer")) != "BertPreTokenizer")
     refuse(file, "WordPiece with the pre-tokenizer " + type_of(root.at("pre_tokenizer")), "BertPreTokenizer");
   const Json& model = root.at("model");
   WordPieceSettings settings;
-  settings.pieces = read_pieces(model.at("vocab"), file);
+  settings.pieces = pieces ? std::move(*pieces) : read_pieces(model.at("vocab"), file);
   settings.unknown = model.value("unk_token", settings.unknown);
   settings.continuation = model.value("continuing_subword_prefix", settings.continuation);
   settings.max_chars_per_word = model.value("max_input_chars_per_word", settings.max_chars_per_word);
@@ -70,24 +72,41 @@ std::string model_type(const Json& model) {
   return model.contains("continuing_subword_prefix") && model.contains("max_input_chars_per_word") ? "WordPiece" : "without a name";
 }
 
+// Without a complaint where the file is none of ours.
+bool is_wordpiece(const Json& root) {
+  try {
+    return model_type(root.at("model")) == "WordPiece";
+  } catch (const Json::exception&) {
+    return false;
+  }
+}
+
 void check_frame(const TokenizerFrame& frame, std::size_t vocabulary, const std::filesystem::path& file) {
-  for (const auto* ids : {&frame.before, &frame.after})
-    for (const std::int32_t id : *ids)
-      if (id < 0 || static_cast<std::size_t>(id) >= vocabulary)
-        refuse(file, "a special token with the id " + std::to_string(id), "ids below " + std::to_string(vocabulary));
+  std::vector<std::int32_t> all = frame.before;
+  all.insert(all.end(), frame.after.begin(), frame.after.end());
+  if (frame.pair)
+    for (const std::int32_t id : frame.pair->around({}, {}, 0).ids) all.push_back(id);
+  for (const std::int32_t id : all)
+    if (id < 0 || static_cast<std::size_t>(id) >= vocabulary)
+      refuse(file, "a special token with the id " + std::to_string(id), "ids below " + std::to_string(vocabulary));
 }
 
 }  // namespace
 
 std::unique_ptr<Tokenizer> open_tokenizer_json(const std::filesystem::path& file, Frame wanted) {
   const std::string bytes = read_model_file(file);
-  const Json root = parse_model_json(bytes, file);
+  Json root;
+  std::optional<std::vector<std::string>> pieces = read_vocabulary(bytes, kMaxPieces, root);
+  if (!pieces || !is_wordpiece(root)) {
+    pieces.reset();
+    root = parse_model_json(bytes, file);
+  }
   std::unique_ptr<Tokenizer> tokenizer;
   with_json_of(file, [&] {
     const TokenizerFrame frame = wanted == Frame::None ? TokenizerFrame{} : read_frame(root.at("post_processor"), file);
     const std::string type = model_type(root.at("model"));
     if (type == "WordPiece")
-      tokenizer = open_wordpiece(root, frame, bytes, file);
+      tokenizer = open_wordpiece(root, frame, std::move(pieces), bytes, file);
     else if (type == "Unigram")
       tokenizer = open_unigram_json(root, frame, bytes, file);
     else

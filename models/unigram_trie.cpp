@@ -1,106 +1,144 @@
 #include "models/unigram_trie.h"
 
 #include <algorithm>
-#include <cstring>
+
+#include "models/sorted_pieces.h"
 
 namespace rag {
-namespace {
 
-// Its first sixteen bytes as numbers order nearly all texts without another look at them, which is what sorting costs.
-struct Entry {
-  std::uint64_t head = 0;
-  std::uint64_t next = 0;
-  std::uint32_t piece = 0;
-};
-
-std::uint64_t number_at(std::string_view text, std::size_t at) {
-  std::uint64_t number = 0;
-  const std::size_t size = at < text.size() ? std::min<std::size_t>(text.size() - at, 8) : 0;
-  for (std::size_t i = 0; i < size; ++i) number |= static_cast<std::uint64_t>(static_cast<unsigned char>(text[at + i])) << (56 - 8 * i);
-  return number;
-}
-
-std::vector<Entry> sort_pieces(const std::vector<std::pair<std::string_view, std::int32_t>>& pieces) {
-  std::vector<Entry> order(pieces.size());
-  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = {number_at(pieces[i].first, 0), number_at(pieces[i].first, 8), i};
-  std::sort(order.begin(), order.end(), [&](const Entry& a, const Entry& b) {
-    if (a.head != b.head) return a.head < b.head;
-    if (a.next != b.next) return a.next < b.next;
-    return pieces[a.piece].first < pieces[b.piece].first;
-  });
-  return order;
-}
-
-// The texts in order and side by side, so that walking over a range of them is walking over memory.
-struct SortedTexts {
-  SortedTexts(const std::vector<std::pair<std::string_view, std::int32_t>>& pieces) {
-    begins.reserve(pieces.size() + 1);
-    ids.reserve(pieces.size());
-    for (const Entry& entry : sort_pieces(pieces)) {
-      begins.push_back(static_cast<std::uint32_t>(bytes.size()));
-      ids.push_back(pieces[entry.piece].second);
-      bytes += pieces[entry.piece].first;
-    }
-    begins.push_back(static_cast<std::uint32_t>(bytes.size()));
+// Sorted, the pieces of a node are a range.  Its children are the ranges between the places where neighbours part just behind what the
+// node's pieces share, so that building reads those places and hardly a text.
+class UnigramTrie::Builder {
+ public:
+  Builder(UnigramTrie& trie, const std::vector<UnigramPiece>& pieces, const SortedPieces& sorted)
+      : trie_(trie), made_(trie.made_), pieces_(pieces), order_(sorted.order), partings_(sorted.partings) {
+    // An upper bound for real vocabularies; pages never written cost nothing.
+    made_.nodes.reserve(2 * pieces.size());
+    made_.labels.reserve(2 * pieces.size() + 8);
   }
 
-  std::string_view operator[](std::size_t i) const { return std::string_view(bytes).substr(begins[i], begins[i + 1] - begins[i]); }
+  void build() {
+    make_nodes();
+    made_.labels.append(8, '\0');
+    make_tables();
+    trie_.nodes_ = made_.nodes;
+    trie_.tables_ = made_.tables;
+    trie_.labels_ = made_.labels;
+    trie_.tails_ = made_.tails;
+  }
 
-  std::string bytes;
-  std::vector<std::uint32_t> begins;
-  std::vector<std::int32_t> ids;
-};
+ private:
+  static constexpr std::uint32_t kAhead = 16;
 
-// The sorted pieces that share their first `depth` bytes.
-struct Range {
-  std::uint32_t begin = 0, end = 0, depth = 0;
-};
-
-}  // namespace
-
-UnigramTrie::UnigramTrie(const std::vector<std::pair<std::string_view, std::int32_t>>& pieces) {
-  const SortedTexts texts(pieces);
-  std::vector<Range> ranges;  // by node
-  ranges.reserve(2 * pieces.size());
-  const auto split = [&](Range range) {  // one node for each byte that follows
-    while (range.begin < range.end) {
-      const char label = texts[range.begin][range.depth];
-      std::uint32_t end = range.begin + 1;
-      while (end < range.end && texts[end][range.depth] == label) ++end;
-      ranges.push_back({range.begin, end, range.depth + 1});
-      labels_ += label;
-      range.begin = end;
-    }
+  // The sorted pieces that share their first `depth` bytes, and their node.
+  struct Range {
+    std::uint32_t node = 0, begin = 0, end = 0, depth = 0;
   };
-  root_.fill(kNone);
-  split({0, static_cast<std::uint32_t>(pieces.size()), 0});
-  for (std::uint32_t i = 0; i < ranges.size(); ++i) root_[static_cast<unsigned char>(labels_[i])] = i;
 
-  for (std::size_t at = 0; at < ranges.size(); ++at) {
-    Range range = ranges[at];
-    Node node;
-    if (range.end - range.begin == 1) {
-      const std::string_view rest = texts[range.begin].substr(range.depth);
-      node = {texts.ids[range.begin], static_cast<std::uint32_t>(tails_.size()), 0, static_cast<std::uint16_t>(rest.size())};
-      tails_ += rest;
-    } else {
-      if (texts[range.begin].size() == range.depth) node.id = texts.ids[range.begin++];
-      if (texts[range.begin].size() == range.depth) {  // the same text once more
-        duplicate_ = texts.ids[range.begin];
-        return;
-      }
-      node.first = static_cast<std::uint32_t>(ranges.size());
-      split(range);
-      node.children = static_cast<std::uint16_t>(ranges.size() - node.first);
+  void make_nodes() {
+    trie_.root_.fill(kNone);
+    if (order_.empty()) return;
+    add_children({0, 0, static_cast<std::uint32_t>(order_.size()), 0});
+    for (std::uint32_t i = 0; i < made_.nodes.size(); ++i) trie_.root_[static_cast<unsigned char>(made_.labels[i])] = i;
+    // A node's children stand near it: a walk down stays within few cache lines.
+    while (!open_.empty()) {
+      const Range range = open_.back();
+      open_.pop_back();
+      range.end - range.begin == 1 ? make_leaf(range) : make_inner(range);
     }
-    nodes_.push_back(node);
   }
+
+  const UnigramPiece& piece(std::uint32_t place) const { return pieces_[order_[place]]; }
+
+  void make_leaf(const Range& range) {
+    if (range.begin + kAhead < order_.size()) {  // places are met in order, but what stands there lies anywhere in memory
+      __builtin_prefetch(&piece(range.begin + kAhead));
+      __builtin_prefetch(piece(range.begin + kAhead / 2).text.data());
+    }
+    const UnigramPiece& only = piece(range.begin);
+    const std::string_view rest = only.text.substr(range.depth);
+    made_.nodes[range.node] = {only.id, only.score, static_cast<std::uint32_t>(made_.tails.size()), 0,
+                                static_cast<std::uint16_t>(rest.size())};
+    made_.tails += rest;
+  }
+
+  void make_inner(Range range) {
+    Node node;
+    if (const SortedPieces::Parting& first = partings_[range.begin + 1]; first.depth == range.depth && first.before == '\0') {
+      node.id = piece(range.begin).id;  // it ends here
+      node.score = piece(range.begin).score;
+      ++range.begin;
+    }
+    node.first = static_cast<std::uint32_t>(made_.nodes.size());
+    add_children(range);
+    node.children = static_cast<std::uint16_t>(made_.nodes.size() - node.first);
+    made_.nodes[range.node] = node;
+  }
+
+  // One node for each byte that follows.  They are open, the first on top.
+  void add_children(const Range& range) {
+    const std::size_t before = open_.size();
+    char label = piece(range.begin).text[range.depth];
+    std::uint32_t begin = range.begin;
+    for (std::uint32_t i = range.begin + 1; i <= range.end; ++i) {
+      if (i < range.end && partings_[i].depth != range.depth) continue;
+      open_.push_back({static_cast<std::uint32_t>(made_.nodes.size()), begin, i, range.depth + 1});
+      made_.nodes.emplace_back();
+      made_.labels += label;
+      begin = i;
+      if (i < range.end) label = partings_[i].after;
+    }
+    std::reverse(open_.begin() + static_cast<std::ptrdiff_t>(before), open_.end());
+  }
+
+  // A byte's child at once, where there are so many that looking through them takes longer.
+  void make_tables() {
+    constexpr std::size_t kMany = 16, kMaxTables = 0xFFFF;
+    for (Node& node : made_.nodes) {
+      if (node.children <= kMany || made_.tables.size() == kMaxTables) continue;
+      Table& table = made_.tables.emplace_back();
+      for (std::uint32_t i = 0; i < node.children; ++i)
+        table[static_cast<unsigned char>(made_.labels[node.first + i])] = static_cast<std::uint8_t>(i + 1);
+      node.extra = static_cast<std::uint16_t>(made_.tables.size());
+    }
+  }
+
+  UnigramTrie& trie_;
+  Made& made_;
+  const std::vector<UnigramPiece>& pieces_;
+  const std::vector<std::uint32_t>& order_;
+  const std::vector<SortedPieces::Parting>& partings_;
+  std::vector<Range> open_;
+};
+
+UnigramTrie::UnigramTrie(const std::vector<UnigramPiece>& pieces) {
+  for (const UnigramPiece& piece : pieces) longest_ = std::max(longest_, piece.text.size());
+  const SortedPieces sorted(pieces);
+  duplicate_ = sorted.duplicate >= 0 ? pieces[static_cast<std::size_t>(sorted.duplicate)].id : -1;
+  if (duplicate_ >= 0) return;
+  Builder(*this, pieces, sorted).build();
 }
 
-std::uint32_t UnigramTrie::child(const Node& node, char byte) const {
-  const char* labels = labels_.data() + node.first;
-  const void* found = std::memchr(labels, byte, node.children);
-  return found ? node.first + static_cast<std::uint32_t>(static_cast<const char*>(found) - labels) : kNone;
+UnigramTrie::UnigramTrie(PreparedReader& in) {
+  const auto sizes = in.take_span<std::uint64_t>(5);
+  if (sizes.empty()) return;
+  longest_ = sizes[0];
+  const auto root = in.take_span<std::uint32_t>(root_.size());
+  std::copy(root.begin(), root.end(), root_.begin());
+  nodes_ = in.take_span<Node>(sizes[1]);
+  tables_ = in.take_span<Table>(sizes[2]);
+  labels_ = in.take_span<char>(sizes[3]);
+  tails_ = in.take_span<char>(sizes[4]);
+}
+
+void UnigramTrie::write(PreparedWriter& out) const {
+  const std::array<std::uint64_t, 5> sizes{longest_, nodes_.size(), tables_.size(), labels_.size(), tails_.size()};
+  out.put(std::span<const std::uint64_t>(sizes));
+  out.put(std::span<const std::uint32_t>(root_));
+  out.put(nodes_);
+  out.put(tables_);
+  out.put(labels_);
+  out.put(tails_);
 }
 
 }  // namespace rag

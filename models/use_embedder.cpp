@@ -9,7 +9,7 @@
 
 #include "core/hash.h"
 #include "core/interrupt.h"
-#include "models/in_parallel.h"
+#include "core/parallel.h"
 #include "models/json_fields.h"
 #include "models/model_directory.h"
 #include "models/use_network.h"

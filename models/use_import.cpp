@@ -122,8 +122,9 @@ fs::path pieces_beside(const fs::path& npz) {
 }
 
 // Its own symbols (extra_token_id_1 ...) stand for nothing a text should be able to write.
-SentencePieceModel read_pieces(const fs::path& file) {
-  SentencePieceModel model = read_sentencepiece_model(read_model_file(file), file);
+// The pieces point into `bytes`.
+SentencePieceModel read_pieces(const std::string& bytes, const fs::path& file) {
+  SentencePieceModel model = read_sentencepiece_model(bytes, file);
   for (SentencePiece& piece : model.pieces)
     if (piece.type == PieceType::UserDefined) piece.type = PieceType::Control;
   return model;
@@ -133,7 +134,9 @@ SentencePieceModel read_pieces(const fs::path& file) {
 
 fs::path import_use(const fs::path& npz, const fs::path& out_directory, Progress& progress) {
   const Arrays arrays = read_npz(npz);
-  const SentencePieceModel model = read_pieces(pieces_beside(npz));
+  const fs::path pieces = pieces_beside(npz);
+  const std::string bytes = read_model_file(pieces);
+  const SentencePieceModel model = read_pieces(bytes, pieces);
   const nlohmann::ordered_json config = {{"architectures", {"UniversalSentenceEncoder"}},
                                          {"model_type", kUseArchitecture},
                                          {"vocab_size", model.pieces.size()},

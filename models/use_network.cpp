@@ -5,7 +5,7 @@
 #include <cmath>
 #include <string>
 
-#include "models/use_rows.h"
+#include "models/kernels/use_rows.h"
 
 namespace rag {
 namespace {

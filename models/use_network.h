@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "models/float_product.h"
+#include "models/kernels/float_product.h"
 #include "models/packed_texts.h"
 #include "models/use_weights.h"
 

@@ -1,6 +1,7 @@
 #include "models/wordpiece_tokenizer.h"
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -21,6 +22,7 @@ class PieceTable {
     std::size_t slots = 16;
     while (slots < entries.size() * 2) slots *= 2;
     slots_.assign(slots, {});
+    reach_.assign(kStarts, kStartBytes - 1);
     for (const auto& [text, id] : entries) insert(text, id);
   }
 
@@ -30,7 +32,10 @@ class PieceTable {
     return std::nullopt;
   }
 
-  std::size_t longest() const { return longest_; }
+  // No piece that `text` begins with is longer; often the longest of those that share its first bytes.
+  std::size_t reach(std::string_view text) const {
+    return text.size() < kStartBytes ? text.size() : std::min<std::size_t>(text.size(), reach_[start(text)]);
+  }
 
  private:
   struct Slot {
@@ -38,6 +43,8 @@ class PieceTable {
     std::string_view text;
     std::int32_t id = -1;
   };
+
+  static constexpr std::size_t kStartBytes = 4, kStarts = 4096;
 
   std::size_t place(std::uint64_t hash) const { return (hash ^ hash >> 29) & (slots_.size() - 1); }
 
@@ -47,11 +54,17 @@ class PieceTable {
     std::size_t i = place(hash);
     while (slots_[i].id >= 0 && slots_[i].text != text) i = (i + 1) & (slots_.size() - 1);
     slots_[i] = {hash, text, id};  // of two equal lines the later one counts, as in a Python dictionary
-    longest_ = std::max(longest_, text.size());
+    if (text.size() >= kStartBytes) reach_[start(text)] = std::max(reach_[start(text)], text.size());
+  }
+
+  static std::size_t start(std::string_view text) {
+    std::uint32_t bytes = 0;
+    std::memcpy(&bytes, text.data(), kStartBytes);
+    return bytes * 0x9E3779B1U >> 20;
   }
 
   std::vector<Slot> slots_;
-  std::size_t longest_ = 0;
+  std::vector<std::size_t> reach_;  // by start(): the longest piece that begins so
 };
 
 bool starts_character(std::string_view text, std::size_t at) {
@@ -68,6 +81,8 @@ class WordPieceTokenizer : public Tokenizer {
   WordPieceTokenizer(WordPieceSettings settings, std::string name, const std::filesystem::path& file)
       : settings_(std::move(settings)), name_(std::move(name)) {
     std::vector<std::pair<std::string_view, std::int32_t>> first, further;
+    first.reserve(settings_.pieces.size());
+    further.reserve(settings_.pieces.size());
     const std::string& mark = settings_.continuation;
     for (std::size_t id = 0; id < settings_.pieces.size(); ++id) {
       const std::string_view piece = settings_.pieces[id];
@@ -91,6 +106,10 @@ class WordPieceTokenizer : public Tokenizer {
   std::size_t count(std::string_view text) const override { return pieces_of(text).size(); }
   Tokens encode(std::string_view text, std::size_t max_tokens) const override {
     return settings_.frame.around(pieces_of(text), max_tokens);
+  }
+  TokenPair encode_pair(std::string_view first, std::string_view second, std::size_t max_tokens) const override {
+    if (!settings_.frame.pair) return Tokenizer::encode_pair(first, second, max_tokens);
+    return settings_.frame.pair->around(pieces_of(first), pieces_of(second), max_tokens);
   }
 
  private:
@@ -121,7 +140,7 @@ class WordPieceTokenizer : public Tokenizer {
   // Appends the longest piece `word` begins with and returns its length; 0 where there is none.
   static std::size_t append_longest(std::string_view word, const PieceTable& table, std::vector<std::int32_t>& ids,
                                     std::vector<std::uint64_t>& hashes) {
-    const std::size_t reach = std::min(word.size(), table.longest());
+    const std::size_t reach = table.reach(word);
     hashes.clear();
     std::uint64_t hash = PieceTable::kStart;
     for (std::size_t i = 0; i < reach; ++i) hashes.push_back(hash = PieceTable::grow(hash, word[i]));
@@ -192,6 +211,7 @@ std::unique_ptr<Tokenizer> open_vocabulary_file(const std::filesystem::path& mod
   settings.normalizer.split_cjk = config.tokenize_chinese_chars.value_or(true);
   settings.frame.before = {id_of(settings, role("cls_token", "[CLS]"), file)};
   settings.frame.after = {id_of(settings, role("sep_token", "[SEP]"), file)};
+  settings.frame.pair = bert_pair(settings.frame.before[0], settings.frame.after[0]);
   const std::string name = tokenizer_name("wordpiece", bytes, summary_of(settings));
   return make_wordpiece_tokenizer(std::move(settings), name, file);
 }

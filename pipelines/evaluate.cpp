@@ -1,11 +1,15 @@
 #include "pipelines/evaluate.h"
 
 #include <algorithm>
-#include <cstdlib>
 
+#include "core/cache_folder.h"
+#include "core/error.h"
 #include "core/hash.h"
 #include "core/interrupt.h"
 #include "core/text.h"
+#include "index/analyzer.h"
+#include "index/index_writer.h"
+#include "pipelines/open_model.h"
 #include "retrieve/eval/roll_up.h"
 
 namespace rag {
@@ -36,6 +40,7 @@ RetrievalRun run_queries(Session& session, const std::vector<EvalQuery>& queries
     sum.dense_ms += timings.dense_ms;
     sum.lexical_ms += timings.lexical_ms;
     sum.fuse_ms += timings.fuse_ms;
+    sum.rerank_ms += timings.rerank_ms;
     if (!documents.empty()) result.run.emplace(query.id, std::move(documents));
   }
   progress.update("", queries.size(), queries.size());
@@ -44,18 +49,34 @@ RetrievalRun run_queries(Session& session, const std::vector<EvalQuery>& queries
                        {"dense", sum.dense_ms / count},
                        {"lexical", sum.lexical_ms / count},
                        {"fuse", sum.fuse_ms / count},
-                       {"query", (sum.embed_ms + sum.dense_ms + sum.lexical_ms + sum.fuse_ms) / count}};
+                       {"rerank", sum.rerank_ms / count},
+                       {"query", (sum.embed_ms + sum.dense_ms + sum.lexical_ms + sum.fuse_ms + sum.rerank_ms) / count}};
   return result;
 }
 
 std::filesystem::path evaluation_cache(const std::filesystem::path& corpus, const std::string& embedder, Precision precision, const std::string& chunker) {
-  std::filesystem::path base;
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache) base = cache;
-  else if (const char* home = std::getenv("HOME"); home && *home) base = std::filesystem::path(home) / ".cache";
-  else base = std::filesystem::temp_directory_path();
   const std::string key = std::filesystem::absolute(corpus).lexically_normal().string() + '\n' + embedder + '\n' +
                           std::to_string(static_cast<int>(precision)) + '\n' + chunker;
-  return base / "rag" / "eval" / sha256_hex(key).substr(0, 16);
+  return cache_folder("eval") / sha256_hex(key).substr(0, 16);
+}
+
+CorpusIndex index_corpus(const BeirDataset& dataset, const std::string& model, const EmbedderOptions& encoding, IndexFolderOptions options,
+                         Progress& progress) {
+  options.allow_delete = true;
+  const auto embedder = open_model(model, encoding);
+  const std::string chunker = chunker_name(options, *embedder);
+  const Precision precision = encoding.precision.value_or(default_precision());
+  CorpusIndex made{.directory = evaluation_cache(dataset.corpus, embedder->name(), precision, chunker), .report = {}};
+  std::filesystem::create_directories(made.directory);
+  const auto writer = open_index_writer(made.directory, {.model = model,
+                                                         .embedder = embedder->name(),
+                                                         .chunker = chunker,
+                                                         .analyzer = default_analyzer().name(),
+                                                         .dimension = embedder->dimension()},
+                                        600000);
+  made.report = index_paths(*writer, made.directory, *embedder, {dataset.corpus}, options, progress);
+  for (const SkipReason& skip : made.report.skipped) throw Error(ErrorKind::Usage, dataset.corpus.string() + ": " + skip.reason);
+  return made;
 }
 
 }  // namespace rag

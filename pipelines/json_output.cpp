@@ -88,6 +88,7 @@ std::string query_json(const std::string& id, const std::string& query, std::uin
                     {"lexical", timings.lexical_ms},
                     {"fuse", timings.fuse_ms},
                     {"load", timings.load_ms},
+                    {"rerank", timings.rerank_ms},
                     {"total", total_ms}}}});
 }
 
@@ -188,6 +189,32 @@ std::string eval_json(const EvalReport& report, const std::vector<Metric>& metri
               {"timings_ms", timings_ms}};
   if (per_query) out["per_query"] = report.per_query;
   return to_line(out);
+}
+
+std::string model_check_json(const ModelCheck& check, const Int8Verdict& verdict) {
+  Json precisions = Json::array();
+  for (const PrecisionCost& cost : check.precisions)
+    precisions.push_back({{"precision", precision_name(cost.precision)},
+                          {"cosine_mean", cost.agreement.cosine_mean},
+                          {"cosine_p05", cost.agreement.cosine_p05},
+                          {"cosine_min", cost.agreement.cosine_min},
+                          {"same_neighbours", cost.agreement.neighbours},
+                          {"texts_per_s", cost.texts_per_s}});
+  Json dataset = nullptr;
+  if (check.dataset)
+    dataset = {{"name", check.dataset->name},
+               {"queries", check.dataset->queries},
+               {"ndcg_10_fp32", check.dataset->fp32},
+               {"ndcg_10_int8", check.dataset->int8},
+               {"difference", check.dataset->int8 - check.dataset->fp32}};
+  return to_line({{"schema_version", kSchemaVersion},
+                  {"model", check.model},
+                  {"texts", check.texts},
+                  {"precisions", precisions},
+                  {"dataset", dataset},
+                  {"int8_turns_vectors", verdict.turns_vectors},
+                  {"int8_finds_less", verdict.finds_less},
+                  {"int8_is_safe", verdict.safe()}});
 }
 
 }  // namespace rag

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "generate/conversation.h"
+#include "models/model_store.h"
 #include "pipelines/open_model.h"
 #include "pipelines/remembering_embedder.h"
 
@@ -26,9 +27,19 @@ const Embedder& Session::embedder() {
   return *embedder_;
 }
 
+const Reranker& Session::reranker() {
+  if (!reranker_) {
+    cross_encoder_ = open_cross_encoder(resolve_model(options_.reranker), options_.cross_encoder);
+    reranker_ = make_reranker(*cross_encoder_);
+  }
+  return *reranker_;
+}
+
 std::vector<Passage> Session::search(const std::string& question, const RetrieveOptions& options, RetrieveTimings* timings) {
   const Embedder* encoder = options.mode == SearchMode::Lexical ? nullptr : &embedder();
-  return make_retriever(*index_, encoder)->retrieve(question, options, timings);
+  std::unique_ptr<Retriever> retriever = make_retriever(*index_, encoder);
+  if (!options_.reranker.empty()) retriever = make_reranking_retriever(std::move(retriever), reranker());
+  return retriever->retrieve(question, options, timings);
 }
 
 Answer Session::ask(const std::string& question, const RetrieveOptions& options, const Generator& generator, const std::vector<Turn>& history,
@@ -49,6 +60,7 @@ Answer Session::ask(const std::string& question, const RetrieveOptions& options,
   answer.passages = passages;
   answer.timings_ms["retrieve"] = retrieved;
   answer.timings_ms["embed"] = timings.embed_ms;
+  if (!options_.reranker.empty()) answer.timings_ms["rerank"] = timings.rerank_ms;
   answer.timings_ms["generate"] = since(start) - retrieved;
   answer.timings_ms["total"] = since(start);
   return answer;

@@ -8,7 +8,9 @@
 #include "core/answer.h"
 #include "generate/generator.h"
 #include "index/index_reader.h"
+#include "models/cross_encoder.h"
 #include "models/embedder.h"
+#include "retrieve/reranker.h"
 #include "retrieve/retriever.h"
 
 namespace rag {
@@ -17,10 +19,12 @@ struct SessionOptions {
   std::filesystem::path index;  // the .rag folder
   std::string model;            // "" for the one the index was built with
   EmbedderOptions embedder;
+  std::string reranker;         // name or directory of a cross-encoder that reads the best passages once more; "" for none
+  CrossEncoderOptions cross_encoder;
 };
 
-// An open index with its encoder: what search, ask, chat and a server stand on.  The encoder is opened when it is first needed,
-// so that a lexical search never waits for it.  Use from one thread at a time.
+// An open index with its encoder: what search, ask, chat and a server stand on.  Encoder and reranker are opened when they are first
+// needed, so that a lexical search never waits for the one.  Use from one thread at a time.
 class Session {
  public:
   explicit Session(SessionOptions options);
@@ -39,9 +43,13 @@ class Session {
   SentenceSimilarity similarity();
 
  private:
+  const Reranker& reranker();
+
   SessionOptions options_;
   std::unique_ptr<IndexReader> index_;
   std::unique_ptr<Embedder> embedder_;
+  std::unique_ptr<CrossEncoder> cross_encoder_;
+  std::unique_ptr<Reranker> reranker_;  // reads cross_encoder_
 };
 
 }  // namespace rag

@@ -235,6 +235,17 @@ double ranking_score(const Scores& scores) {
   return 0;
 }
 
+std::vector<double> ranking_scores(std::span<const Passage> passages) {
+  std::vector<double> scores;
+  double shift = 0;
+  for (std::size_t i = 0; i < passages.size(); ++i) {
+    const double own = ranking_score(passages[i].scores);
+    if (i > 0 && passages[i - 1].scores.rerank && !passages[i].scores.rerank) shift = scores.back() - 1 - own;
+    scores.push_back(own + shift);
+  }
+  return scores;
+}
+
 std::unique_ptr<Retriever> make_retriever(const IndexReader& index, const Embedder* embedder) {
   return std::make_unique<IndexRetriever>(index, embedder);
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct RetrieveOptions {
   std::string filter;                // see filter.h; "" for none
   std::size_t candidates = 200;      // taken from each leg before fusing; more costs time and finds a little more
   std::size_t max_per_document = 0;  // 0: no limit
+  std::size_t rerank_depth = 50;     // the best so many are read by the reranker, where there is one; each costs as much as a question of its length
   bool drop_overlapping = true;      // of two chunks of a document that share most of their bytes only the better one stays
   FusionOptions fusion;
   Bm25Options bm25;
@@ -31,7 +33,8 @@ struct RetrieveTimings {
   double dense_ms = 0;
   double lexical_ms = 0;
   double fuse_ms = 0;
-  double load_ms = 0;  // texts of the passages
+  double load_ms = 0;    // texts of the passages
+  double rerank_ms = 0;  // 0 without a reranker
 };
 
 // A question to its best passages, best first.
@@ -49,6 +52,11 @@ class Retriever {
 
 // The score a passage is ranked by: rerank, else fused, else that of its only leg; 0 where it has none.
 double ranking_score(const Scores& scores);
+
+// One score a passage of a list that is sorted best first, such that they never rise along it.  They are the passages' ranking scores, but
+// where a reranker has read only the first ones: those behind are on another scale, and stand below the lowest rerank score by 1 and what
+// they lack to the first of their own.
+std::vector<double> ranking_scores(std::span<const Passage> passages);
 
 // Both must outlive the retriever.  `embedder` may be null where only lexical search is asked for.
 std::unique_ptr<Retriever> make_retriever(const IndexReader& index, const Embedder* embedder);

@@ -1,21 +1,18 @@
 #include "models/kernels/byte_product.h"
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 
+#include "models/kernels/dot_tile.h"
 #include "models/kernels/vector_math.h"
 
 namespace rag {
 namespace {
 
-constexpr std::size_t kPanel = 64;  // outputs that are computed together: four registers of sixteen sums
-constexpr std::size_t kQuad = 4;    // inputs that one instruction multiplies and adds up
-constexpr std::size_t kRows = 6;    // rows that share a panel's weights: 24 registers of sums
+constexpr std::size_t kPanel = kPanelOutputs;  // four registers of sixteen sums
+constexpr std::size_t kQuad = 4;               // inputs that one instruction multiplies and adds up
+constexpr std::size_t kRows = 6;               // rows that share a panel's weights: 24 registers of sums
 
 std::size_t panels_for(std::size_t outputs) { return (outputs + kPanel - 1) / kPanel; }
 std::size_t quads_for(std::size_t inputs) { return (inputs + kQuad - 1) / kQuad; }
@@ -44,72 +41,28 @@ void multiply_plainly(const std::uint8_t* x, std::size_t rows, const Panel& pane
 
 #if defined(__x86_64__)
 
-#define RAG_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
-#define RAG_VNNI_INLINE RAG_VNNI __attribute__((always_inline)) inline
+RAG_BEGIN_VNNI
 
-// Sixty-four weights' quads: four registers.
-struct Quads {
-  __m512i a, b, c, d;
-};
-
-// _mm512_dpbusd_epi32, which GCC 12 compiles with a copy to the stack around each.
-RAG_VNNI_INLINE void multiply_and_add(__m512i& sums, __m512i bytes, __m512i weights) {
-  asm("vpdpbusd %2, %1, %0" : "+v"(sums) : "v"(bytes), "v"(weights));
+[[gnu::always_inline]] inline void store_sixteen(__m512i sums, const Panel& panel, std::size_t first, float* row) {
+  const __m512i corrected = _mm512_sub_epi32(sums, _mm512_loadu_si512(panel.corrections + first));
+  const __m512 scaled = _mm512_mul_ps(_mm512_maskz_cvtepi32_ps(0xFFFF, corrected), _mm512_loadu_ps(panel.scales + first));
+  const std::size_t width = panel.width;
+  const auto existing = static_cast<__mmask16>(width >= first + 16 ? 0xFFFFU : width <= first ? 0U : (1U << (width - first)) - 1);
+  _mm512_mask_storeu_ps(row + first, existing, scaled);
 }
 
-// The sums of `kCount` rows, written as members and not as an array, which the compiler would keep in memory.
 template <std::size_t kCount>
-struct Sums {
-  __m512i a = {}, b = {}, c = {}, d = {};
-  Sums<kCount - 1> before;
-
-  RAG_VNNI_INLINE void add(const std::uint8_t* x, std::size_t stride, const Quads& weights) {
-    before.add(x, stride, weights);
-    std::int32_t bytes;
-    std::memcpy(&bytes, x + (kCount - 1) * stride, sizeof bytes);
-    const __m512i four = _mm512_set1_epi32(bytes);
-    multiply_and_add(a, four, weights.a);
-    multiply_and_add(b, four, weights.b);
-    multiply_and_add(c, four, weights.c);
-    multiply_and_add(d, four, weights.d);
-  }
-
-  RAG_VNNI_INLINE void store(const Panel& panel, float* out) const {
-    before.store(panel, out);
-    float* row = out + (kCount - 1) * panel.stride;
-    store_sixteen(a, panel, 0, row);
-    store_sixteen(b, panel, 16, row);
-    store_sixteen(c, panel, 32, row);
-    store_sixteen(d, panel, 48, row);
-  }
-
-  RAG_VNNI_INLINE static void store_sixteen(__m512i sums, const Panel& panel, std::size_t first, float* row) {
-    const __m512i corrected = _mm512_sub_epi32(sums, _mm512_loadu_si512(panel.corrections + first));
-    const __m512 scaled = _mm512_mul_ps(_mm512_maskz_cvtepi32_ps(0xFFFF, corrected), _mm512_loadu_ps(panel.scales + first));
-    const std::size_t width = panel.width;
-    const auto existing = static_cast<__mmask16>(width >= first + 16 ? 0xFFFFU : width <= first ? 0U : (1U << (width - first)) - 1);
-    _mm512_mask_storeu_ps(row + first, existing, scaled);
-  }
-};
-
-template <>
-struct Sums<0> {
-  RAG_VNNI_INLINE void add(const std::uint8_t*, std::size_t, const Quads&) {}
-  RAG_VNNI_INLINE void store(const Panel&, float*) const {}
-};
-
-template <std::size_t kCount>
-RAG_VNNI void multiply_rows(const std::uint8_t* x, const Panel& panel, float* out) {
-  Sums<kCount> sums;
+void multiply_rows(const std::uint8_t* x, const Panel& panel, float* out) {
+  vnni::Tile<kCount, kPanel / 16> tile;
   const std::int8_t* quad = panel.weights;
-  const std::size_t inputs = panel.inputs;
-  for (std::size_t k = 0; k < inputs; k += kQuad, quad += kQuad * kPanel)
-    sums.add(x + k, inputs,
-             {_mm512_loadu_si512(quad), _mm512_loadu_si512(quad + 64), _mm512_loadu_si512(quad + 128), _mm512_loadu_si512(quad + 192)});
-  sums.store(panel, out);
+  for (std::size_t k = 0; k < panel.inputs; k += kQuad, quad += kQuad * kPanel)
+    tile.template add<vnni::Dot::UnsignedBySigned>(x + k, panel.inputs, vnni::Vectors<kPanel / 16>::load(quad));
+  tile.give([&](std::size_t row, std::size_t column, __m512i sums) { store_sixteen(sums, panel, column * 16, out + row * panel.stride); });
 }
 
-void multiply_fast(const std::uint8_t* x, std::size_t rows, const Panel& panel, float* out) {
+RAG_END_VNNI
+
+void multiply_with_vnni(const std::uint8_t* x, std::size_t rows, const Panel& panel, float* out) {
   for (; rows >= kRows; rows -= kRows, x += kRows * panel.inputs, out += kRows * panel.stride) multiply_rows<kRows>(x, panel, out);
   switch (rows) {
     case 5: return multiply_rows<5>(x, panel, out);
@@ -121,9 +74,55 @@ void multiply_fast(const std::uint8_t* x, std::size_t rows, const Panel& panel, 
   }
 }
 
+// AVX2 has no sum of four byte products that cannot saturate, so weights and rows become words, and each output two sums of products of
+// words.
+#define RAG_AVX2 __attribute__((target("avx2")))
+constexpr std::size_t kSixteen = 16;  // outputs that are computed together: four registers of four outputs, two sums each
+
+template <std::size_t kCount>
+RAG_AVX2 void multiply_sixteen(const std::uint8_t* x, const Panel& panel, std::size_t first, float* out) {
+  __m256i sums[kCount][4];
+  for (auto& row : sums)
+    for (__m256i& sum : row) sum = _mm256_setzero_si256();
+  const std::int8_t* quad = panel.weights + first * kQuad;
+  for (std::size_t k = 0; k < panel.inputs; k += kQuad, quad += kQuad * kPanel) {
+    __m256i weights[4];
+    for (std::size_t i = 0; i < 4; ++i) weights[i] = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(quad + i * 16)));
+    for (std::size_t row = 0; row < kCount; ++row) {
+      std::int32_t bytes;
+      std::memcpy(&bytes, x + row * panel.inputs + k, sizeof bytes);
+      const __m256i words = _mm256_broadcastq_epi64(_mm_cvtepu8_epi16(_mm_cvtsi32_si128(bytes)));
+      for (std::size_t i = 0; i < 4; ++i) sums[row][i] = _mm256_add_epi32(sums[row][i], _mm256_madd_epi16(words, weights[i]));
+    }
+  }
+  for (std::size_t row = 0; row < kCount; ++row) {
+    std::int32_t whole[kSixteen];
+    for (std::size_t i = 0; i < 4; i += 2)
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(whole + i * 4),
+                          _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums[row][i], sums[row][i + 1]), 0xD8));
+    const std::size_t existing = first >= panel.width ? 0 : std::min(kSixteen, panel.width - first);
+    for (std::size_t i = 0; i < existing; ++i)
+      out[row * panel.stride + first + i] = static_cast<float>(whole[i] - panel.corrections[first + i]) * panel.scales[first + i];
+  }
+}
+
+void multiply_with_avx2(const std::uint8_t* x, std::size_t rows, const Panel& panel, float* out) {
+  constexpr std::size_t kThree = 3;  // rows: twelve of the sixteen registers are sums
+  for (; rows > 0; x += kThree * panel.inputs, out += kThree * panel.stride) {
+    const std::size_t count = std::min(kThree, rows);
+    for (std::size_t first = 0; first < panel.width; first += kSixteen) switch (count) {
+        case 3: multiply_sixteen<3>(x, panel, first, out); break;
+        case 2: multiply_sixteen<2>(x, panel, first, out); break;
+        default: multiply_sixteen<1>(x, panel, first, out);
+      }
+    rows -= count;
+  }
+}
+
 #else
 
-void multiply_fast(const std::uint8_t* x, std::size_t rows, const Panel& panel, float* out) { multiply_plainly(x, rows, panel, out); }
+void multiply_with_avx2(const std::uint8_t* x, std::size_t rows, const Panel& panel, float* out) { multiply_plainly(x, rows, panel, out); }
+void multiply_with_vnni(const std::uint8_t* x, std::size_t rows, const Panel& panel, float* out) { multiply_plainly(x, rows, panel, out); }
 
 #endif
 
@@ -158,11 +157,16 @@ bool all_finite(const float* values, std::size_t count) {
 
 }  // namespace
 
-bool has_fast_int8() {
+ByteInstructions fastest_byte_instructions() {
 #if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+  static const ByteInstructions fastest = __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") &&
+                                                  __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+                                              ? ByteInstructions::Vnni
+                                          : __builtin_cpu_supports("avx2") ? ByteInstructions::Avx2
+                                                                           : ByteInstructions::Plain;
+  return fastest;
 #else
-  return false;
+  return ByteInstructions::Plain;
 #endif
 }
 
@@ -186,18 +190,28 @@ ByteWeights::ByteWeights(const float* weights, std::size_t outputs, std::size_t 
   }
 }
 
-void byte_product(const std::uint8_t* x, std::size_t rows, const ByteWeights& weights, float* out) {
-  static const bool fast = has_fast_int8();
-  const std::size_t inputs = weights.inputs_, panel_bytes = quads_for(inputs) * kQuad * kPanel;
-  for (std::size_t first = 0; first < weights.outputs_; first += kPanel) {
-    const Panel panel{weights.packed_.data() + first / kPanel * panel_bytes,
-                      weights.scales_.data() + first,
-                      weights.corrections_.data() + first,
+void byte_product(const std::uint8_t* x, std::size_t rows, const ByteMatrix& weights, float* out) {
+  byte_product(x, rows, weights, {0, weights.outputs}, out, weights.outputs);
+}
+
+void byte_product(const std::uint8_t* x, std::size_t rows, const ByteMatrix& weights, const OutputRange& range, float* out,
+                  std::size_t stride, ByteInstructions with) {
+  const std::size_t inputs = weights.inputs, panel_bytes = quads_for(inputs) * kQuad * kPanel;
+  for (std::size_t first = range.first; first < range.first + range.count; first += kPanel) {
+    const Panel panel{weights.packed + first / kPanel * panel_bytes,
+                      weights.scales + first,
+                      weights.corrections + first,
                       inputs,
-                      std::min(kPanel, weights.outputs_ - first),
-                      weights.outputs_};
-    // The last quad of a row would reach into the next row, or beyond the last one.
-    fast&& inputs % kQuad == 0 ? multiply_fast(x, rows, panel, out + first) : multiply_plainly(x, rows, panel, out + first);
+                      std::min(kPanel, weights.outputs - first),
+                      stride};
+    float* to = out + (first - range.first);
+    // Whole quads only: the last one of a row would reach into the next row, or beyond the last one.
+    if (with == ByteInstructions::Plain || inputs % kQuad != 0)
+      multiply_plainly(x, rows, panel, to);
+    else if (with == ByteInstructions::Avx2)
+      multiply_with_avx2(x, rows, panel, to);
+    else
+      multiply_with_vnni(x, rows, panel, to);
   }
 }
 

@@ -9,13 +9,19 @@
 namespace rag {
 namespace {
 
-// Abramowitz and Stegun 7.1.26: the error of erf is below 1.5e-7.
+// x Phi(x), the normal distribution's Phi as an odd polynomial up to 4 on both sides, least largest error of x Phi(x): 4e-5, and 4e-5 |x|
+// beyond. A hundredth of the step that the bytes made of it have.
 inline float gelu(float x) {
-  const float z = std::fabs(x) * 0.70710678f;
-  const float t = 1.0f / (1.0f + 0.3275911f * z);
-  const float poly = t * (0.254829592f + t * (-0.284496736f + t * (1.421413741f + t * (-1.453152027f + t * 1.061405429f))));
-  const float tail = 0.5f * poly * exp_of_negative(-z * z);  // the normal distribution's upper tail at |x|
-  return x * (x > 0 ? 1.0f - tail : tail);
+  const float z = std::clamp(x, -4.0f, 4.0f), t = z * z;
+  float p = -1.30123846e-9f;
+  p = p * t + 1.04192779e-7f;
+  p = p * t - 3.65705628e-6f;
+  p = p * t + 7.4854123e-5f;
+  p = p * t - 1.00648435e-3f;
+  p = p * t + 9.50537732e-3f;
+  p = p * t - 6.5887809e-2f;
+  p = p * t + 3.98673376e-1f;
+  return x * (0.5f + z * p);
 }
 
 inline float gelu_tanh(float x) {
@@ -63,14 +69,18 @@ void activate_and_quantise_rows(float* sums, std::size_t rows, std::size_t colum
   for (std::size_t row = 0; row < rows; ++row, sums += columns, bytes += columns) {
     const float scale = scales[row];
     float largest = 0;
-    if (activation == Activation::Gelu) {
-      for (std::size_t i = 0; i < columns; ++i) sums[i] = gelu(sums[i] * scale + bias[i]);
-    } else if (activation == Activation::GeluTanh) {
-      for (std::size_t i = 0; i < columns; ++i) sums[i] = gelu_tanh(sums[i] * scale + bias[i]);
-    } else {
-      for (std::size_t i = 0; i < columns; ++i) sums[i] = std::max(sums[i] * scale + bias[i], 0.0f);
-    }
-    for (std::size_t i = 0; i < columns; ++i) largest = std::max(largest, sums[i]);
+    const auto activate = [&](const auto& function) {
+      for (std::size_t i = 0; i < columns; ++i) {
+        sums[i] = function(sums[i] * scale + bias[i]);
+        largest = std::max(largest, sums[i]);
+      }
+    };
+    if (activation == Activation::Gelu)
+      activate(gelu);
+    else if (activation == Activation::GeluTanh)
+      activate(gelu_tanh);
+    else
+      activate([](float x) { return std::max(x, 0.0f); });
     scales[row] = std::max(largest - minimum, 1e-20f) / 255.0f;
     const float inverse = 1.0f / scales[row];
     for (std::size_t i = 0; i < columns; ++i) bytes[i] = rounded(std::max(sums[i] - minimum, 0.0f) * inverse);

@@ -3,12 +3,12 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "models/encoder_weights.h"
 #include "models/model_directory.h"
+#include "models/packed_texts.h"
 
 namespace rag {
 
@@ -17,9 +17,9 @@ class Encoder {
  public:
   virtual ~Encoder() = default;
 
-  // Text i is ids[starts[i]] up to ids[starts[i + 1]], none is empty.  One F32 row for each token from starts.front() to starts.back(),
+  // `starts` is a piece of texts.starts, no text is empty.  One F32 row for each token from starts.front() to starts.back(),
   // then rows that mean nothing.
-  virtual at::Tensor forward(const std::vector<std::int32_t>& ids, const std::vector<std::size_t>& starts) const = 0;
+  virtual at::Tensor forward(const PackedTexts& texts, const std::vector<std::size_t>& starts) const = 0;
 };
 
 // All layers in one floating type, F32 (exact) or BF16.

@@ -47,8 +47,8 @@ class FloatEncoder final : public Encoder {
   }
 
   // Between the matrix products everything is F32: with BF16 the sums keep their precision.
-  at::Tensor forward(const std::vector<std::int32_t>& ids, const std::vector<std::size_t>& starts) const override {
-    at::Tensor hidden = embeddings_(ids, starts);
+  at::Tensor forward(const PackedTexts& texts, const std::vector<std::size_t>& starts) const override {
+    at::Tensor hidden = embeddings_(texts, starts);
     for (const Layer& layer : layers_) {
       const at::Tensor context = attend(apply(layer.query_key_value, hidden).contiguous(), starts, config_.heads);
       hidden = layer.attention_norm(apply(layer.attention_output, context).add_(hidden));

@@ -79,20 +79,23 @@ Embeddings::Embeddings(const EncoderWeights& weights, const EncoderConfig& confi
       words_(mapped(weights.get("embeddings.word_embeddings.weight"))),
       positions_(float_weight(weights, "embeddings.position_embeddings.weight")),
       norm_(weights, "embeddings.LayerNorm", config.layer_norm_epsilon) {
-  if (config.token_types > 0) token_type_ = float_weight(weights, "embeddings.token_type_embeddings.weight").select(0, 0);
+  if (config.token_types > 0) token_types_ = float_weight(weights, "embeddings.token_type_embeddings.weight");
 }
 
-at::Tensor Embeddings::operator()(const std::vector<std::int32_t>& ids, const std::vector<std::size_t>& starts) const {
-  std::vector<std::int32_t> places;
+at::Tensor Embeddings::operator()(const PackedTexts& texts, const std::vector<std::size_t>& starts) const {
+  std::vector<std::int32_t> places, types;
   places.reserve(starts.back() - starts.front());
   for (std::size_t row = 0; row + 1 < starts.size(); ++row)
-    for (std::size_t i = starts[row]; i < starts[row + 1]; ++i) places.push_back(static_cast<std::int32_t>(i - starts[row] + first_position_));
+    for (std::size_t i = starts[row]; i < starts[row + 1]; ++i) {
+      places.push_back(static_cast<std::int32_t>(i - starts[row] + first_position_));
+      types.push_back(texts.type(i));
+    }
   const auto count = static_cast<std::int64_t>(places.size());
-  const at::Tensor tokens = at::from_blob(const_cast<std::int32_t*>(ids.data()) + starts.front(), {count}, at::kInt);
+  const at::Tensor tokens = at::from_blob(const_cast<std::int32_t*>(texts.ids.data()) + starts.front(), {count}, at::kInt);
   at::Tensor padded = at::zeros({padded_rows(count), positions_.size(1)}, at::kFloat);
   at::Tensor hidden = padded.narrow(0, 0, count);
   hidden.copy_(at::embedding(words_, tokens)).add_(at::embedding(positions_, at::from_blob(places.data(), {count}, at::kInt)));
-  if (token_type_.defined()) hidden.add_(token_type_);
+  if (token_types_.defined()) hidden.add_(at::embedding(token_types_, at::from_blob(types.data(), {count}, at::kInt)));
   hidden.copy_(norm_(hidden));
   return padded;
 }

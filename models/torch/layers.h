@@ -3,12 +3,12 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "models/encoder_weights.h"
 #include "models/model_directory.h"
+#include "models/packed_texts.h"
 
 namespace rag {
 
@@ -36,13 +36,13 @@ struct LayerNorm {
 class Embeddings {
  public:
   Embeddings(const EncoderWeights& weights, const EncoderConfig& config);
-  at::Tensor operator()(const std::vector<std::int32_t>& ids, const std::vector<std::size_t>& starts) const;
+  at::Tensor operator()(const PackedTexts& texts, const std::vector<std::size_t>& starts) const;
 
  private:
   std::size_t first_position_;
   at::Tensor words_;
   at::Tensor positions_;
-  at::Tensor token_type_;  // the row of type 0, undefined where there is none
+  at::Tensor token_types_;  // undefined where there are none
   LayerNorm norm_;
 };
 

@@ -45,7 +45,7 @@ auto guarded(const Work& work) {
 }
 
 // Tokens that go through the layers together: enough to keep the matrix products busy, few enough to stay in the caches.
-constexpr std::size_t kSliceTokens = 1024;
+constexpr std::size_t kSliceTokens = 512;
 
 // A question is a few milliseconds' work on one thread; two would wait for each other at every operator, for longer than they save
 // as soon as anything else runs on the machine.
@@ -102,7 +102,7 @@ class TorchEngine final : public EncoderEngine {
   void encode_slice(const PackedTexts& texts, const Slice& slice, std::vector<float>& vectors) const {
     const std::vector<std::size_t> starts(texts.starts.begin() + static_cast<std::ptrdiff_t>(slice.first),
                                           texts.starts.begin() + static_cast<std::ptrdiff_t>(slice.last) + 1);
-    const at::Tensor hidden = encoder_->forward(texts.ids, starts);
+    const at::Tensor hidden = encoder_->forward(texts, starts);
     for (std::size_t row = 0; row + 1 < starts.size(); ++row) {
       const at::Tensor vector =
           pool(hidden, static_cast<std::int64_t>(starts[row] - starts[0]), static_cast<std::int64_t>(starts[row + 1] - starts[0]));

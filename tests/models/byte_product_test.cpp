@@ -6,7 +6,6 @@
 #include <limits>
 #include <random>
 
-#include "models/kernels/attention_kernel.h"
 #include "models/tensor_floats.h"
 
 namespace rag {
@@ -34,7 +33,8 @@ float expected(const std::uint8_t* x, const float* weights, std::size_t inputs, 
   for (std::size_t k = 0; k < inputs; ++k) largest = std::max(largest, std::fabs(weights[k]));
   const float scale = largest / 127.0f;
   std::int64_t sum = 0;
-  for (std::size_t k = 0; k < inputs; ++k) sum += (static_cast<int>(x[k]) - zero) * static_cast<std::int64_t>(std::nearbyint(weights[k] / scale));
+  for (std::size_t k = 0; k < inputs; ++k)
+    sum += (static_cast<int>(x[k]) - zero) * static_cast<std::int64_t>(std::nearbyint(weights[k] / scale));
   return static_cast<float>(sum) * scale;
 }
 
@@ -47,23 +47,60 @@ TEST(ByteProduct, IsTheExactSumOfBytesForEveryShape) {
           const auto weights = random_weights(outputs * inputs);
           const auto x = random_bytes(rows * inputs);
           std::vector<float> out(rows * outputs + 1, -7.0f);
-          byte_product(x.data(), rows, ByteWeights(weights.data(), outputs, inputs, static_cast<std::uint8_t>(zero)), out.data());
+          byte_product(x.data(), rows, ByteWeights(weights.data(), outputs, inputs, static_cast<std::uint8_t>(zero)).matrix(), out.data());
           for (std::size_t row = 0; row < rows; ++row)
             for (std::size_t i = 0; i < outputs; ++i) {
               const float want = expected(x.data() + row * inputs, weights.data() + i * inputs, inputs, zero);
-              ASSERT_NEAR(out[row * outputs + i], want, std::fabs(want) * 1e-6 + 1e-7) << inputs << " x " << outputs << ", row " << row << ", output " << i;
+              ASSERT_NEAR(out[row * outputs + i], want, std::fabs(want) * 1e-6 + 1e-7)
+                  << inputs << " x " << outputs << ", row " << row << ", output " << i;
             }
           ASSERT_EQ(out.back(), -7.0f) << "written beyond the last output";
         }
+}
+
+TEST(ByteProduct, GivesSomeOutputsAloneWhereTheyAreAskedFor) {
+  const std::size_t inputs = 32, outputs = 200, rows = 7, stride = 150;
+  const auto weights = random_weights(outputs * inputs);
+  const auto x = random_bytes(rows * inputs);
+  const ByteWeights packed(weights.data(), outputs, inputs, 128);
+  std::vector<float> all(rows * outputs), some(rows * stride, -7.0f);
+  byte_product(x.data(), rows, packed.matrix(), all.data());
+  byte_product(x.data(), rows, packed.matrix(), {128, 72}, some.data(), stride);
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t i = 0; i < 72; ++i) ASSERT_EQ(some[row * stride + i], all[row * outputs + 128 + i]);
+    ASSERT_EQ(some[row * stride + 72], -7.0f);
+  }
+}
+
+TEST(ByteProduct, IsTheSameWithWhateverTheProcessorHas) {
+  for (const std::size_t inputs : {4U, 96U, 1536U})
+    for (const std::size_t outputs : {1U, 17U, 64U, 200U})
+      for (const std::size_t rows : {1U, 2U, 3U, 4U, 8U}) {
+        const auto weights = random_weights(outputs * inputs);
+        const auto x = random_bytes(rows * inputs);
+        const ByteWeights packed(weights.data(), outputs, inputs, 128);
+        std::vector<float> plain(rows * outputs);
+        byte_product(x.data(), rows, packed.matrix(), {0, outputs}, plain.data(), outputs, ByteInstructions::Plain);
+        for (const ByteInstructions with : {ByteInstructions::Avx2, ByteInstructions::Vnni}) {
+          if (with > fastest_byte_instructions()) continue;
+          std::vector<float> out(rows * outputs);
+          byte_product(x.data(), rows, packed.matrix(), {0, outputs}, out.data(), outputs, with);
+          ASSERT_EQ(out, plain) << inputs << " x " << outputs << ", " << rows << " rows, instructions " << static_cast<int>(with);
+        }
+      }
 }
 
 TEST(ByteProduct, HoldsTheLargestSumsWithoutSaturating) {
   const std::size_t inputs = 4096;
   const std::vector<float> weights(inputs, 1.0f);
   const std::vector<std::uint8_t> x(inputs, 255);
-  float out = 0;
-  byte_product(x.data(), 1, ByteWeights(weights.data(), 1, inputs, 0), &out);
-  EXPECT_NEAR(out, 255.0f * 4096, 1);
+  const ByteWeights packed(weights.data(), 1, inputs, 0);
+  for (const ByteInstructions with : {ByteInstructions::Plain, ByteInstructions::Avx2, ByteInstructions::Vnni}) {
+    if (with > fastest_byte_instructions()) continue;
+    float out = 0;
+    byte_product(x.data(), 1, packed.matrix(), {0, 1}, &out, 1, with);
+    EXPECT_NEAR(out, 255.0f * 4096, 1);
+  }
 }
 
 TEST(ByteWeights, SayWhatAConstantInputWouldAddAndWhetherAllAreNumbers) {
@@ -78,32 +115,11 @@ TEST(ByteWeights, SayWhatAConstantInputWouldAddAndWhetherAllAreNumbers) {
   }
 }
 
-TEST(AttendHead, DoesHeadsOfAnyWidth) {
-  const std::size_t tokens = 9;
-  for (const std::size_t width : {1U, 12U, 32U, 64U, 80U}) {
-    const auto values = random_weights(tokens * 3 * width);
-    std::vector<float> context(tokens * width);
-    attend_head(values.data(), values.data() + width, values.data() + 2 * width, 3 * width, tokens, width, context.data(), width);
-    for (std::size_t i = 0; i < tokens; ++i) {
-      std::vector<double> weights;
-      double total = 0;
-      for (std::size_t j = 0; j < tokens; ++j) {
-        double score = 0;
-        for (std::size_t d = 0; d < width; ++d) score += static_cast<double>(values[i * 3 * width + d]) * values[j * 3 * width + width + d];
-        weights.push_back(std::exp(score / std::sqrt(static_cast<double>(width))));
-        total += weights.back();
-      }
-      for (std::size_t d = 0; d < width; ++d) {
-        double sum = 0;
-        for (std::size_t j = 0; j < tokens; ++j) sum += weights[j] / total * values[j * 3 * width + 2 * width + d];
-        ASSERT_NEAR(context[i * width + d], sum, 1e-6) << width;
-      }
-    }
-  }
-}
-
 Tensor tensor_of(TensorType type, const std::string& bytes, std::int64_t columns) {
-  return {.name = "t", .type = type, .shape = {static_cast<std::int64_t>(bytes.size() / bytes_per_element(type)) / columns, columns}, .data = bytes};
+  return {.name = "t",
+          .type = type,
+          .shape = {static_cast<std::int64_t>(bytes.size() / bytes_per_element(type)) / columns, columns},
+          .data = bytes};
 }
 
 TEST(TensorFloats, ReadsHalfPrecisionWithItsSmallestAndLargestNumbers) {

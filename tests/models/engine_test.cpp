@@ -43,7 +43,9 @@ class Engine : public testing::Test {
     for (std::size_t row = 0; row < texts.rows(); ++row) {
       const std::vector<std::int32_t> ids(texts.ids.begin() + static_cast<std::ptrdiff_t>(texts.starts[row]),
                                           texts.ids.begin() + static_cast<std::ptrdiff_t>(texts.starts[row + 1]));
-      const std::vector<double> expected = plain_->embed(ids, pooling, normalise);
+      std::vector<std::uint8_t> types;
+      for (std::size_t i = texts.starts[row]; i < texts.starts[row + 1]; ++i) types.push_back(texts.type(i));
+      const std::vector<double> expected = plain_->embed(ids, pooling, normalise, types);
       for (std::size_t i = 0; i < expected.size(); ++i)
         worst = std::max(worst, std::fabs(expected[i] - static_cast<double>(vectors[row * expected.size() + i])));
     }
@@ -94,6 +96,20 @@ TEST_F(Engine, StartsPositionsWhereRobertaDoesAndLivesWithoutTokenTypes) {
   EXPECT_LT(difference(*open(config, {.precision = Precision::Int8}), random_texts(config, {6, 2}), Pooling::Mean), 0.02);
 }
 
+TEST_F(Engine, ReadsTheSegmentOfEveryToken) {
+  const EncoderConfig config = tiny_config();
+  PackedTexts texts = random_texts(config, {6, 2});
+  texts.add({5, 6, 7, 8}, {0, 0, 1, 1});
+  texts.add({9, 10});  // and one that says nothing after one that does
+  ASSERT_EQ(texts.types.size(), texts.ids.size());
+  EXPECT_LT(difference(*open(config), texts, Pooling::Mean), 1e-5);
+  EXPECT_LT(difference(*open(config, {.precision = Precision::Int8}), texts, Pooling::Mean), 0.02);
+  PackedTexts first, second;
+  first.add({5, 6, 7, 8}, {0, 0, 0, 0});
+  second.add({5, 6, 7, 8}, {0, 0, 1, 1});
+  EXPECT_NE(open(config)->encode(first), open(config)->encode(second));
+}
+
 TEST_F(Engine, GivesATextTheSameVectorAloneAndAmongOthers) {
   const EncoderConfig config = tiny_config();
   for (const Precision precision : {Precision::Fp32, Precision::Int8}) {
@@ -139,6 +155,9 @@ TEST_F(Engine, RefusesIdsAndLengthsTheModelDoesNotHave) {
   negative.add({-1});
   EXPECT_THROW(engine->encode(negative), Error);
   EXPECT_THROW(engine->encode(random_texts(config, {config.positions + 1})), Error);
+  PackedTexts third_segment;
+  third_segment.add({1, 2}, {0, static_cast<std::uint8_t>(config.token_types)});
+  EXPECT_THROW(engine->encode(third_segment), Error);
   PackedTexts empty;
   empty.add({});
   EXPECT_THROW(engine->encode(empty), Error);

@@ -39,6 +39,7 @@ class PlainBert {
   }
 
   std::vector<float>& at(const std::string& name) { return weights_.at(name).values; }
+  void remove(const std::string& name) { weights_.erase(name); }
 
   void save(const std::filesystem::path& file) const {
     std::vector<TensorPlan> plan;
@@ -49,14 +50,30 @@ class PlainBert {
     writer.finish();
   }
 
-  std::vector<double> embed(const std::vector<std::int32_t>& ids, Pooling pooling, bool normalise) const {
+  // A classification head with this many outputs, as the architecture names its parts.
+  void add_head(std::size_t labels = 1) {
+    const bool bert = config_.architecture == "bert";
+    make_linear(bert ? "pooler.dense" : "classifier.dense", config_.hidden_size, config_.hidden_size);
+    make_linear(bert ? "classifier" : "classifier.out_proj", labels, config_.hidden_size);
+  }
+
+  // The head's first output.
+  double score(const std::vector<std::int32_t>& ids, const std::vector<std::uint8_t>& types) const {
+    const bool bert = config_.architecture == "bert";
+    std::vector<double> dense = linear(bert ? "pooler.dense" : "classifier.dense", embed(ids, Pooling::Cls, false, types));
+    for (double& x : dense) x = std::tanh(x);
+    return linear(bert ? "classifier" : "classifier.out_proj", dense)[0];
+  }
+
+  // `types`: one an id, or empty.
+  std::vector<double> embed(const std::vector<std::int32_t>& ids, Pooling pooling, bool normalise, const std::vector<std::uint8_t>& types = {}) const {
     Rows hidden;
     for (std::size_t i = 0; i < ids.size(); ++i) {
       std::vector<double> row(config_.hidden_size);
       for (std::size_t k = 0; k < row.size(); ++k) {
         row[k] = value("embeddings.word_embeddings.weight", static_cast<std::size_t>(ids[i]) * row.size() + k) +
                  value("embeddings.position_embeddings.weight", (i + config_.first_position) * row.size() + k);
-        if (config_.token_types > 0) row[k] += value("embeddings.token_type_embeddings.weight", k);
+        if (config_.token_types > 0) row[k] += value("embeddings.token_type_embeddings.weight", (types.empty() ? 0 : types[i]) * row.size() + k);
       }
       hidden.push_back(norm("embeddings.LayerNorm", row));
     }

@@ -55,7 +55,8 @@ TEST_F(TokenizerGolden, MultilingualE5FromTokenizerJson) {
   const auto model = installed_model("multilingual-e5-small");
   if (shared_data().empty() || model.empty()) GTEST_SKIP() << "needs ../shared/data and .deps/models/multilingual-e5-small";
   const std::filesystem::path file = model / "sentencepiece.model";
-  const SentencePieceModel pieces = read_sentencepiece_model(read_file(file), file);
+  const std::string bytes = read_file(file);
+  const SentencePieceModel pieces = read_sentencepiece_model(bytes, file);
   nlohmann::json vocabulary = nlohmann::json::array();
   for (const SentencePiece& piece : pieces.pieces) vocabulary.push_back({piece.text, piece.score});
   constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

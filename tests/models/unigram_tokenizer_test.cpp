@@ -216,10 +216,12 @@ TEST_F(Unigram, FallsBackToBytesWhereTheModelDoes) {
   SentencePieceModel model = own_model();
   model.byte_fallback = true;
   const auto first = static_cast<std::int32_t>(model.pieces.size());
+  std::vector<std::string> names;
   for (int byte = 0; byte < 256; ++byte) {
     constexpr char kDigits[] = "0123456789ABCDEF";
-    model.pieces.push_back({std::string("<0x") + kDigits[byte / 16] + kDigits[byte % 16] + ">", 0, PieceType::Byte});
+    names.push_back(std::string("<0x") + kDigits[byte / 16] + kDigits[byte % 16] + ">");
   }
+  for (const std::string& name : names) model.pieces.push_back({name, 0, PieceType::Byte});
   put_model(model);
   EXPECT_EQ(encode("Q").ids, (Ids{0, 4, first + 'Q', 2}));
 }
@@ -271,7 +273,9 @@ TEST_F(Unigram, SaysWhatIsWrongWithAPiece) {
 
 TEST_F(Unigram, RefusesSymbolsNestedTooDeeply) {
   SentencePieceModel model = own_model();
-  for (std::size_t length = 1; length <= 70; ++length) model.pieces.push_back({std::string(length, 'z'), 0, PieceType::UserDefined});
+  const std::string longest(70, 'z');
+  for (std::size_t length = 1; length <= 70; ++length)
+    model.pieces.push_back({std::string_view(longest).substr(0, length), 0, PieceType::UserDefined});
   put_model(model);
   EXPECT_NE(refusal_to_open().find("nested too deeply"), std::string::npos);
 }
@@ -280,7 +284,7 @@ TEST(UnigramTrie, FindsEveryPieceATextBeginsWith) {
   const UnigramTrie trie({{"a", 1}, {"abc", 3}, {"ab", 2}, {"abcdef", 6}, {"b", 7}});
   const auto found = [&](std::string_view text) {
     std::vector<std::pair<std::size_t, std::int32_t>> out;
-    trie.for_each_prefix(text, [&](std::size_t length, std::int32_t id) { out.emplace_back(length, id); });
+    trie.for_each_prefix(text, [&](std::size_t length, std::int32_t id, float) { out.emplace_back(length, id); });
     return out;
   };
   using Found = std::vector<std::pair<std::size_t, std::int32_t>>;
@@ -294,6 +298,46 @@ TEST(UnigramTrie, FindsEveryPieceATextBeginsWith) {
   EXPECT_EQ(UnigramTrie({{"xy", 1}, {"x", 0}, {"xy", 2}}).duplicate(), 2);
 }
 
+TEST(UnigramTrie, FindsPiecesThatPartOnlyBehindManyBytes) {
+  const std::string same(20, 's');
+  std::vector<std::string> texts{same, same + "a", same + "b", same.substr(0, 8), same.substr(0, 16) + "x", same.substr(0, 7)};
+  std::vector<UnigramPiece> pieces;
+  for (std::size_t i = 0; i < texts.size(); ++i) pieces.push_back({texts[i], static_cast<std::int32_t>(i)});
+  const UnigramTrie trie(pieces);
+  std::vector<std::int32_t> found;
+  trie.for_each_prefix(same + "bc", [&](std::size_t length, std::int32_t id, float) {
+    EXPECT_EQ(length, texts[static_cast<std::size_t>(id)].size());
+    found.push_back(id);
+  });
+  EXPECT_EQ(found, (std::vector<std::int32_t>{5, 3, 0, 2}));
+  const std::string twice = same;
+  pieces.push_back({twice, 6});
+  EXPECT_EQ(UnigramTrie(pieces).duplicate(), 6);
+  EXPECT_EQ(UnigramTrie({}).duplicate(), -1);
+}
+
+TEST(UnigramTrie, TellsManyBytesApart) {
+  std::vector<std::string> texts;
+  std::vector<UnigramPiece> pieces;
+  for (int byte = 1; byte < 256; ++byte)  // under "x" a node with a child for each, under "y" one for every thirtieth
+    for (const char first : {'x', 'y'})
+      if (first == 'x' || byte % 30 == 0) texts.push_back({first, static_cast<char>(byte), 'z'});
+  for (std::size_t i = 0; i < texts.size(); ++i) pieces.push_back({texts[i], static_cast<std::int32_t>(i), 0.5F * static_cast<float>(i)});
+  const UnigramTrie trie(pieces);
+  std::size_t found = 0;
+  for (const UnigramPiece& piece : pieces)
+    trie.for_each_prefix(std::string(piece.text) + "!", [&](std::size_t length, std::int32_t id, float score) {
+      EXPECT_EQ(length, 3U);
+      EXPECT_EQ(id, piece.id);
+      EXPECT_EQ(score, piece.score);
+      ++found;
+    });
+  EXPECT_EQ(found, pieces.size());
+  for (const std::string_view absent : {std::string_view("x\0z", 3), std::string_view("y\0z", 3), std::string_view("y\x01z")})
+    trie.for_each_prefix(absent, [&](std::size_t, std::int32_t, float) { ADD_FAILURE() << escape_for_terminal(absent); });
+  EXPECT_EQ(trie.longest(), 3U);
+}
+
 TEST(Charsmap, IsSoundAsTheLibraryMakesIt) {
   const std::string map = nmt_nfkc_charsmap();
   EXPECT_EQ(find_charsmap_fault(map), std::nullopt);
@@ -301,6 +345,36 @@ TEST(Charsmap, IsSoundAsTheLibraryMakesIt) {
   EXPECT_EQ(Charsmap(map).longest_prefix("e\xCC\x81x").length, 3U);
   EXPECT_TRUE(Charsmap(map).makes_blanks_of_zero_width());
   EXPECT_FALSE(Charsmap("").makes_blanks_of_zero_width());
+}
+
+TEST(Charsmap, KnowsHowFarATextStaysAsItIs) {
+  const Charsmap map(nmt_nfkc_charsmap());
+  EXPECT_EQ(map.plain_prefix("cafe\xCC\x81"), 3U) << "the last letter may join with what follows";
+  EXPECT_EQ(map.plain_prefix("two words"), 3U);
+  EXPECT_EQ(map.plain_prefix("word"), 4U);
+  EXPECT_EQ(map.plain_prefix("\x01word"), 0U);
+  EXPECT_EQ(map.plain_prefix("강"), 0U);
+  EXPECT_EQ(map.plain_prefix(""), 0U);
+  EXPECT_EQ(Charsmap("").plain_prefix("two words"), 3U);
+}
+
+// A map with one key, "ab", which becomes "x", laid out by hand.
+TEST(Charsmap, DoesNotPassOverAKeyOfTwoAsciiCharacters) {
+  constexpr std::uint32_t kValue = 1U << 31, kHasValue = 1U << 8;
+  std::vector<std::uint32_t> units(1024, kValue);  // places without a unit lead nowhere
+  units[0] = 256U << 10;
+  units[256 ^ 'a'] = (256U ^ 'a' ^ 512U) << 10 | 'a';
+  units[512 ^ 'b'] = (512U ^ 'b' ^ 768U) << 10 | kHasValue | 'b';
+  std::string bytes;
+  for (const std::uint32_t number : units)
+    for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(number >> shift & 0xFF);
+  bytes = std::string("\x00\x10\x00\x00", 4) + bytes + std::string("x\0", 2);
+  ASSERT_EQ(find_charsmap_fault(bytes), std::nullopt);
+  const Charsmap map(bytes);
+  EXPECT_EQ(map.longest_prefix("abc").replacement, "x");
+  EXPECT_EQ(map.plain_prefix("abc"), 0U);
+  EXPECT_EQ(map.plain_prefix("bcab"), 2U);
+  EXPECT_EQ(map.plain_prefix("ba"), 1U) << "what comes after may be a b";
 }
 
 TEST(Charsmap, IsRefusedOrHarmlessWhateverIsFlipped) {

@@ -158,7 +158,7 @@ TEST_F(UseEmbedder, RefusesAnImportWithoutItsPieces) {
   EXPECT_NE(refusal([&] { import(plain_, pieces.substr(0, pieces.size() - 3)); }), "");
   SentencePieceModel many;
   many.pieces = {{"<unk>", 0, PieceType::Unknown}, {"<s>", 0, PieceType::Control}, {"</s>", 0, PieceType::Control}};
-  for (int i = 0; i < 10; ++i) many.pieces.push_back({"a" + std::to_string(i), -1});
+  for (const char* text : {"a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9"}) many.pieces.push_back({text, -1});
   EXPECT_THAT(refusal([&] { import(plain_, write_sentencepiece_model(many)); }), HasSubstr("the tokenizer has 13 tokens, the weights 12"));
 }
 

@@ -159,6 +159,44 @@ TEST_F(WordPiece, RefusesIdsThatCannotBe) {
   EXPECT_NE(refusal_to_open().find("special token with the id 99"), std::string::npos) << refusal_to_open();
 }
 
+TEST_F(WordPiece, ReadsATokenizerJsonWhoseNamesComeTwice) {
+  const std::string whole = json().dump();
+  put("tokenizer.json", whole);
+  const Ids wanted = open_tokenizer(folder_)->encode("river unaffable!").ids;
+  // Of two members of one name the later counts, as in a tree of them.
+  put("tokenizer.json", R"({"model": {"type": "BPE", "vocab": {"x": 7}}, )" + whole.substr(1));
+  EXPECT_EQ(open_tokenizer(folder_)->encode("river unaffable!").ids, wanted);
+  const std::size_t vocabulary = whole.find(R"("vocab":{)");
+  ASSERT_NE(vocabulary, std::string::npos);
+  std::string twice = whole;
+  twice.insert(vocabulary, R"("vocab": {"x": 90, "river": 91}, )");
+  put("tokenizer.json", twice);
+  EXPECT_EQ(open_tokenizer(folder_)->encode("river unaffable!").ids, wanted);
+  EXPECT_EQ(open_tokenizer(folder_)->vocabulary_size(), json()["model"]["vocab"].size());
+  twice = whole;
+  twice.insert(vocabulary + 9, R"("river": 90, )");
+  put("tokenizer.json", twice);
+  EXPECT_EQ(open_tokenizer(folder_)->encode("river unaffable!").ids, wanted);
+}
+
+TEST_F(WordPiece, RefusesAVocabularyOfOtherThings) {
+  for (const char* value : {"null", "true", R"("7")", "[]", "{}", R"({"7": 7})", "-1", "4000000", "18446744073709551615", "1e999"}) {
+    std::string damaged = json().dump();
+    damaged.insert(damaged.find(R"("vocab":{)") + 9, std::string(R"("x": )") + value + ", ");
+    put("tokenizer.json", damaged);
+    EXPECT_NE(refusal_to_open().find("tokenizer.json"), std::string::npos) << value;
+  }
+  for (const char* vocabulary : {"null", "[]", "7", R"([{"vocab": {"a": 1}}, {"a": 1}])"}) {
+    nlohmann::json damaged = json();
+    damaged["model"]["vocab"] = nlohmann::json::parse(vocabulary);
+    put("tokenizer.json", damaged.dump());
+    EXPECT_NE(refusal_to_open(), "") << vocabulary;
+  }
+  const std::string deep = std::string(40, '[') + std::string(40, ']');
+  put("tokenizer.json", R"({"x": )" + deep + ", " + json().dump().substr(1));
+  EXPECT_NE(refusal_to_open().find("nested too deeply"), std::string::npos);
+}
+
 TEST_F(WordPiece, SaysWhichKindOfTokenizerItDoesNotRead) {
   nlohmann::json other = json();
   other["model"]["type"] = "BPE";

@@ -1,5 +1,5 @@
 // Plain loops that the compiler turns into vector instructions (see this file's options in CMakeLists.txt).
-#include "models/use_rows.h"
+#include "models/kernels/use_rows.h"
 
 #include <algorithm>
 #include <cmath>

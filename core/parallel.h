@@ -10,12 +10,15 @@
 
 namespace rag {
 
-// work(0) ... work(count - 1), each once, on at most `threads` threads (0: all cores), this one among them.  Each takes the next piece and
-// does it alone: nobody waits for anybody but at the end.  After a piece has thrown no further one is begun, and the first such exception
-// is thrown here.
+// `threads`, or all cores where it is 0.
+inline std::size_t threads_or_all(std::size_t threads) { return threads > 0 ? threads : std::max(1U, std::thread::hardware_concurrency()); }
+
+// work(i) for each i below `count`, in no order, on at most `threads` threads (0: all cores).  Each thread, the caller's among them, takes the next piece and does it alone: nobody
+// waits for anybody but at the end.  Where a piece throws, the first exception is thrown again when all threads have stopped; pieces not
+// begun may then be left out.
 template <typename Work>
 void in_parallel(std::size_t threads, std::size_t count, const Work& work) {
-  if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
+  threads = threads_or_all(threads);
   std::atomic<std::size_t> next = 0;
   std::exception_ptr failure;
   std::mutex failing;

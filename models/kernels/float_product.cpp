@@ -1,4 +1,4 @@
-#include "models/float_product.h"
+#include "models/kernels/float_product.h"
 
 #include <algorithm>
 #include <cstring>
