@@ -9,17 +9,20 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "bench/bench_program.h"
 #include "core/error.h"
 #include "models/cross_encoder.h"
 
 namespace {
+
+using rag::bench::milliseconds_of;
+using rag::bench::precision_of;
 
 struct Question {
   std::string query;
@@ -34,25 +37,12 @@ struct Settings {
   std::string scores;
 };
 
-double milliseconds_of(const auto& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
-
 // Of all threads, since the program began.
 double processor_milliseconds() {
   rusage used{};
   ::getrusage(RUSAGE_SELF, &used);
   return static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e3 +
          static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e3;
-}
-
-rag::Precision precision_of(const std::string& name) {
-  if (name == "fp32") return rag::Precision::Fp32;
-  if (name == "bf16") return rag::Precision::Bf16;
-  if (name == "int8") return rag::Precision::Int8;
-  throw rag::Error(rag::ErrorKind::Usage, "--precision " + name + ": expected fp32, bf16 or int8");
 }
 
 Settings read_arguments(const std::vector<std::string>& arguments) {

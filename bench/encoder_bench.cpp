@@ -13,7 +13,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -21,10 +20,15 @@
 #include <string>
 #include <vector>
 
+#include "bench/bench_program.h"
 #include "core/error.h"
 #include "models/embedder.h"
 
 namespace {
+
+using rag::bench::milliseconds_of;
+using rag::bench::precision_of;
+using rag::bench::read_texts;
 
 struct Settings {
   std::string model;
@@ -36,22 +40,9 @@ struct Settings {
   bool tasks = false;
 };
 
-double milliseconds_of(const auto& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
-
 double share(std::vector<double> times, double at) {
   std::sort(times.begin(), times.end());
   return times[std::min(times.size() - 1, static_cast<std::size_t>(at * static_cast<double>(times.size())))];
-}
-
-rag::Precision precision_of(const std::string& name) {
-  if (name == "fp32") return rag::Precision::Fp32;
-  if (name == "bf16") return rag::Precision::Bf16;
-  if (name == "int8") return rag::Precision::Int8;
-  throw rag::Error(rag::ErrorKind::Usage, "--precision " + name + ": expected fp32, bf16 or int8");
 }
 
 Settings read_arguments(const std::vector<std::string>& arguments) {
@@ -83,15 +74,6 @@ Settings read_arguments(const std::vector<std::string>& arguments) {
   settings.model = positional[0];
   if (!settings.tasks) settings.texts = positional[1];
   return settings;
-}
-
-std::vector<std::string> read_texts(const std::string& file) {
-  std::ifstream in(file);
-  if (!in) throw rag::Error(rag::ErrorKind::Io, file + ": cannot be read");
-  std::vector<std::string> texts;
-  for (std::string line; std::getline(in, line);) texts.push_back(nlohmann::json::parse(line).get<std::string>());
-  if (texts.empty()) throw rag::Error(rag::ErrorKind::Usage, file + ": empty, expected a JSON string a line");
-  return texts;
 }
 
 void write_vectors(const std::string& file, const rag::Embeddings& embeddings) {

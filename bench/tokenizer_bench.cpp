@@ -12,10 +12,13 @@
 #include <string>
 #include <vector>
 
+#include "bench/bench_program.h"
 #include "core/error.h"
 #include "models/tokenizer.h"
 
 namespace {
+
+using rag::bench::read_texts;
 
 struct Settings {
   std::string model;
@@ -41,15 +44,6 @@ Settings read_arguments(const std::vector<std::string>& arguments) {
   settings.model = positional[0];
   settings.texts = positional[1];
   return settings;
-}
-
-std::vector<std::string> read_texts(const std::string& file) {
-  std::ifstream in(file);
-  if (!in) throw rag::Error(rag::ErrorKind::Io, file + ": cannot be read");
-  std::vector<std::string> texts;
-  for (std::string line; std::getline(in, line);) texts.push_back(nlohmann::json::parse(line).get<std::string>());
-  if (texts.empty()) throw rag::Error(rag::ErrorKind::Usage, file + ": empty, expected a JSON string a line");
-  return texts;
 }
 
 // Of this thread: what else the machine does then counts least.

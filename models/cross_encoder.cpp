@@ -4,7 +4,6 @@
 #include <cmath>
 #include <mutex>
 
-#include "core/cache_folder.h"
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "models/embedder.h"
@@ -12,6 +11,7 @@
 #include "models/encoder_weights.h"
 #include "models/json_fields.h"
 #include "models/model_directory.h"
+#include "models/prepared_layers.h"
 #include "models/score_head.h"
 
 namespace rag {
@@ -90,7 +90,7 @@ class EncoderCrossEncoder final : public CrossEncoder {
                              .threads = options_.threads,
                              .pooling = Pooling::Cls,
                              .normalise = false,
-                             .prepared = cache_folder("models") / (weights_.fingerprint().substr(0, 16) + ".int8")});
+                             .prepared = prepared_layers_file(weights_)});
     return *engine_;
   }
 

@@ -6,7 +6,6 @@
 #include <optional>
 #include <utility>
 
-#include "core/cache_folder.h"
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/interrupt.h"
@@ -17,6 +16,7 @@
 #include "models/engine.h"
 #include "models/json_fields.h"
 #include "models/model_directory.h"
+#include "models/prepared_layers.h"
 #include "models/static_embedder.h"
 #include "models/use_embedder.h"
 
@@ -83,7 +83,7 @@ class EncoderEmbedder final : public Embedder {
                             .threads = threads_,
                             .pooling = model_.pooling,
                             .normalise = model_.normalise,
-                            .prepared = cache_folder("models") / (weights_.fingerprint().substr(0, 16) + ".int8")});
+                            .prepared = prepared_layers_file(weights_)});
     return *engine;
   }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <span>
 
+#include "core/cache_folder.h"
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/parallel.h"
@@ -107,6 +108,10 @@ PreparedLayers::PreparedLayers(const EncoderWeights& weights, const EncoderConfi
   for (const std::vector<char>& layer : made) made_.insert(made_.end(), layer.begin(), layer.end());
   if (!file.empty()) file_.keep({made_.data(), made_.size()});
   layers_ = read_layers({made_.data(), made_.size()}, config);
+}
+
+std::filesystem::path prepared_layers_file(const EncoderWeights& weights) {
+  return cache_folder("models") / (weights.fingerprint().substr(0, 16) + ".int8");
 }
 
 }  // namespace rag

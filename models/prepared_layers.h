@@ -49,4 +49,7 @@ class PreparedLayers {
   std::vector<PreparedLayer> layers_;  // point into one of the two
 };
 
+// Where a program keeps the layers of these weights, below cache_folder("models").
+std::filesystem::path prepared_layers_file(const EncoderWeights& weights);
+
 }  // namespace rag
