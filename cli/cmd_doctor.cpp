@@ -15,6 +15,7 @@
 #include "index/index_reader.h"
 #include "ingest/parser.h"
 #include "models/cross_encoder.h"
+#include "models/kernels/byte_product.h"
 #include "models/model_store.h"
 #include "pipelines/json_output.h"
 #include "pipelines/open_model.h"
@@ -39,10 +40,11 @@ bool processor_has(const std::string& flag) {
 
 Finding look_at_processor() {
   std::string kinds;
-  for (const char* flag : {"avx2", "avx512f", "avx512_vnni", "amx_int8"})
+  for (const char* flag : {"avx2", "avx512f", "avx_vnni", "avx512_vnni", "amx_int8"})
     if (processor_has(flag)) kinds += (kinds.empty() ? "" : " ") + std::string(flag);
   return {processor_has("avx2") ? Health::Good : Health::Slow, "processor",
-          fmt::format("{}, {}", counted(std::thread::hardware_concurrency(), "core"), kinds.empty() ? "no AVX2: embedding will be slow" : kinds)};
+          fmt::format("{}, {}; int8 products with {}", counted(std::thread::hardware_concurrency(), "core"),
+                      kinds.empty() ? "no AVX2: embedding will be slow" : kinds, name_of(fastest_byte_instructions()))};
 }
 
 Finding look_at_vector_search() {

@@ -20,7 +20,7 @@ namespace {
 // processor's second cache.
 constexpr std::size_t kSliceTokens = 256;
 // Rows of the wide layer at a time: their sums stay in the cache until they are bytes again.
-constexpr std::size_t kWideRows = 48;
+constexpr std::size_t kWideRows = 64;
 
 struct LayerNorm {
   LayerNorm(const EncoderWeights& weights, const std::string& name, double layer_epsilon)

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <vector>
 
-#include "models/kernels/byte_product.h"
-#include "models/kernels/dot_tile.h"
+#include "models/kernels/amx_attention.h"
+#include "models/kernels/vnni_attention.h"
 
 namespace rag {
 
@@ -14,236 +13,65 @@ namespace rag {
 
 RAG_BEGIN_VNNI
 
+namespace attention {
 namespace {
 
-using vnni::Dot;
-using vnni::Tile;
-using vnni::Vectors;
-
-constexpr std::size_t kLanes = 16;
-constexpr std::size_t kRows = 6;       // queries that go through keys and values together
-constexpr std::size_t kColumns = 4;    // vectors of scores held in registers for each of them
-constexpr std::size_t kTogether = 3;   // queries whose softmax is computed in turn, so that none waits for its own last step
-constexpr float kLargestWeight = 254;  // of the softmax: what e^0 becomes; what is left over of others may add one
-
-std::size_t rounded_up(std::size_t count, std::size_t step) { return (count + step - 1) / step * step; }
-
-// Where one thread packs a head.
-template <std::size_t kWidth>
-struct Packed {
-  explicit Packed(std::size_t tokens) : padded(rounded_up(tokens, kLanes)) {
-    const std::size_t bytes = padded * kWidth * 2 + kRows * padded * 5 + 64;
-    thread_local std::vector<std::uint8_t> room;
-    if (room.size() < bytes) room.resize(bytes);
-    auto* at = reinterpret_cast<std::uint8_t*>(rounded_up(reinterpret_cast<std::uintptr_t>(room.data()), 64));
-    keys = at;
-    values = reinterpret_cast<std::int8_t*>(keys + padded * kWidth);
-    scores = reinterpret_cast<std::int32_t*>(values + padded * kWidth);
-    weights = reinterpret_cast<std::uint8_t*>(scores + kRows * padded);
-  }
-
-  std::size_t padded;
-  std::uint8_t* keys;     // [padded / 16][width / 4][16][4], byte = round(key / scale) + 128
-  std::int8_t* values;    // [padded / 4][width][4]
-  std::int32_t* scores;   // [rows][padded]
-  std::uint8_t* weights;  // [rows][padded]
-  float key_scale = 0;
-  float value_scales[kWidth];
-};
-
-__m512 magnitude(__m512 x) { return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), x); }
-
-// Sixteen numbers of a token.
-[[gnu::always_inline]] inline __m512 numbers(const float* sums, float scale, const float* bias) {
-  return _mm512_fmadd_ps(_mm512_loadu_ps(sums), _mm512_set1_ps(scale), _mm512_loadu_ps(bias));
-}
-
-// The largest magnitude of a part of all tokens.
-template <std::size_t kWidth>
-float largest_of(const float* sums, const float* bias, const HeadProducts& head, std::size_t tokens) {
-  __m512 largest = _mm512_set1_ps(1e-20f);
-  for (std::size_t token = 0; token < tokens; ++token)
-    for (std::size_t d = 0; d < kWidth; d += kLanes)
-      largest = _mm512_max_ps(largest, magnitude(numbers(sums + token * head.stride + d, head.scales[token], bias + d)));
-  return _mm512_reduce_max_ps(largest);
-}
-
-// Keys beyond the last are copies of it, so that they change no maximum.
-template <std::size_t kWidth>
-void pack_keys(const HeadProducts& head, std::size_t tokens, Packed<kWidth>& packed) {
-  packed.key_scale = largest_of<kWidth>(head.key, head.key_bias, head, tokens) / 127.0f;
-  const __m512 inverse = _mm512_set1_ps(1.0f / packed.key_scale);
-  for (std::size_t place = 0; place < packed.padded; ++place) {
-    const std::size_t token = std::min(place, tokens - 1);
-    std::uint8_t* to = packed.keys + place / kLanes * kLanes * kWidth + place % kLanes * 4;
-    for (std::size_t d = 0; d < kWidth; d += kLanes) {
-      const __m512 key = numbers(head.key + token * head.stride + d, head.scales[token], head.key_bias + d);
-      const __m512i whole = _mm512_add_epi32(_mm512_cvtps_epi32(_mm512_mul_ps(key, inverse)), _mm512_set1_epi32(128));
-      alignas(16) std::uint8_t bytes[kLanes];
-      _mm_store_si128(reinterpret_cast<__m128i*>(bytes), _mm512_cvtepi32_epi8(whole));
-      for (std::size_t quad = 0; quad < 4; ++quad) std::memcpy(to + (d / 4 + quad) * 64, bytes + quad * 4, 4);
-    }
-  }
-}
-
-template <std::size_t kWidth>
-void pack_values(const HeadProducts& head, std::size_t tokens, Packed<kWidth>& packed) {
-  for (std::size_t d = 0; d < kWidth; d += kLanes) {
-    __m512 largest = _mm512_set1_ps(1e-20f);
-    for (std::size_t token = 0; token < tokens; ++token)
-      largest = _mm512_max_ps(largest, magnitude(numbers(head.value + token * head.stride + d, head.scales[token], head.value_bias + d)));
-    const __m512 scale = _mm512_mul_ps(largest, _mm512_set1_ps(1.0f / 127.0f)), inverse = _mm512_div_ps(_mm512_set1_ps(1), scale);
-    _mm512_storeu_ps(packed.value_scales + d, scale);
-    // The byte of a token at its place in the quad; zero beyond the last token.
-    const auto byte = [&](std::size_t token, int place) {
-      if (token >= tokens) return _mm512_setzero_si512();
-      const __m512 value = numbers(head.value + token * head.stride + d, head.scales[token], head.value_bias + d);
-      return _mm512_slli_epi32(_mm512_and_si512(_mm512_cvtps_epi32(_mm512_mul_ps(value, inverse)), _mm512_set1_epi32(255)), place * 8);
-    };
-    for (std::size_t token = 0; token < packed.padded; token += 4)
-      _mm512_store_si512(packed.values + token * kWidth + d * 4, _mm512_or_si512(_mm512_or_si512(byte(token, 0), byte(token + 1, 1)),
-                                                                                 _mm512_or_si512(byte(token + 2, 2), byte(token + 3, 3))));
-  }
-}
-
-template <std::size_t kWidth>
-[[gnu::always_inline]] inline void pack_query(const HeadProducts& head, std::size_t token, float inverse, std::int8_t* bytes) {
-  for (std::size_t d = 0; d < kWidth; d += kLanes) {
-    const __m512 query = numbers(head.query + token * head.stride + d, head.scales[token], head.query_bias + d);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes + d),
-                     _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(_mm512_mul_ps(query, _mm512_set1_ps(inverse)))));
-  }
-}
-
-// Query times 16 * kCount keys.  The 128 that keys are too large by adds the same to all scores of a query, which a softmax does not see.
-template <std::size_t kWidth, std::size_t kCount>
-void score_some(const std::int8_t* queries, const std::uint8_t* keys, std::size_t padded, std::int32_t* scores) {
-  Tile<kRows, kCount> tile;
-  for (std::size_t quad = 0; quad < kWidth / 4; ++quad) {
-    Vectors<kCount> vectors;
-    const auto load = [&]<std::size_t kVector>(auto& self, Vectors<kVector>& part) -> void {
-      if constexpr (kVector > 0) {
-        part.last = _mm512_load_si512(keys + (kVector - 1) * kLanes * kWidth + quad * 64);
-        self(self, part.before);
-      }
-    };
-    load(load, vectors);
-    tile.template add<Dot::SignedByUnsigned>(queries + quad * 4, kWidth, vectors);
-  }
-  tile.give([&](std::size_t row, std::size_t column, __m512i sums) { _mm512_store_si512(scores + row * padded + column * kLanes, sums); });
-}
-
-template <std::size_t kWidth>
-void score(const std::int8_t* queries, const Packed<kWidth>& packed) {
-  const std::size_t blocks = packed.padded / kLanes;
-  std::size_t block = 0;
-  const auto keys = [&] { return packed.keys + block * kLanes * kWidth; };
-  const auto scores = [&] { return packed.scores + block * kLanes; };
-  for (; block + kColumns <= blocks; block += kColumns) score_some<kWidth, kColumns>(queries, keys(), packed.padded, scores());
-  switch (blocks - block) {
-    case 3: return score_some<kWidth, 3>(queries, keys(), packed.padded, scores());
-    case 2: return score_some<kWidth, 2>(queries, keys(), packed.padded, scores());
-    case 1: return score_some<kWidth, 1>(queries, keys(), packed.padded, scores());
-    default: return;
-  }
-}
-
-// 2^x for x <= 0, relative error below 1e-4: a cubic on the fraction.
-[[gnu::always_inline]] inline __m512 exp2_of_negative(__m512 x) {
-  const __m512 f = _mm512_reduce_ps(x, _MM_FROUND_TO_NEG_INF);
-  __m512 p = _mm512_set1_ps(7.9441e-2f);
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(2.24494e-1f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(6.96065e-1f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(9.99925e-1f));
-  return _mm512_scalef_ps(p, x);
-}
-
-// Scores to weights 2^((score - largest) * factor) * kLargestWeight, in whole numbers, and each query's sum of them.
-//
-// What rounding takes from one weight is given to the one sixteen tokens on.  Without that the many small weights beside one large one
-// would all become 0, and with them a good part of the sum.
-void soften(const std::int32_t* scores, std::size_t tokens, std::size_t padded, float factor, std::uint8_t* weights,
-            float* totals) {
-  __m512i largest[kTogether], total[kTogether];
-  __m512 left_over[kTogether];
-  for (std::size_t row = 0; row < kTogether; ++row) {
-    __m512i most = _mm512_load_si512(scores + row * padded);
-    for (std::size_t j = kLanes; j < padded; j += kLanes) most = _mm512_max_epi32(most, _mm512_load_si512(scores + row * padded + j));
-    largest[row] = _mm512_set1_epi32(_mm512_reduce_max_epi32(most));
-    total[row] = _mm512_setzero_si512();
-    left_over[row] = _mm512_setzero_ps();
-  }
-  for (std::size_t j = 0; j < padded; j += kLanes) {
-    const auto here = static_cast<__mmask16>(tokens - j >= kLanes ? 0xFFFFU : (1U << (tokens - j)) - 1);
-#pragma GCC unroll 3
-    for (std::size_t row = 0; row < kTogether; ++row) {
-      const __m512 distance = _mm512_cvtepi32_ps(_mm512_sub_epi32(_mm512_load_si512(scores + row * padded + j), largest[row]));
-      const __m512 exact = _mm512_fmadd_ps(exp2_of_negative(_mm512_mul_ps(distance, _mm512_set1_ps(factor))),
-                                           _mm512_set1_ps(kLargestWeight), left_over[row]);
-      const __m512i weight = _mm512_maskz_cvtps_epi32(here, exact);
-      left_over[row] = _mm512_sub_ps(exact, _mm512_cvtepi32_ps(weight));
-      total[row] = _mm512_add_epi32(total[row], weight);
-      _mm_store_si128(reinterpret_cast<__m128i*>(weights + row * padded + j), _mm512_cvtepi32_epi8(weight));
-    }
-  }
-  for (std::size_t row = 0; row < kTogether; ++row) totals[row] = static_cast<float>(_mm512_reduce_add_epi32(total[row]));
-}
-
-// Weights times values, kRows x kWidth.
-template <std::size_t kWidth>
-void mix(const Packed<kWidth>& packed, float* sums) {
-  Tile<kRows, kWidth / kLanes> tile;
-  for (std::size_t token = 0; token < packed.padded; token += 4)
-    tile.template add<Dot::UnsignedBySigned>(packed.weights + token, packed.padded,
-                                             Vectors<kWidth / kLanes>::load(packed.values + token * kWidth));
-  tile.give([&](std::size_t row, std::size_t column, __m512i mixed) {
-    _mm512_store_ps(sums + row * kWidth + column * kLanes, _mm512_cvtepi32_ps(mixed));
-  });
-}
-
-template <std::size_t kWidth>
+// Products: how a head's two products are computed, of kRows queries at a time.
+template <std::size_t kWidth, typename Products>
 void attend(const HeadProducts& head, std::size_t tokens, float* context, std::size_t context_stride) {
-  Packed<kWidth> packed(tokens);
+  constexpr std::size_t kRows = Products::kRows, kTogether = Products::kTogether;
+  Packed<kWidth> packed(tokens, kRows);
   pack_keys(head, tokens, packed);
   pack_values(head, tokens, packed);
   const float query_scale = largest_of<kWidth>(head.query, head.query_bias, head, tokens) / 127.0f;
   const float factor = query_scale * packed.key_scale * std::numbers::log2e_v<float> / std::sqrt(static_cast<float>(kWidth));
+  Products::prepare();
   for (std::size_t first = 0; first < tokens; first += kRows) {
+    const std::size_t rows = std::min(kRows, tokens - first);
     std::int8_t queries[kRows * kWidth];
     float totals[kRows];
     for (std::size_t row = 0; row < kRows; ++row)  // those beyond the last query repeat it
-      pack_query<kWidth>(head, std::min(first + row, tokens - 1), 1.0f / query_scale, queries + row * kWidth);
-    score(queries, packed);
-    for (std::size_t row = 0; row < kRows; row += kTogether)
-      soften(packed.scores + row * packed.padded, tokens, packed.padded, factor, packed.weights + row * packed.padded, totals + row);
-    alignas(64) float sums[kRows * kWidth];
-    mix(packed, sums);
-    for (std::size_t row = 0; row < std::min(kRows, tokens - first); ++row)
+      pack_query<kWidth>(head, first + std::min(row, rows - 1), 1.0f / query_scale, queries + row * kWidth);
+    Products::score(queries, packed);
+    for (std::size_t row = 0; row < rows; row += kTogether) soften<kTogether>(packed, row, tokens, factor, totals);
+    alignas(64) std::int32_t sums[kRows * kWidth];
+    Products::mix(packed, sums);
+    for (std::size_t row = 0; row < rows; ++row)
       for (std::size_t d = 0; d < kWidth; d += kLanes)
         _mm512_storeu_ps(context + (first + row) * context_stride + d,
-                         _mm512_mul_ps(_mm512_mul_ps(_mm512_load_ps(sums + row * kWidth + d), _mm512_loadu_ps(packed.value_scales + d)),
+                         _mm512_mul_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_load_si512(sums + row * kWidth + d)),
+                                                     _mm512_loadu_ps(packed.value_scales + d)),
                                        _mm512_set1_ps(1.0f / totals[row])));
   }
+  Products::finish();
+}
+
+template <std::size_t kWidth>
+auto attend_with(ByteInstructions with) {
+  return with == ByteInstructions::Amx ? attend<kWidth, AmxProducts<kWidth>> : attend<kWidth, VnniProducts<kWidth>>;
 }
 
 }  // namespace
+}  // namespace attention
 
 RAG_END_VNNI
 
 bool has_byte_attention(std::size_t head_size) {
-  static const bool fast = has_fast_int8();
+  static const bool fast = fastest_byte_instructions() >= ByteInstructions::Vnni;
   return fast && (head_size == 32 || head_size == 64);
 }
 
-void attend_bytes(const HeadProducts& head, std::size_t tokens, std::size_t head_size, float* context, std::size_t context_stride) {
+void attend_bytes(const HeadProducts& head, std::size_t tokens, std::size_t head_size, float* context, std::size_t context_stride,
+                  ByteInstructions with) {
   if (tokens == 0) return;
-  head_size == 32 ? attend<32>(head, tokens, context, context_stride) : attend<64>(head, tokens, context, context_stride);
+  const auto attend = head_size == 32 ? attention::attend_with<32>(with) : attention::attend_with<64>(with);
+  attend(head, tokens, context, context_stride);
 }
 
 #else
 
 bool has_byte_attention(std::size_t) { return false; }
-void attend_bytes(const HeadProducts&, std::size_t, std::size_t, float*, std::size_t) {}
+void attend_bytes(const HeadProducts&, std::size_t, std::size_t, float*, std::size_t, ByteInstructions) {}
 
 #endif
 

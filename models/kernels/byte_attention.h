@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "models/kernels/byte_product.h"
+
 namespace rag {
 
 // One head within one text, as an int8 product of query, key and value leaves it: a token's number d is  sums[d] * scale of the token +
@@ -26,6 +28,8 @@ bool has_byte_attention(std::size_t head_size);
 // which each passes on what its rounding left over.  This costs nothing that the int8 products around it have not cost already: cosine of
 // MiniLM's vectors to fp32 .9976 with either attention (.9963 when the left-overs are dropped), at a third of the time.
 // Memory: about 3 x tokens x head_size bytes, kept for the thread's next call.
-void attend_bytes(const HeadProducts& head, std::size_t tokens, std::size_t head_size, float* context, std::size_t context_stride);
+// `with`: Vnni or Amx, which this processor has; they give the same numbers.
+void attend_bytes(const HeadProducts& head, std::size_t tokens, std::size_t head_size, float* context, std::size_t context_stride,
+                  ByteInstructions with = fastest_byte_instructions());
 
 }  // namespace rag

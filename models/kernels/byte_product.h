@@ -45,12 +45,17 @@ class ByteWeights {
   std::vector<float> sums_;
 };
 
-// What a processor multiplies bytes with.  All give the same numbers.
-enum class ByteInstructions { Plain, Avx2, Vnni };
+// What a processor multiplies bytes with, slowest first.  All give the same numbers.
+enum class ByteInstructions { Plain, Avx2, AvxVnni, Vnni, Amx };
+const char* name_of(ByteInstructions which);  // "plain", "avx2", "avx-vnni", "avx512-vnni", "amx"
+bool has_byte_instructions(ByteInstructions which);
+// The fastest this processor has, and no faster than what the environment's RAG_INT8 names, if it does: for measuring, and for looking
+// whether a wrong number comes from here.  Throws Error(Usage) for a name that is none.
 ByteInstructions fastest_byte_instructions();
 
-// Whether this processor multiplies bytes faster than floats: AVX-512 VNNI does, four times; AVX2 as fast as floats.
-inline bool has_fast_int8() { return fastest_byte_instructions() == ByteInstructions::Vnni; }
+// Whether this processor multiplies bytes faster than floats: AVX-VNNI and AVX-512 VNNI do, up to four times, AMX twenty times; AVX2 is as
+// fast as floats.
+inline bool has_fast_int8() { return fastest_byte_instructions() >= ByteInstructions::AvxVnni; }
 
 // out = (x - zero) * weights^T * scale of the output: exact sums of bytes, rows x outputs.  x: rows x inputs.  One thread.
 void byte_product(const std::uint8_t* x, std::size_t rows, const ByteMatrix& weights, float* out);

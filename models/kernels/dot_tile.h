@@ -1,7 +1,7 @@
 #pragma once
 
 // Rows times vectors in AVX-512 VNNI, sums in registers: the innermost loop of every int8 product.  For the .cpp files of this folder,
-// between RAG_BEGIN_VNNI and RAG_END_VNNI, and called only where has_fast_int8().
+// between RAG_BEGIN_VNNI and RAG_END_VNNI, and called only where fastest_byte_instructions() is Vnni or better.
 
 #if defined(__x86_64__)
 #include <immintrin.h>

@@ -38,7 +38,7 @@ struct Head {
   }
 
   // In bytes, the numbers given as an int8 product would leave them: each token's scale and the biases still to come.
-  std::vector<float> in_bytes() const {
+  std::vector<float> in_bytes(ByteInstructions with = fastest_byte_instructions()) const {
     std::vector<float> sums(numbers.size()), scales(tokens), bias(3 * width), context(tokens * width + 1, -7.0f);
     for (std::size_t i = 0; i < bias.size(); ++i) bias[i] = 0.1f * static_cast<float>(i % 5);
     for (std::size_t token = 0; token < tokens; ++token) {
@@ -47,7 +47,7 @@ struct Head {
     }
     attend_bytes({sums.data(), sums.data() + width, sums.data() + 2 * width, 3 * width, scales.data(), bias.data(), bias.data() + width,
                   bias.data() + 2 * width},
-                 tokens, width, context.data(), width);
+                 tokens, width, context.data(), width, with);
     return context;
   }
 
@@ -80,6 +80,15 @@ TEST(AttendBytes, IsNearTheDefinitionForEveryLength) {
       ASSERT_EQ(context.back(), -7.0f) << "written beyond the last token";
     }
   }
+}
+
+TEST(AttendBytes, IsTheSameWithTilesAndWithout) {
+  if (!has_byte_instructions(ByteInstructions::Amx)) GTEST_SKIP() << "this processor has no AMX";
+  for (const std::size_t width : {32U, 64U})
+    for (const std::size_t tokens : {1U, 15U, 16U, 17U, 31U, 64U, 65U, 300U}) {
+      const Head head(tokens, width, 1);
+      ASSERT_EQ(head.in_bytes(ByteInstructions::Amx), head.in_bytes(ByteInstructions::Vnni)) << width << " x " << tokens;
+    }
 }
 
 TEST(AttendBytes, KeepsManySmallWeightsBesideALargeOne) {
