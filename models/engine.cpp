@@ -2,11 +2,15 @@
 
 #include <dlfcn.h>
 
+#include <cstdlib>
+#include <cstring>
 #include <string>
 
 #include "core/companion.h"
 #include "core/error.h"
 #include "models/byte_engine.h"
+#include "models/float_engine.h"
+#include "models/kernels/attention_kernel.h"
 
 namespace rag {
 namespace {
@@ -26,10 +30,19 @@ TorchFactory load_torch_factory() {
   return reinterpret_cast<TorchFactory>(factory);
 }
 
+// Whether fp32 comes from libtorch: for heads our attention has no kernel for, or because the environment asks (RAG_FP32=libtorch).
+bool fp32_by_libtorch(const EncoderConfig& config) {
+  const char* asked = std::getenv("RAG_FP32");
+  if (asked == nullptr || *asked == '\0') return !has_attention_kernel(config.hidden_size / config.heads);
+  if (std::strcmp(asked, "libtorch") != 0) throw Error(ErrorKind::Usage, "RAG_FP32=" + std::string(asked) + ": expected libtorch, or nothing");
+  return true;
+}
+
 }  // namespace
 
 std::unique_ptr<EncoderEngine> open_engine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options) {
   if (options.precision == Precision::Int8) return make_byte_engine(weights, config, options);
+  if (options.precision == Precision::Fp32 && !fp32_by_libtorch(config)) return make_float_engine(weights, config, options);
   static const TorchFactory make = load_torch_factory();  // tried again by the next caller where it throws
   return std::unique_ptr<EncoderEngine>(make(weights, config, options));
 }

@@ -1,30 +1,24 @@
 #include "models/prepared_layers.h"
 
-#include <algorithm>
-#include <cmath>
 #include <span>
 
 #include "core/cache_folder.h"
-#include "core/error.h"
 #include "core/hash.h"
 #include "core/parallel.h"
-#include "models/tensor_floats.h"
+#include "models/layer_tensors.h"
 
 namespace rag {
 namespace {
 
 // `input_minimum`: what input byte 0 stands for, where bytes count from a minimum upwards.
-void write_linear(PreparedWriter& out, const std::vector<float>& matrix, std::vector<float> bias, std::size_t inputs, const std::string& name,
-                  std::uint8_t zero, float input_minimum) {
-  const ByteWeights weights(matrix.data(), bias.size(), inputs, zero);
-  if (!weights.finite() || !std::ranges::all_of(bias, [](float x) { return std::isfinite(x); }))
-    throw Error(ErrorKind::Backend, name + ": holds values that are no numbers; the weights are damaged, fetch the model again");
-  for (std::size_t i = 0; i < bias.size(); ++i) bias[i] += input_minimum * weights.sums()[i];
+void write_linear(PreparedWriter& out, LinearFloats layer, std::uint8_t zero = kZeroPoint, float input_minimum = 0) {
+  const ByteWeights weights(layer.weight.data(), layer.bias.size(), layer.inputs(), zero);
+  for (std::size_t i = 0; i < layer.bias.size(); ++i) layer.bias[i] += input_minimum * weights.sums()[i];
   const ByteMatrix packed = weights.matrix();
   out.put(std::span(packed.packed, packed.packed_bytes()));
   out.put(std::span(packed.scales, packed.padded_outputs()));
   out.put(std::span(packed.corrections, packed.padded_outputs()));
-  out.put(std::span<const float>(bias));
+  out.put(std::span<const float>(layer.bias));
 }
 
 PreparedLinear read_linear(PreparedReader& in, std::size_t outputs, std::size_t inputs) {
@@ -36,8 +30,9 @@ PreparedLinear read_linear(PreparedReader& in, std::size_t outputs, std::size_t 
   return linear;
 }
 
-void write_norm(PreparedWriter& out, const EncoderWeights& weights, const std::string& name) {
-  for (const char* part : {".weight", ".bias"}) out.put(std::span<const float>(floats_of(weights.get(name + part))));
+void write_norm(PreparedWriter& out, const NormFloats& norm) {
+  out.put(std::span<const float>(norm.weight));
+  out.put(std::span<const float>(norm.bias));
 }
 
 NormWeights read_norm(PreparedReader& in, const EncoderConfig& config) {
@@ -46,24 +41,14 @@ NormWeights read_norm(PreparedReader& in, const EncoderConfig& config) {
   return {weight, bias, static_cast<float>(config.layer_norm_epsilon)};
 }
 
-std::vector<char> make_layer(const EncoderWeights& weights, const std::string& name, const EncoderConfig& config) {
+std::vector<char> make_layer(const LayerTensors& tensors, const EncoderConfig& config) {
   PreparedWriter out;
-  const auto linear = [&](const std::string& part, std::size_t inputs, std::uint8_t zero, float minimum = 0) {
-    write_linear(out, floats_of(weights.get(name + part + ".weight")), floats_of(weights.get(name + part + ".bias")), inputs, name + part,
-                 zero, minimum);
-  };
-  std::vector<float> matrix, bias;
-  for (const char* part : {".attention.self.query", ".attention.self.key", ".attention.self.value"}) {
-    const std::vector<float> rows = floats_of(weights.get(name + part + ".weight")), more = floats_of(weights.get(name + part + ".bias"));
-    matrix.insert(matrix.end(), rows.begin(), rows.end());
-    bias.insert(bias.end(), more.begin(), more.end());
-  }
-  write_linear(out, matrix, std::move(bias), config.hidden_size, name + ".attention.self", kZeroPoint, 0);
-  linear(".attention.output.dense", config.hidden_size, kZeroPoint);
-  write_norm(out, weights, name + ".attention.output.LayerNorm");
-  linear(".intermediate.dense", config.hidden_size, kZeroPoint);
-  linear(".output.dense", config.intermediate_size, 0, smallest_activation(config.activation));
-  write_norm(out, weights, name + ".output.LayerNorm");
+  write_linear(out, tensors.query_key_value());
+  write_linear(out, tensors.attention_output());
+  write_norm(out, tensors.attention_norm());
+  write_linear(out, tensors.widen());
+  write_linear(out, tensors.narrow(), 0, smallest_activation(config.activation));
+  write_norm(out, tensors.output_norm());
   return out.bytes();
 }
 
@@ -103,8 +88,7 @@ PreparedLayers::PreparedLayers(const EncoderWeights& weights, const EncoderConfi
   if (file_.found()) layers_ = read_layers(file_.body(), config);
   if (!layers_.empty()) return;
   std::vector<std::vector<char>> made(config.layers);
-  in_parallel(threads, config.layers,
-              [&](std::size_t i) { made[i] = make_layer(weights, "encoder.layer." + std::to_string(i), config); });
+  in_parallel(threads, config.layers, [&](std::size_t i) { made[i] = make_layer(LayerTensors(weights, i), config); });
   for (const std::vector<char>& layer : made) made_.insert(made_.end(), layer.begin(), layer.end());
   if (!file.empty()) file_.keep({made_.data(), made_.size()});
   layers_ = read_layers({made_.data(), made_.size()}, config);

@@ -14,7 +14,7 @@ namespace {
 
 using Vector = float __attribute__((vector_size(64), aligned(4)));
 constexpr std::size_t kLanes = 16;
-constexpr std::size_t kRows = 4;     // queries that go through keys and values together
+constexpr std::size_t kRows = 6;     // queries that go through keys and values together
 constexpr std::size_t kColumns = 4;  // vectors of scores held in registers for each of them
 
 #define RAG_INLINE static inline __attribute__((always_inline))

@@ -6,8 +6,9 @@
 namespace rag {
 namespace {
 
-constexpr std::size_t kPanel = 64;  // outputs whose weights lie side by side
-constexpr std::size_t kRows = 6;    // rows that share what is read of them
+constexpr std::size_t kPanel = FloatWeights::kPanel;
+constexpr std::size_t kRows = 6;    // that share what is read of a panel
+constexpr std::size_t kDeep = 128;  // inputs whose weights stay in the first cache while all rows pass
 
 // A run of floats at any address, added and multiplied as one.
 template <std::size_t kBytes>
@@ -21,9 +22,13 @@ struct Task {
   const float* x;
   std::size_t stride;
   const float* weights;
+  const float* start;  // of the sums: one row for all, or the results so far
+  std::size_t start_stride;
   std::size_t inputs;
   float* out;
   std::size_t out_stride;
+  const char* ahead = nullptr;  // weights that are needed next, to be on their way while these are multiplied
+  std::size_t ahead_step = 0;   // bytes for each input of each tile
 };
 
 // kCount rows times kWide vectors of a panel from column `first` on.  The sums stay in registers: kCount * kWide of them, with kWide for
@@ -32,9 +37,15 @@ template <std::size_t kBytes, std::size_t kCount, std::size_t kWide>
 __attribute__((always_inline)) inline void multiply_tile(const Task& task, std::size_t first) {
   using Lanes = typename Vector<kBytes>::Type;
   constexpr std::size_t kFloats = Vector<kBytes>::kFloats;
-  Lanes sums[kCount][kWide] = {};
+  Lanes sums[kCount][kWide];
+#pragma GCC unroll 8
+  for (std::size_t row = 0; row < kCount; ++row)
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < kWide; ++v) sums[row][v] = *reinterpret_cast<const Lanes*>(task.start + row * task.start_stride + first + v * kFloats);
   const float* weights = task.weights + first;
-  for (std::size_t k = 0; k < task.inputs; ++k, weights += kPanel) {
+  const char* ahead = task.ahead;
+  for (std::size_t k = 0; k < task.inputs; ++k, weights += kPanel, ahead += task.ahead_step) {
+    __builtin_prefetch(ahead, 0, 2);
     Lanes part[kWide];
 #pragma GCC unroll 8
     for (std::size_t v = 0; v < kWide; ++v) part[v] = *reinterpret_cast<const Lanes*>(weights + v * kFloats);
@@ -59,7 +70,8 @@ __attribute__((always_inline)) inline void multiply_rows(const Task& task) {
 
 template <std::size_t kBytes, std::size_t kWide>
 __attribute__((always_inline)) inline void multiply_panel(Task task, std::size_t rows) {
-  for (; rows >= kRows; rows -= kRows, task.x += kRows * task.stride, task.out += kRows * task.out_stride)
+  for (; rows >= kRows; rows -= kRows, task.x += kRows * task.stride, task.start += kRows * task.start_stride, task.out += kRows * task.out_stride,
+         task.ahead += task.inputs * task.ahead_step)
     multiply_rows<kBytes, kRows, kWide>(task);
   switch (rows) {
     case 5: return multiply_rows<kBytes, 5, kWide>(task);
@@ -91,6 +103,19 @@ Multiply best_multiply() {
 Multiply best_multiply() { return multiply_plainly; }
 #endif
 
+void multiply_deep(Multiply multiply, Task task, std::size_t rows) {
+  for (std::size_t left = task.inputs; left > 0; left -= task.inputs) {
+    task.inputs = std::min(kDeep, left);
+    task.ahead = reinterpret_cast<const char*>(task.weights + task.inputs * kPanel);
+    task.ahead_step = kPanel * sizeof(float) * kRows / std::max(rows, kRows);
+    multiply(task, rows);
+    task.x += task.inputs;
+    task.weights += task.inputs * kPanel;
+    task.start = task.out;
+    task.start_stride = task.out_stride;
+  }
+}
+
 // The last panel of a matrix whose outputs do not fill it: computed aside, so that nothing is written behind a row.
 void multiply_part(Multiply multiply, Task task, std::size_t rows, std::size_t width) {
   float aside[kRows * kPanel];
@@ -107,20 +132,42 @@ void multiply_part(Multiply multiply, Task task, std::size_t rows, std::size_t w
 
 }  // namespace
 
-FloatWeights::FloatWeights(const float* weights, std::size_t inputs, std::size_t outputs)
-    : inputs_(inputs), outputs_(outputs), packed_((outputs + kPanel - 1) / kPanel * inputs * kPanel) {
+FloatWeights::FloatWeights(std::size_t inputs, std::size_t outputs)
+    : inputs_(inputs),
+      outputs_(outputs),
+      packed_((outputs + kPanel - 1) / kPanel * kPanel * inputs),
+      bias_((outputs + kPanel - 1) / kPanel * kPanel) {}
+
+FloatWeights::FloatWeights(const float* weights, std::size_t inputs, std::size_t outputs) : FloatWeights(inputs, outputs) {
   for (std::size_t first = 0; first < outputs; first += kPanel) {
     float* to = packed_.data() + first * inputs;
     for (std::size_t k = 0; k < inputs; ++k) std::copy_n(weights + k * outputs + first, std::min(kPanel, outputs - first), to + k * kPanel);
   }
 }
 
+FloatWeights FloatWeights::of_layer(const float* weights, const float* bias, std::size_t outputs, std::size_t inputs) {
+  FloatWeights packed(inputs, outputs);
+  constexpr std::size_t kBlock = 16;  // inputs at a time: a line of each output's weights, so that panels are written line by line
+  for (std::size_t first = 0; first < outputs; first += kPanel)
+    for (std::size_t from = 0; from < inputs; from += kBlock)
+      for (std::size_t output = first; output < std::min(first + kPanel, outputs); ++output)
+        for (std::size_t k = from; k < std::min(from + kBlock, inputs); ++k)
+          packed.packed_[first * inputs + k * kPanel + output - first] = weights[output * inputs + k];
+  std::copy_n(bias, outputs, packed.bias_.begin());
+  return packed;
+}
+
 void float_product(const float* x, std::size_t rows, std::size_t stride, const FloatWeights& weights, float* out, std::size_t out_stride) {
+  float_product(x, rows, stride, weights, 0, weights.outputs(), out, out_stride);
+}
+
+void float_product(const float* x, std::size_t rows, std::size_t stride, const FloatWeights& weights, std::size_t first, std::size_t count,
+                   float* out, std::size_t out_stride) {
   static const Multiply multiply = best_multiply();
-  for (std::size_t first = 0; first < weights.outputs_; first += kPanel) {
-    const Task task{x, stride, weights.packed_.data() + first * weights.inputs_, weights.inputs_, out + first, out_stride};
+  for (std::size_t end = first + count; first < end; first += kPanel, out += kPanel) {
+    Task task{x, stride, weights.packed_.data() + first * weights.inputs_, weights.bias_.data() + first, 0, weights.inputs_, out, out_stride};
     const std::size_t width = std::min(kPanel, weights.outputs_ - first);
-    width == kPanel ? multiply(task, rows) : multiply_part(multiply, task, rows, width);
+    width == kPanel ? multiply_deep(multiply, task, rows) : multiply_part(multiply, task, rows, width);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "core/error.h"
+#include "models/float_engine.h"
 #include "tests/models/plain_bert.h"
 
 namespace rag {
@@ -77,6 +78,25 @@ TEST_F(Engine, AttendsWithHeadsOfEveryWidth) {
     EXPECT_LT(difference(*engine, texts, Pooling::Mean), 1e-5);
     EXPECT_LT(difference(*open(config, {.precision = Precision::Int8}), texts, Pooling::Mean), 0.02);
   }
+}
+
+TEST_F(Engine, SaysInFp32WhatLibtorchSays) {
+  EncoderConfig config = tiny_config();
+  config.hidden_size = 128;  // heads of 32 and of 64, in whole panels of outputs; and 96, which fill none
+  config.positions = 300;
+  for (const std::size_t heads : {2, 4, 3}) {
+    config.heads = heads;
+    config.hidden_size = heads == 3 ? 96 : 128;
+    const PackedTexts texts = random_texts(config, {1, 12, 64, 65, 200, 300});
+    EXPECT_LT(difference(*open(config), texts, Pooling::Mean), 2e-6);
+    ::setenv("RAG_FP32", "libtorch", 1);
+    const auto libtorch = open(config);
+    ::unsetenv("RAG_FP32");
+    EXPECT_LT(difference(*libtorch, texts, Pooling::Mean), 2e-6);
+  }
+  ::setenv("RAG_FP32", "cublas", 1);
+  EXPECT_THROW(open(config), Error);
+  ::unsetenv("RAG_FP32");
 }
 
 TEST_F(Engine, PoolsTheFirstTokenWhereTheModelSaysSo) {
@@ -164,12 +184,13 @@ TEST_F(Engine, RefusesIdsAndLengthsTheModelDoesNotHave) {
   EXPECT_TRUE(engine->encode({}).empty());
 }
 
-TEST_F(Engine, RefusesWeightsThatAreNoNumbersInBytes) {
+TEST_F(Engine, RefusesWeightsThatAreNoNumbers) {
   PlainBert broken(tiny_config(), 11);
   broken.at("encoder.layer.1.output.dense.weight")[3] = std::nanf("");
   broken.save(file_);
   const EncoderWeights weights(file_, tiny_config());
   EXPECT_THROW(open_engine(weights, tiny_config(), {.precision = Precision::Int8, .threads = 1}), Error);
+  EXPECT_THROW(make_float_engine(weights, tiny_config(), {.threads = 1}), Error);
 }
 
 }  // namespace

@@ -41,5 +41,30 @@ TEST(FloatProduct, ReadsRowsThatOverlapOrStandApart) {
   expect_product(20, 24, 70, 50);
 }
 
+// Layers as encoders have them: weights by output, a bias, inputs beyond what is multiplied at a time.
+TEST(FloatProduct, AddsTheBiasOfALayerAndGivesSomeOfItsOutputs) {
+  for (const std::size_t inputs : {1U, 128U, 129U, 384U})
+    for (const std::size_t outputs : {64U, 200U})
+      for (const std::size_t rows : {1U, 6U, 40U}) {
+        const std::vector<float> x = random_floats(rows * inputs, 1), weights = random_floats(inputs * outputs, 2), bias = random_floats(outputs, 3);
+        const FloatWeights layer = FloatWeights::of_layer(weights.data(), bias.data(), outputs, inputs);
+        std::vector<float> all(rows * outputs), some(rows * outputs, 7.0F);
+        float_product(x.data(), rows, inputs, layer, all.data(), outputs);
+        for (std::size_t row = 0; row < rows; ++row)
+          for (std::size_t i = 0; i < outputs; ++i) {
+            double sum = static_cast<double>(bias[i]);
+            for (std::size_t k = 0; k < inputs; ++k)
+              sum += static_cast<double>(x[row * inputs + k]) * static_cast<double>(weights[i * inputs + k]);
+            ASSERT_NEAR(all[row * outputs + i], sum, 1e-4) << rows << ' ' << inputs << ' ' << outputs;
+          }
+        if (outputs == 64) continue;
+        float_product(x.data(), rows, inputs, layer, 64, 136, some.data(), outputs);
+        for (std::size_t row = 0; row < rows; ++row) {
+          for (std::size_t i = 0; i < 136; ++i) ASSERT_EQ(some[row * outputs + i], all[row * outputs + 64 + i]);
+          ASSERT_EQ(some[row * outputs + 136], 7.0F);
+        }
+      }
+}
+
 }  // namespace
 }  // namespace rag

@@ -95,7 +95,7 @@ TEST_F(PreparedLayersTest, NameTheLayerWhoseWeightsAreNoNumbers) {
     vectors(kept_);
     FAIL() << "took weights that are no numbers";
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("encoder.layer.1.intermediate.dense: holds values that are no numbers"), std::string::npos)
+    EXPECT_NE(std::string(error.what()).find("encoder.layer.1.intermediate.dense.weight: holds values that are no numbers"), std::string::npos)
         << error.what();
   }
   EXPECT_FALSE(std::filesystem::exists(kept_));
