@@ -118,11 +118,10 @@ class PlainBert {
   double value(const std::string& name, std::size_t i) const { return static_cast<double>(weights_.at(name).values[i]); }
 
   std::vector<double> linear(const std::string& name, const std::vector<double>& x) const {
-    std::vector<double> out(weights_.at(name + ".bias").values.size());
-    for (std::size_t o = 0; o < out.size(); ++o) {
-      out[o] = value(name + ".bias", o);
-      for (std::size_t i = 0; i < x.size(); ++i) out[o] += value(name + ".weight", o * x.size() + i) * x[i];
-    }
+    const std::vector<float>& bias = weights_.at(name + ".bias").values, &weight = weights_.at(name + ".weight").values;
+    std::vector<double> out(bias.begin(), bias.end());
+    for (std::size_t o = 0; o < out.size(); ++o)
+      for (std::size_t i = 0; i < x.size(); ++i) out[o] += static_cast<double>(weight[o * x.size() + i]) * x[i];
     return out;
   }
 
