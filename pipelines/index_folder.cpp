@@ -4,20 +4,22 @@
 #include <exception>
 #include <iostream>
 #include <iterator>
-#include <thread>
 #include <utility>
 
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "pipelines/bounded_queue.h"
+#include "pipelines/chunk_batch.h"
 #include "pipelines/document_sink.h"
 #include "pipelines/source_plan.h"
 #include "pipelines/source_reader.h"
+#include "pipelines/stages.h"
 
 namespace rag {
 namespace {
 
 constexpr std::size_t kQueueBytes = std::size_t{32} << 20;
+constexpr std::size_t kWaitingBatches = 2;  // between two stages
 constexpr double kLargeRemoval = 0.2;
 constexpr const char* kStandardInput = "stdin";
 
@@ -57,6 +59,23 @@ void ask_before_large_removals(const SourceReader& reader, const std::vector<Wor
   }
 }
 
+void cut_into_batches(BoundedQueue<IngestEvent>& read, const Chunker& chunker, BoundedQueue<ChunkBatch>& cut) {
+  ChunkBatcher batcher(chunker);
+  while (auto event = read.pop()) {
+    throw_if_interrupted();
+    if (batcher.take(std::move(*event)) && !cut.push(batcher.release(), 1)) return;
+  }
+  cut.push(batcher.release(), 1);
+}
+
+void embed_batches(BoundedQueue<ChunkBatch>& cut, const Embedder& embedder, BoundedQueue<ChunkBatch>& embedded) {
+  while (auto batch = cut.pop()) {
+    throw_if_interrupted();
+    embed_batch(*batch, embedder);
+    if (!embedded.push(std::move(*batch), 1)) return;
+  }
+}
+
 }  // namespace
 
 bool may_remove(const RemovalQuestion& question, const IndexFolderOptions& options) {
@@ -85,46 +104,46 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
     works.push_back({std::move(scope), std::move(plan)});
   }
 
+  // Reading, cutting and embedding overlap with storing, which this thread does.
   const auto chunker = make_chunker(options, embedder);
-  DocumentSink sink(writer, embedder, *chunker);
-  BoundedQueue<IngestEvent> queue(kQueueBytes);
+  BoundedQueue<IngestEvent> read(kQueueBytes);
+  BoundedQueue<ChunkBatch> cut(kWaitingBatches), embedded(kWaitingBatches);
   const auto sandbox = start_parser_sandbox(options.limits);
-  SourceReader reader(index.get(), *sandbox, report, [&queue](IngestEvent event) {
+  SourceReader reader(index.get(), *sandbox, report, [&read](IngestEvent event) {
     const std::size_t weight = weight_of(event);
-    return queue.push(std::move(event), weight);
+    return read.push(std::move(event), weight);
   });
   ask_before_large_removals(reader, works, options);
 
-  std::exception_ptr failure;
-  std::thread producer([&] {
-    try {
-      for (const Work& work : works) reader.read(work.scope, work.plan, progress);
-      if (standard_input) {
+  DocumentSink sink(writer);
+  for (const Work& work : works) writer.add_source(work.scope.source);
+  if (standard_input) writer.add_source(kStandardInput);
+  Stages stages;
+  stages.start(
+      [&] {
+        for (const Work& work : works) reader.read(work.scope, work.plan, progress);
+        if (!standard_input) return;
         const std::string bytes{std::istreambuf_iterator<char>(std::cin), {}};
         reader.read_text(kStandardInput, kStandardInput, bytes);
-      }
-    } catch (...) {
-      failure = std::current_exception();
-    }
-    queue.close();
-  });
+      },
+      [&] { read.close(); });
+  stages.start([&] { cut_into_batches(read, *chunker, cut); }, [&] { read.close(), cut.close(); });
+  stages.start([&] { embed_batches(cut, embedder, embedded); }, [&] { cut.close(), embedded.close(); });
   try {
-    for (const Work& work : works) writer.add_source(work.scope.source);
-    if (standard_input) writer.add_source(kStandardInput);
-    while (auto event = queue.pop()) sink.take(std::move(*event));
-    if (interrupted()) throw_if_interrupted();
-    report.generation = sink.finish();
+    while (auto batch = embedded.pop()) sink.take(std::move(*batch));
   } catch (...) {
-    queue.close();
-    producer.join();
+    embedded.close();
+    stages.join();
     try {
-      sink.abandon();
+      sink.finish();
     } catch (const Error&) {  // the first trouble is the one to tell
     }
     throw;
   }
-  producer.join();
+  const std::exception_ptr failure = stages.join();
+  report.generation = sink.finish();  // what is embedded is kept, whatever happened
   if (failure) std::rethrow_exception(failure);
+  throw_if_interrupted();
   report.chunks_embedded = sink.chunks_embedded();
   report.cut_tokens = sink.cut_tokens();
   for (const auto& [uri, tokens] : sink.cut_documents())

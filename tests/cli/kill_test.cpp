@@ -85,12 +85,18 @@ TEST(Kill9, AtAnyMomentOfARebuildLeavesTheOldIndexOrTheNewOne) {
   EXPECT_EQ(program.run({"verify", "--deep"}).code, 0);
 }
 
+// A process needs a moment, on a busy machine a long one, until it has something to stop: this file is there then.
+void wait_for(const std::filesystem::path& file) {
+  for (int i = 0; i < 1000 && !std::filesystem::exists(file); ++i) std::this_thread::sleep_for(milliseconds(10));
+  ASSERT_TRUE(std::filesystem::exists(file)) << file;
+}
+
 TEST(CtrlC, StopsARebuildAndKeepsTheOldIndex) {
   Program program;
   for (int i = 0; i < 400; ++i) program.write("docs/" + std::to_string(i) + ".md", "# Note\n\n" + std::string(4000, 'x') + " river\n");
   ASSERT_EQ(program.run({"index", "docs", "--model", "hash"}).code, 0);
   const pid_t child = program.start({"index", "--rebuild"});
-  std::this_thread::sleep_for(milliseconds(200));
+  wait_for(program.folder() / ".rag/catalog.rebuild");
   ::kill(child, SIGINT);
   int status = 0;
   ::waitpid(child, &status, 0);
@@ -104,7 +110,7 @@ TEST(CtrlC, StopsIndexingAndKeepsWhatWasFinished) {
   Program program;
   for (int i = 0; i < 400; ++i) program.write("docs/" + std::to_string(i) + ".md", "# Note\n\n" + std::string(4000, 'x') + " river\n");
   const pid_t child = program.start({"index", "docs", "--model", "hash"});
-  std::this_thread::sleep_for(milliseconds(300));
+  wait_for(program.folder() / ".rag/lock");
   ::kill(child, SIGINT);
   int status = 0;
   ::waitpid(child, &status, 0);

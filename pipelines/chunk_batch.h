@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "index/index_writer.h"
+#include "ingest/chunker.h"
+#include "models/embedder.h"
+#include "pipelines/ingest_event.h"
+
+namespace rag {
+
+// Events in the order they came.  A PutDocument's content stands in `documents`, in the same order; the event itself is empty.
+struct ChunkBatch {
+  std::vector<IngestEvent> events;
+  std::vector<IndexedDocument> documents;
+};
+
+// Collects what reading yields, in chunks, until there is a batch worth encoding.
+class ChunkBatcher {
+ public:
+  explicit ChunkBatcher(const Chunker& chunker) : chunker_(chunker) {}
+
+  // True where the batch is full.
+  bool take(IngestEvent event);
+  // The batch so far; the next one begins.
+  ChunkBatch release();
+
+ private:
+  const Chunker& chunker_;
+  ChunkBatch batch_;
+  std::size_t chunks_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+// Fills in the vectors and the tokens cut.
+void embed_batch(ChunkBatch& batch, const Embedder& embedder);
+
+}  // namespace rag
