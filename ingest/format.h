@@ -32,5 +32,6 @@ std::unique_ptr<Format> make_delimited_format();
 std::unique_ptr<Format> make_pdf_format();
 std::unique_ptr<Format> make_docx_format();
 std::unique_ptr<Format> make_pptx_format();
+std::unique_ptr<Format> make_xlsx_format();
 
 }  // namespace rag

@@ -37,7 +37,7 @@ OoxmlPackage::OoxmlPackage(std::string_view bytes, std::string format, const std
   if (bytes.starts_with("\xD0\xCF\x11\xE0"))
     throw Error(ErrorKind::Ingest,
                 "not a readable " + format_ + " file: encrypted, or of an older Office; save it anew without a password");
-  if (!bytes.starts_with("PK")) throw Error(ErrorKind::Ingest, "not a " + format_ + " file: it is no zip");
+  if (!bytes.starts_with("PK")) throw Error(ErrorKind::Ingest, "not a readable " + format_ + " file: it is no zip");
   auto members = read_zip(bytes, [&](std::string_view name) {
     const std::string part = part_name(name);
     return part.ends_with(".rels") || (part.ends_with(".xml") && wanted(part));

@@ -120,7 +120,7 @@ TEST(Pptx, ReadsTheRestWhereASlideIsDamagedOrMissing) {
 TEST(Pptx, GivesAReasonForEveryDamage) {
   const auto reason = [](const std::string& bytes) { return parse_bytes(bytes, "a.pptx").skipped; };
   EXPECT_THAT(reason("PK\x03\x04 and then nothing"), HasSubstr("zip"));
-  EXPECT_EQ(reason("words"), "not a PPTX file: it is no zip");
+  EXPECT_EQ(reason("words"), "not a readable PPTX file: it is no zip");
   EXPECT_THAT(reason(make_zip({{"[Content_Types].xml", "x"}, {"ppt/presentation2.xml", "x"}})), HasSubstr("no ppt/presentation.xml in it"));
   EXPECT_EQ(reason(make_zip(deck({}, {}))), "a presentation without slides");
   EXPECT_EQ(reason(make_zip(deck({slide_xml("")}, {1}))), "a presentation without text");
