@@ -33,5 +33,8 @@ std::unique_ptr<Format> make_pdf_format();
 std::unique_ptr<Format> make_docx_format();
 std::unique_ptr<Format> make_pptx_format();
 std::unique_ptr<Format> make_xlsx_format();
+std::unique_ptr<Format> make_odt_format();
+std::unique_ptr<Format> make_ods_format();
+std::unique_ptr<Format> make_odp_format();
 
 }  // namespace rag

@@ -15,6 +15,9 @@ const std::vector<std::unique_ptr<Format>>& formats() {
     made.push_back(make_docx_format());
     made.push_back(make_html_format());
     made.push_back(make_markdown_format());
+    made.push_back(make_odp_format());
+    made.push_back(make_ods_format());
+    made.push_back(make_odt_format());
     made.push_back(make_pdf_format());
     made.push_back(make_pptx_format());
     made.push_back(make_source_code_format());

@@ -29,7 +29,9 @@ bool looks_like_sheet_header(const Rows& rows) {
   std::vector<std::string> names;
   for (const std::string& cell : rows[0])
     if (const std::string_view name = trim(cell); !name.empty()) names.emplace_back(name);
-  if (names.size() < 2 || names.size() * 2 < rows[0].size()) return false;
+  std::size_t width = 0;
+  for (const std::vector<std::string>& row : rows) width = std::max(width, row.size());
+  if (names.size() < 2 || names.size() * 2 < width) return false;
   // Years head columns, but a row of years alone may well be data.
   const bool all_years = std::all_of(names.begin(), names.end(), is_year);
   if (all_years || std::any_of(names.begin(), names.end(), [](const std::string& name) { return is_bare_number(name) && !is_year(name); }))
@@ -40,11 +42,16 @@ bool looks_like_sheet_header(const Rows& rows) {
 
 namespace {
 
+bool heads_numbers(const Rows& rows) {
+  return looks_like_sheet_header(rows) &&
+         std::any_of(rows[1].begin(), rows[1].end(), [](const std::string& cell) { return !cell.empty() && is_bare_number(cell); });
+}
+
 // "In millions | | 2023" spans groups of columns whose names stand in the next row: a line of its own above the table.
-void add_upper_header(Rows& lines, DocumentBuilder& builder) {
+void add_upper_header(Rows& lines, std::size_t width, DocumentBuilder& builder) {
   if (lines.size() < 3) return;
   const auto filled = std::count_if(lines[0].begin(), lines[0].end(), [](const std::string& cell) { return !cell.empty(); });
-  if (static_cast<std::size_t>(filled) * 2 >= lines[0].size() || !looks_like_sheet_header({lines.begin() + 1, lines.begin() + 3})) return;
+  if (static_cast<std::size_t>(filled) * 2 >= width || !looks_like_sheet_header({lines.begin() + 1, lines.begin() + 3})) return;
   std::erase_if(lines[0], [](const std::string& cell) { return cell.empty(); });
   builder.paragraph(table_line(lines[0]));
   lines.erase(lines.begin());
@@ -92,78 +99,81 @@ void SheetGrid::blank_covered_cells() {
   std::erase_if(cells_, [](const Cell& cell) { return cell.text.empty(); });
 }
 
-void SheetGrid::add_to(DocumentBuilder& builder) {
+void SheetGrid::settle() {
   sort_cells();
   blank_covered_cells();
+}
 
-  // A row's cells, as indices into cells_.
-  struct Row {
-    std::size_t begin, end;
-    std::uint32_t number;
-  };
+std::vector<SheetGrid::Row> SheetGrid::find_rows() const {
   std::vector<Row> rows;
   for (std::size_t i = 0; i < cells_.size(); ++i) {
     if (rows.empty() || rows.back().number != cells_[i].row) rows.push_back({i, i, cells_[i].row});
     rows.back().end = i + 1;
   }
-  const auto columns_of = [&](std::size_t first, std::size_t last) {
-    std::vector<std::uint32_t> columns;
-    for (std::size_t r = first; r < last; ++r)
-      for (std::size_t i = rows[r].begin; i < rows[r].end; ++i) columns.push_back(cells_[i].column);
-    std::sort(columns.begin(), columns.end());
-    columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
-    return columns;
-  };
-  // Rows `first` to `last`, empty columns left out.  Where nearly all of it would be empty, each row is its filled cells only:
-  // a diagonal through 16,384 columns is no table.
-  const auto lines_of = [&](std::size_t first, std::size_t last) {
-    const std::vector<std::uint32_t> columns = columns_of(first, last);
-    const std::size_t filled = rows[last - 1].end - rows[first].begin;
-    const bool is_sparse = columns.size() * (last - first) > filled * 20 + 10000;
-    Rows lines(last - first);
-    for (std::size_t r = first; r < last; ++r) {
-      if (!is_sparse) lines[r - first].resize(columns.size());
-      for (std::size_t i = rows[r].begin; i < rows[r].end; ++i) {
-        const auto at = std::lower_bound(columns.begin(), columns.end(), cells_[i].column) - columns.begin();
-        if (is_sparse)
-          lines[r - first].push_back(cells_[i].text);
-        else
-          lines[r - first][static_cast<std::size_t>(at)] = cells_[i].text;
-      }
-    }
-    return std::pair(std::move(lines), is_sparse);
-  };
-  const auto width = [&](std::size_t r) { return rows[r].end - rows[r].begin; };
+  return rows;
+}
 
+std::vector<std::uint32_t> SheetGrid::columns_of(const std::vector<Row>& rows, std::size_t first, std::size_t last) const {
+  std::vector<std::uint32_t> columns;
+  for (std::size_t i = rows[first].begin; i < rows[last - 1].end; ++i) columns.push_back(cells_[i].column);
+  std::sort(columns.begin(), columns.end());
+  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+  return columns;
+}
+
+std::vector<std::vector<std::string>> SheetGrid::lines_of(const std::vector<Row>& rows, std::size_t first, std::size_t last) const {
+  const std::vector<std::uint32_t> columns = columns_of(rows, first, last);
+  const std::size_t filled = rows[last - 1].end - rows[first].begin;
+  const bool is_sparse = columns.size() * (last - first) > filled * 20 + 10000;
+  Rows lines(last - first);
+  for (std::size_t r = first; r < last; ++r) {
+    std::vector<std::string>& line = lines[r - first];
+    for (std::size_t i = rows[r].begin; i < rows[r].end; ++i) {
+      const auto at = std::lower_bound(columns.begin(), columns.end(), cells_[i].column) - columns.begin();
+      if (!is_sparse) line.resize(static_cast<std::size_t>(at));
+      line.push_back(cells_[i].text);
+    }
+  }
+  return lines;
+}
+
+Rows SheetGrid::rows() {
+  settle();
+  const std::vector<Row> rows = find_rows();
+  return rows.empty() ? Rows() : lines_of(rows, 0, rows.size());
+}
+
+void SheetGrid::add_to(DocumentBuilder& builder) {
+  settle();
+  const std::vector<Row> rows = find_rows();
   std::size_t first = 0;
   while (first < rows.size()) {
     // What stands alone above a table is its caption.
-    if (width(first) == 1 && first + 1 < rows.size()) {
+    if (rows[first].end - rows[first].begin == 1 && first + 1 < rows.size()) {
       builder.paragraph(cells_[rows[first].begin].text);
       ++first;
       continue;
     }
-    // The table goes on over empty rows as long as what follows stands in its columns and is no header.
+    // The table goes on over an empty row where what follows stands in its columns and heads no numbers.
     std::size_t last = first + 1;
     std::vector<std::uint32_t> columns;
     while (last < rows.size()) {
-      if (rows[last].number == rows[last - 1].number + 1) {
+      const std::uint32_t empty_rows = rows[last].number - rows[last - 1].number - 1;
+      if (empty_rows == 0) {
         ++last;
         continue;
       }
-      if (columns.empty()) columns = columns_of(first, last);
-      const std::vector<std::uint32_t> next = columns_of(last, last + 1);
+      if (empty_rows > 1) break;
+      if (columns.empty()) columns = columns_of(rows, first, last);
+      const std::vector<std::uint32_t> next = columns_of(rows, last, last + 1);
       const bool inside = std::includes(columns.begin(), columns.end(), next.begin(), next.end());
       if (!inside || next.size() == 1) break;
-      if (last + 1 < rows.size() && looks_like_sheet_header(lines_of(last, last + 2).first)) break;
+      if (last + 1 < rows.size() && heads_numbers(lines_of(rows, last, last + 2))) break;
       ++last;
     }
-    auto [lines, is_sparse] = lines_of(first, last);
-    if (!is_sparse) add_upper_header(lines, builder);
-    const bool has_header = !is_sparse && looks_like_sheet_header(lines);
-    for (std::vector<std::string>& line : lines)
-      while (!line.empty() && line.back().empty()) line.pop_back();
-    builder.table(lines, has_header);
+    Rows lines = lines_of(rows, first, last);
+    add_upper_header(lines, columns_of(rows, first, last).size(), builder);
+    builder.table(lines, looks_like_sheet_header(lines));
     first = last;
   }
 }

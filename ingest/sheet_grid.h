@@ -23,8 +23,12 @@ class SheetGrid {
 
   bool empty() const { return cells_.empty(); }
 
-  // Writes tables: empty rows and columns left out, a lone cell above a table as a paragraph, each row whole.  Behind an empty row
-  // begins a new table where the next row looks like a header or stands in other columns.
+  // All rows, empty rows and columns left out, trailing empty cells too.  Where nearly all of them would be empty, each row is its
+  // filled cells only: a diagonal through 16,384 columns is no table.
+  std::vector<std::vector<std::string>> rows();
+
+  // Writes tables: empty rows and columns left out, a lone cell above a table as a paragraph, each row whole.  A new table begins
+  // behind two empty rows, and behind one where the next row heads numbers or stands in other columns.
   void add_to(DocumentBuilder& builder);
 
  private:
@@ -36,8 +40,17 @@ class SheetGrid {
     std::uint32_t first_row, first_column, last_row, last_column;
   };
 
+  struct Row {
+    std::size_t begin = 0, end = 0;  // in cells_
+    std::uint32_t number = 0;
+  };
+
+  void settle();  // sorts the cells and blanks what merged ones cover
   void sort_cells();
   void blank_covered_cells();
+  std::vector<Row> find_rows() const;
+  std::vector<std::uint32_t> columns_of(const std::vector<Row>& rows, std::size_t first, std::size_t last) const;
+  std::vector<std::vector<std::string>> lines_of(const std::vector<Row>& rows, std::size_t first, std::size_t last) const;
 
   std::vector<Cell> cells_;
   std::vector<Area> merged_;

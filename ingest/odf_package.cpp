@@ -1,0 +1,51 @@
+#include "ingest/odf_package.h"
+
+#include "core/error.h"
+#include "core/text.h"
+#include "ingest/archive_reader.h"
+
+namespace rag {
+
+OdfPackage::OdfPackage(std::string_view bytes, const std::string& format) : format_(format) {
+  if (!bytes.starts_with("PK")) throw Error(ErrorKind::Ingest, "not a readable " + format + " file: it is no zip");
+  const auto members = read_zip(bytes, [](std::string_view name) {
+    return name == "content.xml" || name == "styles.xml" || name == "meta.xml" || name == "META-INF/manifest.xml";
+  });
+  const auto text = [&](const char* name) {
+    const auto found = members.find(name);
+    return found == members.end() ? std::string_view() : std::string_view(found->second);
+  };
+  if (text("META-INF/manifest.xml").find("encryption-data") != std::string_view::npos)
+    throw Error(ErrorKind::Ingest, "encrypted; save it without a password");
+  if (!members.contains("content.xml")) throw Error(ErrorKind::Ingest, "damaged " + format + ": no content.xml in it");
+  const std::string_view content = text("content.xml");
+  const pugi::xml_parse_result result = content_.load_buffer(content.data(), content.size(), pugi::parse_default | pugi::parse_ws_pcdata);
+  if (!result)
+    throw Error(ErrorKind::Ingest, "damaged " + format + ": content.xml is not XML at byte " + std::to_string(result.offset) + " (" +
+                                       result.description() + ")");
+  styles_.load_buffer(text("styles.xml").data(), text("styles.xml").size());
+  meta_.load_buffer(text("meta.xml").data(), text("meta.xml").size());
+}
+
+pugi::xml_node OdfPackage::body(std::string_view kind) const {
+  const pugi::xml_node found = xml::child(xml::child(content(), "body"), kind);
+  if (!found) throw Error(ErrorKind::Ingest, "damaged " + format_ + ": no <office:" + std::string(kind) + "> in content.xml");
+  return found;
+}
+
+void OdfPackage::read_properties(DocumentBuilder& builder) const {
+  std::string last_author;
+  for (const pugi::xml_node& node : xml::child(meta_.document_element(), "meta").children()) {
+    const std::string value = collapse_white_space(replace_invalid_utf8(node.text().get()));
+    if (value.empty()) continue;
+    if (xml::is(node, "title")) builder.title = value;
+    if (xml::is(node, "initial-creator")) builder.metadata["author"] = {value};
+    if (xml::is(node, "creator")) last_author = value;
+    if (xml::is(node, "creation-date")) builder.metadata["created"] = {value};
+    if (xml::is(node, "date")) builder.metadata["modified"] = {value};
+    if (xml::is(node, "keyword")) builder.metadata["keywords"].push_back(value);
+  }
+  if (!last_author.empty() && !builder.metadata.contains("author")) builder.metadata["author"] = {last_author};
+}
+
+}  // namespace rag
