@@ -33,6 +33,7 @@ std::unique_ptr<Format> make_pdf_format();
 std::unique_ptr<Format> make_docx_format();
 std::unique_ptr<Format> make_pptx_format();
 std::unique_ptr<Format> make_xlsx_format();
+std::unique_ptr<Format> make_epub_format();
 std::unique_ptr<Format> make_odt_format();
 std::unique_ptr<Format> make_ods_format();
 std::unique_ptr<Format> make_odp_format();

@@ -13,6 +13,7 @@ const std::vector<std::unique_ptr<Format>>& formats() {
     std::vector<std::unique_ptr<Format>> made;
     made.push_back(make_delimited_format());
     made.push_back(make_docx_format());
+    made.push_back(make_epub_format());
     made.push_back(make_html_format());
     made.push_back(make_markdown_format());
     made.push_back(make_odp_format());

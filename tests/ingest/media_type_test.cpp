@@ -61,7 +61,7 @@ TEST(FindParser, HasOneForWhatWeReadAndNoneForTheRest) {
   ASSERT_NE(find_parser("application/pdf"), nullptr);
   EXPECT_EQ(find_parser("application/pdf")->name(), "pdf");
   EXPECT_EQ(find_parser("message/rfc822"), nullptr);
-  EXPECT_EQ(all_parsers().size(), 12U);
+  EXPECT_EQ(all_parsers().size(), 13U);
 }
 
 }  // namespace
