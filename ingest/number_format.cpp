@@ -192,6 +192,9 @@ std::string NumberFormat::show(double value, bool epoch_1904) const {
     const std::size_t most = std::min<std::size_t>(sections_.size(), 3);
     while (chosen + 1 < most && sections_[chosen].condition && !holds(sections_[chosen].condition, value, sections_[chosen].limit))
       ++chosen;
+    // A section that only negative numbers reach says itself how they look.
+    const char condition = sections_[chosen].condition;
+    if ((condition == '<' || condition == 'l') && sections_[chosen].limit <= 0) minus = false;
   } else if (sections_.size() >= 2 && value < 0) {
     chosen = 1;
     minus = false;  // the section says how a negative number looks

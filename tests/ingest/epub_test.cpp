@@ -57,6 +57,15 @@ TEST(Epub, HeadsAChapterByTheTableOfContentsWhereItHasNoHeading) {
   EXPECT_EQ(document.headings.size(), 1U);
 }
 
+TEST(Epub, PassesOverAPageOfLinksToTheChapters) {
+  const Document document = only_document(parse(
+      book(item("c", "contents.html") + item("a", "a.html") + item("b", "b.html"), itemref("c") + itemref("a") + itemref("b"),
+           {{"OPS/contents.html", page("<h3>Contents</h3><p><a href='a.html'>One</a></p><p><a href='b.html#x'>Two</a></p>")},
+            {"OPS/a.html", page("<h1>One</h1><p>a page with a <a href='b.html'>link</a> and <a href='https://x.org'>another</a></p>")},
+            {"OPS/b.html", page("<h1>Two</h1>")}})));
+  EXPECT_EQ(document.text, "One\n\na page with a link and another\n\nTwo");
+}
+
 TEST(Epub, GivesAReasonForEveryDamage) {
   const auto reason = [](const Members& members) { return parse(members).skipped; };
   const std::string type = "application/epub+zip";

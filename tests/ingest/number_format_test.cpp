@@ -38,6 +38,7 @@ TEST(NumberFormat, TakesTheSectionForTheSign) {
   EXPECT_EQ(show(";;;", 7), "");
   EXPECT_EQ(show("[>=100]\"many\";[<0]\"less\";0", 500), "many");
   EXPECT_EQ(show("[>=100]\"many\";[<0]\"less\";0", 5), "5");
+  EXPECT_EQ(show("[<0]\"less\" 0;0", -5), "less 5");
 }
 
 TEST(NumberFormat, ReadsCurrenciesColoursAndGaps) {
