@@ -73,6 +73,8 @@ std::map<std::size_t, std::string> points_of(const pugi::xml_node& node) {
 void find_all(const pugi::xml_node& node, std::string_view name, std::vector<pugi::xml_node>& found, int depth = 0) {
   if (depth > kMaxDepth) return;
   for (const pugi::xml_node& child : node.children()) {
+    // The same drawing twice, for new and old readers: one of them.
+    if (xml::is(child, "Fallback") && xml::child(node, "Choice")) continue;
     if (xml::is(child, name))
       found.push_back(child);
     else
@@ -102,6 +104,15 @@ std::vector<SlideBlock> text_blocks(const pugi::xml_node& body, bool is_outline)
   }
   // One paragraph is no list.
   if (blocks.size() == 1 && is_outline && blocks[0].marker == "- ") blocks[0].marker.clear();
+  return blocks;
+}
+
+std::vector<SlideBlock> box_blocks(const pugi::xml_node& drawing) {
+  std::vector<SlideBlock> blocks;
+  std::vector<pugi::xml_node> bodies;
+  find_all(drawing, "txBody", bodies);
+  for (const pugi::xml_node& body : bodies)
+    for (SlideBlock& block : text_blocks(body, false)) blocks.push_back(std::move(block));
   return blocks;
 }
 

@@ -21,6 +21,9 @@ std::vector<SlideBlock> text_blocks(const pugi::xml_node& body, bool is_outline)
 // An a:tbl; covered cells of merged ones are empty.
 SlideBlock table_block(const pugi::xml_node& table);
 
+// The paragraphs of every text box below a node, boxes in groups included.
+std::vector<SlideBlock> box_blocks(const pugi::xml_node& drawing);
+
 // The words of SmartArt (its data part) and the numbers of a chart (its part, the values cached in it), as blocks.
 std::vector<SlideBlock> diagram_blocks(const pugi::xml_node& data_model);
 std::vector<SlideBlock> chart_blocks(const pugi::xml_node& chart_space);

@@ -5,13 +5,11 @@
 #include <cctype>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include "core/error.h"
-#include "core/text.h"
-#include "ingest/archive_reader.h"
 #include "ingest/charset.h"
 #include "ingest/parser.h"
+#include "ingest/zip_type.h"
 
 namespace rag {
 namespace {
@@ -97,10 +95,13 @@ const std::unordered_map<std::string_view, std::string_view>& media_types_by_ext
       {"msg", "application/vnd.ms-outlook"},
       {"odt", "application/vnd.oasis.opendocument.text"},
       {"ott", "application/vnd.oasis.opendocument.text-template"},
+      {"fodt", "application/vnd.oasis.opendocument.text"},
       {"ods", "application/vnd.oasis.opendocument.spreadsheet"},
       {"ots", "application/vnd.oasis.opendocument.spreadsheet-template"},
+      {"fods", "application/vnd.oasis.opendocument.spreadsheet"},
       {"odp", "application/vnd.oasis.opendocument.presentation"},
       {"otp", "application/vnd.oasis.opendocument.presentation-template"},
+      {"fodp", "application/vnd.oasis.opendocument.presentation"},
       {"rtf", "application/rtf"},
       {"epub", "application/epub+zip"},
       {"hwp", "application/x-hwp"},
@@ -197,68 +198,6 @@ std::string_view base_name(std::string_view uri) {
   return slash == std::string_view::npos ? uri : uri.substr(slash + 1);
 }
 
-// Office files are zips that differ by what lies in them.  Templates and files with macros are read as what they are besides.
-struct OfficeFamily {
-  std::string_view main_type;  // within [Content_Types].xml, in lower case
-  std::string_view main_part;
-  std::string_view extension;
-};
-constexpr OfficeFamily kOfficeFamilies[] = {
-    {"wordprocessingml.document.main", "word/document", "docx"},
-    {"wordprocessingml.template.main", "", "docx"},
-    {"ms-word.document.macroenabled.main", "", "docx"},
-    {"ms-word.template.macroenabledtemplate.main", "", "docx"},
-    {"spreadsheetml.sheet.main", "xl/workbook.xml", "xlsx"},
-    {"spreadsheetml.template.main", "", "xlsx"},
-    {"ms-excel.sheet.macroenabled.main", "", "xlsx"},
-    {"ms-excel.template.macroenabled.main", "", "xlsx"},
-    {"ms-excel.addin.macroenabled.main", "", "xlsx"},
-    {"ms-excel.sheet.binary.macroenabled.main", "xl/workbook.bin", "xlsb"},
-    {"presentationml.presentation.main", "ppt/presentation", "pptx"},
-    {"presentationml.slideshow.main", "", "pptx"},
-    {"presentationml.template.main", "", "pptx"},
-    {"ms-powerpoint.presentation.macroenabled.main", "", "pptx"},
-    {"ms-powerpoint.slideshow.macroenabled.main", "", "pptx"},
-    {"ms-powerpoint.template.macroenabled.main", "", "pptx"},
-};
-
-// The content of one small member; "" where it cannot be read.
-std::string member_of(std::string_view bytes, std::string_view wanted) {
-  try {
-    const auto members = read_zip(bytes, [&](std::string_view name) { return name == wanted; }, {.max_member_bytes = 4 << 20});
-    return members.empty() ? "" : members.begin()->second;
-  } catch (const Error&) {
-    return "";
-  }
-}
-
-std::string type_of_office_file(std::string_view bytes, const std::vector<std::string>& names) {
-  const std::string types = lower(member_of(bytes, "[Content_Types].xml"));
-  for (const OfficeFamily& family : kOfficeFamilies)
-    if (types.find(family.main_type) != std::string::npos) return std::string(media_types_by_extension().at(family.extension));
-  const auto has = [&](std::string_view part) {
-    return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return lower(name).starts_with(part); });
-  };
-  for (const OfficeFamily& family : kOfficeFamilies)
-    if (!family.main_part.empty() && has(family.main_part)) return std::string(media_types_by_extension().at(family.extension));
-  return "application/zip";
-}
-
-std::string type_of_zip(std::string_view bytes) {
-  constexpr std::size_t kMostNames = 5000;
-  const std::vector<std::string> names = list_zip(bytes, kMostNames);
-  const auto has = [&](std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); };
-  // OpenDocument, EPUB and HWPX have a member "mimetype", first and uncompressed if they follow the rules.
-  if (has("mimetype")) {
-    const std::string type(trim(replace_invalid_utf8(member_of(bytes, "mimetype"))));
-    if (type.starts_with("application/") && type.size() < 100) return type;
-  }
-  const bool has_book = std::any_of(names.begin(), names.end(), [](const std::string& name) { return name.ends_with(".opf"); });
-  if (has_book && has("META-INF/container.xml")) return "application/epub+zip";
-  if (has("[Content_Types].xml")) return type_of_office_file(bytes, names);
-  return "application/zip";
-}
-
 // Names inside an OLE2 compound file are UTF-16.
 std::string type_of_compound_file(std::string_view bytes) {
   const auto has = [&](std::string_view name) {
@@ -317,6 +256,16 @@ std::string type_of_text(std::string_view text) {
   return "";
 }
 
+// OpenDocument's flat form says what it is, behind all its namespaces.
+std::string type_of_xml(std::string_view bytes) {
+  constexpr std::string_view kMark = "office:mimetype=\"";
+  const std::string_view head = bytes.substr(0, 16384);
+  const std::size_t at = head.find(kMark);
+  if (at == std::string_view::npos) return "application/xml";
+  const std::string_view type = head.substr(at + kMark.size());
+  return type.starts_with("application/vnd.oasis.opendocument.") ? std::string(type.substr(0, type.find('"'))) : "application/xml";
+}
+
 // The beginning as UTF-8, so that a page in UTF-16 is still seen to be a page; nothing where it is no text.
 std::string decoded_head(std::string_view bytes) {
   try {
@@ -358,12 +307,13 @@ bool is_binary_media_type(std::string_view type) {
 std::string media_type_of_content(std::string_view bytes) {
   for (const Signature& s : kSignatures)
     if (bytes.size() >= s.offset + s.bytes.size() && bytes.substr(s.offset, s.bytes.size()) == s.bytes) return std::string(s.media_type);
-  if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return type_of_zip(bytes);
+  if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return media_type_of_zip(bytes);
   if (bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return type_of_compound_file(bytes);
   // Some producers put rubbish before a PDF's first line; readers accept it within the first kilobyte.
   if (bytes.substr(0, 1024).find("%PDF-1.") != std::string_view::npos && bytes.substr(0, 1024).find('\0') != std::string_view::npos)
     return "application/pdf";
-  return type_of_text(decoded_head(bytes));
+  const std::string type = type_of_text(decoded_head(bytes));
+  return type == "application/xml" ? type_of_xml(bytes) : type;
 }
 
 std::string detect_media_type(std::string_view bytes, const std::string& uri) {

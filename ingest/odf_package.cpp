@@ -7,7 +7,11 @@
 namespace rag {
 
 OdfPackage::OdfPackage(std::string_view bytes, const std::string& format) : format_(format) {
-  if (!bytes.starts_with("PK")) throw Error(ErrorKind::Ingest, "not a readable " + format + " file: it is no zip");
+  if (!bytes.starts_with("PK")) {
+    if (!is_flat_odf(bytes)) throw Error(ErrorKind::Ingest, "not a readable " + format + " file: it is no zip");
+    load_content(bytes, "the file");
+    return;
+  }
   const auto members = read_zip(bytes, [](std::string_view name) {
     return name == "content.xml" || name == "styles.xml" || name == "meta.xml" || name == "META-INF/manifest.xml";
   });
@@ -18,24 +22,29 @@ OdfPackage::OdfPackage(std::string_view bytes, const std::string& format) : form
   if (text("META-INF/manifest.xml").find("encryption-data") != std::string_view::npos)
     throw Error(ErrorKind::Ingest, "encrypted; save it without a password");
   if (!members.contains("content.xml")) throw Error(ErrorKind::Ingest, "damaged " + format + ": no content.xml in it");
-  const std::string_view content = text("content.xml");
-  const pugi::xml_parse_result result = content_.load_buffer(content.data(), content.size(), pugi::parse_default | pugi::parse_ws_pcdata);
-  if (!result)
-    throw Error(ErrorKind::Ingest, "damaged " + format + ": content.xml is not XML at byte " + std::to_string(result.offset) + " (" +
-                                       result.description() + ")");
+  load_content(text("content.xml"), "content.xml");
   styles_.load_buffer(text("styles.xml").data(), text("styles.xml").size());
   meta_.load_buffer(text("meta.xml").data(), text("meta.xml").size());
 }
 
+void OdfPackage::load_content(std::string_view xml, const std::string& member) {
+  const pugi::xml_parse_result result = content_.load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata);
+  if (!result)
+    throw Error(ErrorKind::Ingest, "damaged " + format_ + ": " + member + " is not XML at byte " + std::to_string(result.offset) + " (" +
+                                       result.description() + ")");
+}
+
+bool is_flat_odf(std::string_view bytes) { return bytes.substr(0, 4096).find("<office:document") != std::string_view::npos; }
+
 pugi::xml_node OdfPackage::body(std::string_view kind) const {
   const pugi::xml_node found = xml::child(xml::child(content(), "body"), kind);
-  if (!found) throw Error(ErrorKind::Ingest, "damaged " + format_ + ": no <office:" + std::string(kind) + "> in content.xml");
+  if (!found) throw Error(ErrorKind::Ingest, "damaged " + format_ + ": no <office:" + std::string(kind) + "> in it");
   return found;
 }
 
 void OdfPackage::read_properties(DocumentBuilder& builder) const {
   std::string last_author;
-  for (const pugi::xml_node& node : xml::child(meta_.document_element(), "meta").children()) {
+  for (const pugi::xml_node& node : xml::child(meta_.document_element() ? meta_.document_element() : content(), "meta").children()) {
     const std::string value = collapse_white_space(replace_invalid_utf8(node.text().get()));
     if (value.empty()) continue;
     if (xml::is(node, "title")) builder.title = value;

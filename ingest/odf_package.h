@@ -8,10 +8,13 @@
 
 namespace rag {
 
-// The XML members of an OpenDocument file, parsed.  Only for this room's .cpp files.
+// True for the flat form (.fodt ...): one XML file instead of a zip.
+bool is_flat_odf(std::string_view bytes);
+
+// The XML members of an OpenDocument file, or its flat form, parsed.  Only for this room's .cpp files.
 class OdfPackage {
  public:
-  // `format` is what messages call the file, "ODT".  Throws Error(Ingest) for what is no zip, a damaged or an encrypted one.
+  // `format` is what messages call the file, "ODT".  Throws Error(Ingest) for what is neither, a damaged or an encrypted one.
   OdfPackage(std::string_view bytes, const std::string& format);
 
   // <office:text>, <office:spreadsheet> or <office:presentation>.  Throws Error(Ingest) where the file holds something else.
@@ -24,6 +27,8 @@ class OdfPackage {
   void read_properties(DocumentBuilder& builder) const;
 
  private:
+  void load_content(std::string_view xml, const std::string& member);
+
   std::string format_;
   pugi::xml_document content_, styles_, meta_;
 };

@@ -1,9 +1,11 @@
-// Excel workbooks: a sheet a section under its name, each cell as it is shown.  Comments are left out.
+// Excel workbooks: a sheet a section under its name, each cell as it is shown, text boxes behind them.  Comments and charts (which
+// show what cells say) are left out.
 #include <algorithm>
 #include <set>
 
 #include "core/error.h"
 #include "core/text.h"
+#include "ingest/drawing_text.h"
 #include "ingest/format.h"
 #include "ingest/ooxml_package.h"
 #include "ingest/xlsx_sheet.h"
@@ -15,8 +17,8 @@ constexpr std::size_t kMaxWarnings = 10;
 
 bool is_wanted(std::string_view part) {
   const auto below = [&](std::string_view folder) { return part.find(folder) != std::string_view::npos; };
-  return !below("/theme/") && !below("/drawings/") && !below("/charts/") && !below("/pivotcache/") && !below("customxml/") &&
-         !below("/pivottables/") && !below("/externallinks/") && !below("/threadedcomments/");
+  return !below("/theme/") && !below("/charts/") && !below("/pivotcache/") && !below("customxml/") && !below("/pivottables/") &&
+         !below("/externallinks/") && !below("/threadedcomments/");
 }
 
 // The part of a type that the workbook refers to; "" where it has none.
@@ -27,11 +29,24 @@ std::string content_of(const OoxmlPackage& package, const std::map<std::string, 
   return "";
 }
 
-void add_sheet(DocumentBuilder& builder, XlsxSheet& sheet, const std::string& name, bool is_hidden) {
-  if (sheet.grid.empty()) return;
+// The text boxes drawn on a sheet.  Each drawing is read once, whoever else refers to it.
+std::vector<SlideBlock> boxes_of(const OoxmlPackage& package, const std::string& sheet_part, std::set<std::string>& seen) {
+  std::vector<SlideBlock> boxes;
+  for (const auto& [id, relationship] : package.relationships(sheet_part)) {
+    const std::string* text = relationship.type == "drawing" ? package.find(relationship.target) : nullptr;
+    pugi::xml_document drawing;
+    if (!text || !seen.insert(relationship.target).second || !drawing.load_buffer(text->data(), text->size())) continue;
+    for (SlideBlock& block : drawing::box_blocks(drawing.document_element())) boxes.push_back(std::move(block));
+  }
+  return boxes;
+}
+
+void add_sheet(DocumentBuilder& builder, XlsxSheet& sheet, const std::vector<SlideBlock>& boxes, const std::string& name, bool is_hidden) {
+  if (sheet.grid.empty() && boxes.empty()) return;
   builder.heading(1, name);
   if (is_hidden) builder.paragraph("[hidden sheet]");
   sheet.grid.add_to(builder);
+  for (const SlideBlock& box : boxes) builder.paragraph(box.marker + box.text);
 }
 
 class Xlsx final : public Format {
@@ -69,7 +84,7 @@ class Xlsx final : public Format {
         XlsxSheet sheet = read_xlsx_sheet(*part, "damaged XLSX: " + escape_for_terminal(found->second.target), context);
         uncomputed += sheet.formulas_without_value;
         lost_strings += sheet.lost_strings;
-        add_sheet(builder, sheet, sheet_name, !state.empty() && state != "visible");
+        add_sheet(builder, sheet, boxes_of(package, found->second.target, seen), sheet_name, !state.empty() && state != "visible");
       } catch (const Error& e) {
         if (++unread <= kMaxWarnings) warnings.push_back(quoted + " is left out: " + e.what());
       }

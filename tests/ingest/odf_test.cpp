@@ -133,13 +133,24 @@ TEST(Odp, ReadsSlidesWithNotes) {
   EXPECT_EQ(document.title, "첫 장");
 }
 
+TEST(Odf, ReadsTheFlatForm) {
+  const std::string flat =
+      "<?xml version='1.0'?><office:document "
+      "office:mimetype=\"application/vnd.oasis.opendocument.text\"><office:meta><dc:title>규정</dc:title>"
+      "</office:meta><office:body><office:text><text:p>words</text:p></office:text></office:body></office:document>";
+  const Document document = only_document(parse_bytes(flat, "a"));
+  EXPECT_EQ(document.text, "words");
+  EXPECT_EQ(document.title, "규정");
+  EXPECT_THAT(parse_bytes(flat.substr(0, flat.size() - 9), "a.fodt").skipped, HasSubstr("damaged ODT: the file is not XML at byte"));
+}
+
 TEST(Odf, GivesAReasonForEveryDamage) {
   const auto reason = [](const std::string& bytes) { return parse_bytes(bytes, "a.odt").skipped; };
   const std::string type = "application/vnd.oasis.opendocument.text";
   EXPECT_EQ(reason("words"), "not a readable ODT file: it is no zip");
   EXPECT_EQ(reason(make_zip({{"mimetype", type}})), "damaged ODT: no content.xml in it");
   EXPECT_THAT(reason(make_zip({{"mimetype", type}, {"content.xml", "<a>"}})), HasSubstr("damaged ODT: content.xml is not XML at byte"));
-  EXPECT_EQ(reason(make_zip({{"mimetype", type}, {"content.xml", "<a/>"}})), "damaged ODT: no <office:text> in content.xml");
+  EXPECT_EQ(reason(make_zip({{"mimetype", type}, {"content.xml", "<a/>"}})), "damaged ODT: no <office:text> in it");
   EXPECT_EQ(reason(odf("text", "", "", {{"META-INF/manifest.xml", "<m><manifest:encryption-data/></m>"}})),
             "encrypted; save it without a password");
   EXPECT_EQ(reason(odf("text", "<text:p/>")), "an ODT without text");

@@ -111,6 +111,16 @@ TEST(Xlsx, WarnsOfFormulasWithoutAValueAndOfLostSheetsAndStrings) {
                           "1 cells name a string that is not in the file", HasSubstr("1 formulas have no saved value")));
 }
 
+TEST(Xlsx, ReadsTextBoxes) {
+  Members members = workbook({{"S", row(words("A1", "cell"))}});
+  members.emplace_back("xl/worksheets/_rels/sheet1.xml.rels",
+                       "<Relationships><Relationship Id='d' Type='http://x/drawing' Target='../drawings/drawing1.xml'/></Relationships>");
+  members.emplace_back(
+      "xl/drawings/drawing1.xml",
+      "<xdr:wsDr><xdr:grpSp><xdr:sp><xdr:txBody><a:p><a:r><a:t>작성 요령</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:grpSp></xdr:wsDr>");
+  EXPECT_EQ(only_document(parse(members)).text, "S\n\ncell\n\n작성 요령");
+}
+
 TEST(Xlsx, GivesAReasonForEveryDamage) {
   const auto reason = [](const Members& members) { return parse(members).skipped; };
   EXPECT_EQ(parse_bytes("words", "a.xlsx").skipped, "not a readable XLSX file: it is no zip");
