@@ -31,5 +31,11 @@ std::unique_ptr<Format> make_html_format();
 std::unique_ptr<Format> make_delimited_format();
 std::unique_ptr<Format> make_pdf_format();
 std::unique_ptr<Format> make_docx_format();
+std::unique_ptr<Format> make_pptx_format();
+std::unique_ptr<Format> make_xlsx_format();
+std::unique_ptr<Format> make_epub_format();
+std::unique_ptr<Format> make_odt_format();
+std::unique_ptr<Format> make_ods_format();
+std::unique_ptr<Format> make_odp_format();
 
 }  // namespace rag

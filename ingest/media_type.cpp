@@ -9,11 +9,14 @@
 #include "core/error.h"
 #include "ingest/charset.h"
 #include "ingest/parser.h"
+#include "ingest/zip_type.h"
 
 namespace rag {
 namespace {
 
 constexpr std::string_view kOctets = "application/octet-stream";
+constexpr std::string_view kSheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+constexpr std::string_view kSlides = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 constexpr std::string_view kWord = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 struct Signature {
@@ -72,15 +75,33 @@ const std::unordered_map<std::string_view, std::string_view>& media_types_by_ext
       {"pdf", "application/pdf"},
       {"docx", kWord},
       {"docm", kWord},
-      {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-      {"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
+      {"dotx", kWord},
+      {"dotm", kWord},
+      {"xlsx", kSheet},
+      {"xlsm", kSheet},
+      {"xltx", kSheet},
+      {"xltm", kSheet},
+      {"xlam", kSheet},
+      {"xlsb", "application/vnd.ms-excel.sheet.binary.macroenabled.12"},
+      {"pptx", kSlides},
+      {"pptm", kSlides},
+      {"ppsx", kSlides},
+      {"ppsm", kSlides},
+      {"potx", kSlides},
+      {"potm", kSlides},
       {"doc", "application/msword"},
       {"xls", "application/vnd.ms-excel"},
       {"ppt", "application/vnd.ms-powerpoint"},
       {"msg", "application/vnd.ms-outlook"},
       {"odt", "application/vnd.oasis.opendocument.text"},
+      {"ott", "application/vnd.oasis.opendocument.text-template"},
+      {"fodt", "application/vnd.oasis.opendocument.text"},
       {"ods", "application/vnd.oasis.opendocument.spreadsheet"},
+      {"ots", "application/vnd.oasis.opendocument.spreadsheet-template"},
+      {"fods", "application/vnd.oasis.opendocument.spreadsheet"},
       {"odp", "application/vnd.oasis.opendocument.presentation"},
+      {"otp", "application/vnd.oasis.opendocument.presentation-template"},
+      {"fodp", "application/vnd.oasis.opendocument.presentation"},
       {"rtf", "application/rtf"},
       {"epub", "application/epub+zip"},
       {"hwp", "application/x-hwp"},
@@ -177,27 +198,6 @@ std::string_view base_name(std::string_view uri) {
   return slash == std::string_view::npos ? uri : uri.substr(slash + 1);
 }
 
-// Office files are zips that differ by what lies in them; member names stand uncompressed in the directory at the end.
-std::string type_of_zip(std::string_view bytes) {
-  const auto has = [&](std::string_view name) { return bytes.find(name) != std::string_view::npos; };
-  const std::string_view head = bytes.substr(0, 200);
-  // OpenDocument, EPUB and HWPX begin with an uncompressed member "mimetype".
-  if (const std::size_t at = head.find("mimetypeapplication/"); at != std::string_view::npos) {
-    const std::string_view rest = head.substr(at + 8);
-    const auto end = std::find_if(rest.begin(), rest.end(), [](char c) {
-      return !std::isalnum(static_cast<unsigned char>(c)) && c != '/' && c != '.' && c != '+' && c != '-';
-    });
-    std::string type(rest.begin(), end);
-    if (const std::size_t zip = type.find("PK"); zip != std::string::npos) type.resize(zip);
-    return type;
-  }
-  if (!has("[Content_Types].xml")) return "application/zip";
-  if (has("word/document")) return std::string(kWord);
-  if (has("xl/workbook")) return std::string(media_types_by_extension().at("xlsx"));
-  if (has("ppt/presentation")) return std::string(media_types_by_extension().at("pptx"));
-  return "application/zip";
-}
-
 // Names inside an OLE2 compound file are UTF-16.
 std::string type_of_compound_file(std::string_view bytes) {
   const auto has = [&](std::string_view name) {
@@ -256,6 +256,16 @@ std::string type_of_text(std::string_view text) {
   return "";
 }
 
+// OpenDocument's flat form says what it is, behind all its namespaces.
+std::string type_of_xml(std::string_view bytes) {
+  constexpr std::string_view kMark = "office:mimetype=\"";
+  const std::string_view head = bytes.substr(0, 16384);
+  const std::size_t at = head.find(kMark);
+  if (at == std::string_view::npos) return "application/xml";
+  const std::string_view type = head.substr(at + kMark.size());
+  return type.starts_with("application/vnd.oasis.opendocument.") ? std::string(type.substr(0, type.find('"'))) : "application/xml";
+}
+
 // The beginning as UTF-8, so that a page in UTF-16 is still seen to be a page; nothing where it is no text.
 std::string decoded_head(std::string_view bytes) {
   try {
@@ -297,12 +307,13 @@ bool is_binary_media_type(std::string_view type) {
 std::string media_type_of_content(std::string_view bytes) {
   for (const Signature& s : kSignatures)
     if (bytes.size() >= s.offset + s.bytes.size() && bytes.substr(s.offset, s.bytes.size()) == s.bytes) return std::string(s.media_type);
-  if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return type_of_zip(bytes);
+  if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return media_type_of_zip(bytes);
   if (bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return type_of_compound_file(bytes);
   // Some producers put rubbish before a PDF's first line; readers accept it within the first kilobyte.
   if (bytes.substr(0, 1024).find("%PDF-1.") != std::string_view::npos && bytes.substr(0, 1024).find('\0') != std::string_view::npos)
     return "application/pdf";
-  return type_of_text(decoded_head(bytes));
+  const std::string type = type_of_text(decoded_head(bytes));
+  return type == "application/xml" ? type_of_xml(bytes) : type;
 }
 
 std::string detect_media_type(std::string_view bytes, const std::string& uri) {

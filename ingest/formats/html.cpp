@@ -4,6 +4,7 @@
 #include "ingest/format.h"
 #include "ingest/html_reader.h"
 #include "ingest/text_file.h"
+#include "ingest/xhtml.h"
 
 namespace rag {
 namespace {
@@ -15,7 +16,8 @@ class Html final : public Format {
 
   Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
     DocumentBuilder builder;
-    const std::string html = decode_file(bytes, warnings, builder.metadata, declared_charset(bytes));
+    std::string html = decode_file(bytes, warnings, builder.metadata, declared_charset(bytes));
+    if (trim(std::string_view(html).substr(0, 200)).starts_with("<?xml")) html = close_empty_elements(html);
     add_html(html, builder);
     return builder.finish("a page without text (built by a script, perhaps)");
   }
