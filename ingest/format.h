@@ -31,5 +31,6 @@ std::unique_ptr<Format> make_html_format();
 std::unique_ptr<Format> make_delimited_format();
 std::unique_ptr<Format> make_pdf_format();
 std::unique_ptr<Format> make_docx_format();
+std::unique_ptr<Format> make_hwpx_format();
 
 }  // namespace rag

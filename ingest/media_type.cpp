@@ -191,6 +191,7 @@ std::string type_of_zip(std::string_view bytes) {
     if (const std::size_t zip = type.find("PK"); zip != std::string::npos) type.resize(zip);
     return type;
   }
+  if (has("Contents/content.hpf")) return "application/hwp+zip";
   if (!has("[Content_Types].xml")) return "application/zip";
   if (has("word/document")) return std::string(kWord);
   if (has("xl/workbook")) return std::string(media_types_by_extension().at("xlsx"));
