@@ -32,5 +32,10 @@ std::unique_ptr<Format> make_delimited_format();
 std::unique_ptr<Format> make_pdf_format();
 std::unique_ptr<Format> make_docx_format();
 std::unique_ptr<Format> make_hwpx_format();
+std::unique_ptr<Format> make_hwp_format();
+std::unique_ptr<Format> make_msg_format();
+std::unique_ptr<Format> make_doc_format();
+std::unique_ptr<Format> make_xls_format();
+std::unique_ptr<Format> make_ppt_format();
 
 }  // namespace rag

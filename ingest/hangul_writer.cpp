@@ -1,11 +1,19 @@
 #include "ingest/hangul_writer.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "core/text.h"
 #include "ingest/hangul_characters.h"
 
 namespace rag {
+
+int outline_level_of_style(const std::string& name) {
+  for (const std::string_view prefix : {"개요 ", "Outline "})
+    if (name.starts_with(prefix)) return std::clamp(std::atoi(name.c_str() + prefix.size()), 0, 10);
+  return 0;
+}
 
 void HangulWriter::paragraph(int outline_level, std::string_view text) {
   constexpr std::size_t kLongestHeading = 240;  // bytes: 80 syllables.  Outlines number whole paragraphs, too.

@@ -11,6 +11,9 @@
 
 namespace rag {
 
+// The level of the outline styles Hangul brings along, "개요 1" or "Outline 1"; 0 for other names.
+int outline_level_of_style(const std::string& name);
+
 // Puts what a Hangul document (HWPX or HWP) says into a DocumentBuilder.  Both formats have the same tree of paragraphs, tables,
 // boxes and notes; only how it lies in the file differs.
 class HangulWriter {

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "ingest/archive_reader.h"
+#include "ingest/hangul_writer.h"
 #include "ingest/xml.h"
 
 namespace rag {
@@ -39,13 +40,6 @@ std::vector<std::string> spine_of(const std::string& content_hpf) {
 }
 
 int level_in(const std::string& text) { return std::clamp(std::atoi(text.c_str()), 0, 9); }
-
-// "개요 1", "Outline 1": the styles Hangul brings along.
-int level_of_style_name(const std::string& name) {
-  for (const std::string_view prefix : {"개요 ", "Outline "})
-    if (name.starts_with(prefix)) return std::clamp(std::atoi(name.c_str() + prefix.size()), 0, 10);
-  return 0;
-}
 
 }  // namespace
 
@@ -106,8 +100,8 @@ HwpxStyles::HwpxStyles(const std::string& header_xml) {
     shapes_[xml::attribute(node, "id")] = shape;
   }
   for (const pugi::xml_node& node : xml::child(lists, "styles").children()) {
-    int level = level_of_style_name(xml::attribute(node, "name"));
-    if (level == 0) level = level_of_style_name(xml::attribute(node, "engName"));
+    int level = outline_level_of_style(xml::attribute(node, "name"));
+    if (level == 0) level = outline_level_of_style(xml::attribute(node, "engName"));
     if (level > 0) outline_styles_[xml::attribute(node, "id")] = level;
   }
 }

@@ -49,6 +49,7 @@ constexpr Signature kSignatures[] = {
     {"MZ\x90", 0, "application/x-msdownload"},
     {"SQLite format 3", 0, "application/vnd.sqlite3"},
     {"%!PS", 0, "application/postscript"},
+    {"HWP Document File V", 0, "application/x-hwp"},  // Hangul 3.0; later ones are compound files
 };
 
 const std::unordered_map<std::string_view, std::string_view>& media_types_by_extension() {
@@ -85,6 +86,7 @@ const std::unordered_map<std::string_view, std::string_view>& media_types_by_ext
       {"epub", "application/epub+zip"},
       {"hwp", "application/x-hwp"},
       {"hwpx", "application/hwp+zip"},
+      {"hml", "application/x-hwpml+xml"},
       {"eml", "message/rfc822"},
       {"mbox", "application/mbox"},
       {"ipynb", "application/x-ipynb+json"},
@@ -246,6 +248,7 @@ std::string type_of_text(std::string_view text) {
   const std::string head = lower(text.substr(0, 1024));
   if (head.starts_with("<!doctype html") || head.starts_with("<html") || head.starts_with("<head>") || head.starts_with("<body"))
     return "text/html";
+  if (head.find("<hwpml") != std::string::npos) return "application/x-hwpml+xml";
   if (head.starts_with("<?xml")) return head.find("<html") != std::string::npos ? "application/xhtml+xml" : "application/xml";
   if (looks_like_mail(text)) return "message/rfc822";
   if (head.starts_with("#!")) {
