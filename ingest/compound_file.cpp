@@ -141,6 +141,11 @@ CompoundFile& CompoundFile::operator=(CompoundFile&&) noexcept = default;
 
 bool CompoundFile::has(const std::string& path) const { return tree_->streams.contains(path); }
 
+std::size_t CompoundFile::size(const std::string& path) const {
+  const auto found = tree_->streams.find(path);
+  return found == tree_->streams.end() ? 0 : found->second.size;
+}
+
 std::string CompoundFile::read(const std::string& path) const {
   const auto found = tree_->streams.find(path);
   if (found == tree_->streams.end()) tree_->fail("no stream " + escape_for_terminal(path) + " in it");

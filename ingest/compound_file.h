@@ -21,6 +21,9 @@ class CompoundFile {
   // Paths are '/'-separated and without a '/' in front: "BodyText/Section0".
   bool has(const std::string& path) const;
 
+  // What the directory says; 0 where there is none of that name.
+  std::size_t size(const std::string& path) const;
+
   // All of a stream; throws Error(Ingest) where there is none of that name or its sectors are damaged.
   std::string read(const std::string& path) const;
 

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "ingest/charset.h"
+#include "ingest/compound_file.h"
 #include "ingest/parser.h"
 
 namespace rag {
@@ -201,8 +202,23 @@ std::string type_of_zip(std::string_view bytes) {
   return "application/zip";
 }
 
-// Names inside an OLE2 compound file are UTF-16.
+// The streams at its root tell; those of files attached to it lie deeper.
+std::string type_of_sound_compound_file(std::string_view bytes) {
+  try {
+    const CompoundFile file(bytes, "file");
+    if (file.has("FileHeader") && file.has("DocInfo")) return "application/x-hwp";
+    if (file.has("WordDocument")) return "application/msword";
+    if (file.has("Workbook") || file.has("Book")) return "application/vnd.ms-excel";
+    if (file.has("PowerPoint Document")) return "application/vnd.ms-powerpoint";
+    if (file.has("__properties_version1.0")) return "application/vnd.ms-outlook";
+  } catch (const Error&) {
+  }
+  return "";
+}
+
+// In a damaged one the names, UTF-16, may still be found.
 std::string type_of_compound_file(std::string_view bytes) {
+  if (std::string type = type_of_sound_compound_file(bytes); !type.empty()) return type;
   const auto has = [&](std::string_view name) {
     std::string wide;
     for (const char c : name) (wide += c) += '\0';
