@@ -12,6 +12,7 @@ const std::vector<std::unique_ptr<Format>>& formats() {
   static const std::vector<std::unique_ptr<Format>> all = [] {
     std::vector<std::unique_ptr<Format>> made;
     made.push_back(make_delimited_format());
+    made.push_back(make_doc_format());
     made.push_back(make_docx_format());
     made.push_back(make_html_format());
     made.push_back(make_hwp_format());
