@@ -9,8 +9,8 @@ find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(tomlplusplus REQUIRED)
-foreach(pair sodium:libsodium xxhash:libxxhash poppler:poppler-cpp gumbo:gumbo zlib:zlib pugixml:pugixml archive:libarchive
-             uchardet:uchardet sentencepiece:sentencepiece zstd:libzstd)
+foreach(pair sodium:libsodium xxhash:libxxhash poppler:poppler-cpp gumbo:gumbo pugixml:pugixml archive:libarchive
+             expat:expat zlib:zlib uchardet:uchardet sentencepiece:sentencepiece zstd:libzstd)
   string(REPLACE ":" ";" pair ${pair})
   list(GET pair 0 target)
   list(GET pair 1 module)

@@ -60,4 +60,15 @@ std::map<std::string, std::string> read_zip(std::string_view bytes, const std::f
   return members;
 }
 
+std::vector<std::string> list_zip(std::string_view bytes, std::size_t most) {
+  std::vector<std::string> names;
+  const std::unique_ptr<archive, ArchiveDeleter> zip(archive_read_new());
+  archive_read_support_format_zip(zip.get());
+  if (archive_read_open_memory(zip.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) return names;
+  archive_entry* entry = nullptr;
+  while (names.size() < most && archive_read_next_header(zip.get(), &entry) >= ARCHIVE_WARN)
+    if (const char* name = archive_entry_pathname(entry)) names.emplace_back(name);
+  return names;
+}
+
 }  // namespace rag

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rag {
 
@@ -18,5 +19,8 @@ struct ArchiveLimits {
 // encrypted, or unpacks beyond the limits.
 std::map<std::string, std::string> read_zip(std::string_view bytes, const std::function<bool(std::string_view)>& wanted,
                                             const ArchiveLimits& limits = {});
+
+// The names of a zip's members in the order of its directory, as far as it can be read and at most `most`.  Never throws.
+std::vector<std::string> list_zip(std::string_view bytes, std::size_t most);
 
 }  // namespace rag

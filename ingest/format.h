@@ -31,6 +31,8 @@ std::unique_ptr<Format> make_html_format();
 std::unique_ptr<Format> make_delimited_format();
 std::unique_ptr<Format> make_pdf_format();
 std::unique_ptr<Format> make_docx_format();
+std::unique_ptr<Format> make_pptx_format();
+std::unique_ptr<Format> make_xlsx_format();
 std::unique_ptr<Format> make_hwpx_format();
 std::unique_ptr<Format> make_hwp_format();
 std::unique_ptr<Format> make_msg_format();

@@ -5,8 +5,11 @@
 #include <cctype>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "core/error.h"
+#include "core/text.h"
+#include "ingest/archive_reader.h"
 #include "ingest/charset.h"
 #include "ingest/compound_file.h"
 #include "ingest/parser.h"
@@ -15,6 +18,8 @@ namespace rag {
 namespace {
 
 constexpr std::string_view kOctets = "application/octet-stream";
+constexpr std::string_view kSheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+constexpr std::string_view kSlides = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 constexpr std::string_view kWord = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 struct Signature {
@@ -74,15 +79,30 @@ const std::unordered_map<std::string_view, std::string_view>& media_types_by_ext
       {"pdf", "application/pdf"},
       {"docx", kWord},
       {"docm", kWord},
-      {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-      {"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
+      {"dotx", kWord},
+      {"dotm", kWord},
+      {"xlsx", kSheet},
+      {"xlsm", kSheet},
+      {"xltx", kSheet},
+      {"xltm", kSheet},
+      {"xlam", kSheet},
+      {"xlsb", "application/vnd.ms-excel.sheet.binary.macroenabled.12"},
+      {"pptx", kSlides},
+      {"pptm", kSlides},
+      {"ppsx", kSlides},
+      {"ppsm", kSlides},
+      {"potx", kSlides},
+      {"potm", kSlides},
       {"doc", "application/msword"},
       {"xls", "application/vnd.ms-excel"},
       {"ppt", "application/vnd.ms-powerpoint"},
       {"msg", "application/vnd.ms-outlook"},
       {"odt", "application/vnd.oasis.opendocument.text"},
+      {"ott", "application/vnd.oasis.opendocument.text-template"},
       {"ods", "application/vnd.oasis.opendocument.spreadsheet"},
+      {"ots", "application/vnd.oasis.opendocument.spreadsheet-template"},
       {"odp", "application/vnd.oasis.opendocument.presentation"},
+      {"otp", "application/vnd.oasis.opendocument.presentation-template"},
       {"rtf", "application/rtf"},
       {"epub", "application/epub+zip"},
       {"hwp", "application/x-hwp"},
@@ -180,25 +200,66 @@ std::string_view base_name(std::string_view uri) {
   return slash == std::string_view::npos ? uri : uri.substr(slash + 1);
 }
 
-// Office files are zips that differ by what lies in them; member names stand uncompressed in the directory at the end.
+// Office files are zips that differ by what lies in them.  Templates and files with macros are read as what they are besides.
+struct OfficeFamily {
+  std::string_view main_type;  // within [Content_Types].xml, in lower case
+  std::string_view main_part;
+  std::string_view extension;
+};
+constexpr OfficeFamily kOfficeFamilies[] = {
+    {"wordprocessingml.document.main", "word/document", "docx"},
+    {"wordprocessingml.template.main", "", "docx"},
+    {"ms-word.document.macroenabled.main", "", "docx"},
+    {"ms-word.template.macroenabledtemplate.main", "", "docx"},
+    {"spreadsheetml.sheet.main", "xl/workbook.xml", "xlsx"},
+    {"spreadsheetml.template.main", "", "xlsx"},
+    {"ms-excel.sheet.macroenabled.main", "", "xlsx"},
+    {"ms-excel.template.macroenabled.main", "", "xlsx"},
+    {"ms-excel.addin.macroenabled.main", "", "xlsx"},
+    {"ms-excel.sheet.binary.macroenabled.main", "xl/workbook.bin", "xlsb"},
+    {"presentationml.presentation.main", "ppt/presentation", "pptx"},
+    {"presentationml.slideshow.main", "", "pptx"},
+    {"presentationml.template.main", "", "pptx"},
+    {"ms-powerpoint.presentation.macroenabled.main", "", "pptx"},
+    {"ms-powerpoint.slideshow.macroenabled.main", "", "pptx"},
+    {"ms-powerpoint.template.macroenabled.main", "", "pptx"},
+};
+
+// The content of one small member; "" where it cannot be read.
+std::string member_of(std::string_view bytes, std::string_view wanted) {
+  try {
+    const auto members = read_zip(bytes, [&](std::string_view name) { return name == wanted; }, {.max_member_bytes = 4 << 20});
+    return members.empty() ? "" : members.begin()->second;
+  } catch (const Error&) {
+    return "";
+  }
+}
+
+std::string type_of_office_file(std::string_view bytes, const std::vector<std::string>& names) {
+  const std::string types = lower(member_of(bytes, "[Content_Types].xml"));
+  for (const OfficeFamily& family : kOfficeFamilies)
+    if (types.find(family.main_type) != std::string::npos) return std::string(media_types_by_extension().at(family.extension));
+  const auto has = [&](std::string_view part) {
+    return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return lower(name).starts_with(part); });
+  };
+  for (const OfficeFamily& family : kOfficeFamilies)
+    if (!family.main_part.empty() && has(family.main_part)) return std::string(media_types_by_extension().at(family.extension));
+  return "application/zip";
+}
+
 std::string type_of_zip(std::string_view bytes) {
-  const auto has = [&](std::string_view name) { return bytes.find(name) != std::string_view::npos; };
-  const std::string_view head = bytes.substr(0, 200);
-  // OpenDocument, EPUB and HWPX begin with an uncompressed member "mimetype".
-  if (const std::size_t at = head.find("mimetypeapplication/"); at != std::string_view::npos) {
-    const std::string_view rest = head.substr(at + 8);
-    const auto end = std::find_if(rest.begin(), rest.end(), [](char c) {
-      return !std::isalnum(static_cast<unsigned char>(c)) && c != '/' && c != '.' && c != '+' && c != '-';
-    });
-    std::string type(rest.begin(), end);
-    if (const std::size_t zip = type.find("PK"); zip != std::string::npos) type.resize(zip);
-    return type;
+  constexpr std::size_t kMostNames = 5000;
+  const std::vector<std::string> names = list_zip(bytes, kMostNames);
+  const auto has = [&](std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  // OpenDocument, EPUB and HWPX have a member "mimetype", first and uncompressed if they follow the rules.
+  if (has("mimetype")) {
+    const std::string type(trim(replace_invalid_utf8(member_of(bytes, "mimetype"))));
+    if (type.starts_with("application/") && type.size() < 100) return type;
   }
   if (has("Contents/content.hpf")) return "application/hwp+zip";
-  if (!has("[Content_Types].xml")) return "application/zip";
-  if (has("word/document")) return std::string(kWord);
-  if (has("xl/workbook")) return std::string(media_types_by_extension().at("xlsx"));
-  if (has("ppt/presentation")) return std::string(media_types_by_extension().at("pptx"));
+  const bool has_book = std::any_of(names.begin(), names.end(), [](const std::string& name) { return name.ends_with(".opf"); });
+  if (has_book && has("META-INF/container.xml")) return "application/epub+zip";
+  if (has("[Content_Types].xml")) return type_of_office_file(bytes, names);
   return "application/zip";
 }
 

@@ -10,7 +10,7 @@
 #include "ingest/document_builder.h"
 #include "ingest/docx_styles.h"
 #include "ingest/format.h"
-#include "ingest/xml.h"
+#include "ingest/ooxml_package.h"
 
 namespace rag {
 namespace {
@@ -18,13 +18,6 @@ namespace {
 constexpr int kMaxDepth = 128;  // of tables in cells, boxes in boxes, controls in controls
 
 using Members = std::map<std::string, std::string>;
-
-void load_xml(pugi::xml_document& document, const std::string& text, const char* member) {
-  const pugi::xml_parse_result result = document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata_single);
-  if (!result)
-    throw Error(ErrorKind::Ingest, std::string("damaged DOCX: ") + member + " is not XML at byte " + std::to_string(result.offset) + " (" +
-                                       result.description() + ")");
-}
 
 bool is_switched_on(const pugi::xml_node& properties, std::string_view name) {
   const pugi::xml_node node = xml::child(properties, name);
@@ -193,20 +186,6 @@ class Reader {
   std::string title_;
 };
 
-void read_properties(const std::string& core_xml, DocumentBuilder& builder) {
-  pugi::xml_document document;
-  if (!document.load_buffer(core_xml.data(), core_xml.size())) return;
-  for (const pugi::xml_node& node : document.document_element().children()) {
-    const std::string value = collapse_white_space(replace_invalid_utf8(node.text().get()));
-    if (value.empty()) continue;
-    if (xml::is(node, "title")) builder.title = value;
-    if (xml::is(node, "creator")) builder.metadata["author"] = {value};
-    if (xml::is(node, "created")) builder.metadata["created"] = {value};
-    if (xml::is(node, "modified")) builder.metadata["modified"] = {value};
-    if (xml::is(node, "keywords")) builder.metadata["keywords"] = {value};
-  }
-}
-
 class Docx final : public Format {
  public:
   std::string name() const override { return "docx"; }
@@ -226,17 +205,17 @@ class Docx final : public Format {
     };
     const std::string body_name = main_part(members);
     pugi::xml_document document;
-    load_xml(document, member(body_name.c_str()), body_name.c_str());
+    load_office_xml(document, member(body_name.c_str()), "DOCX", body_name);
 
     DocumentBuilder builder;
-    read_properties(member("docProps/core.xml"), builder);
+    read_core_properties(member("docProps/core.xml"), builder);
     const DocxStyles styles(member("word/styles.xml"), member("word/numbering.xml"));
     Reader reader(builder, styles);
     reader.blocks(xml::child(document.document_element(), "body"));
     for (const auto& [name, kind] : {std::pair{"word/footnotes.xml", ""}, std::pair{"word/endnotes.xml", "e"}}) {
       if (!members.contains(name)) continue;
       pugi::xml_document notes;
-      load_xml(notes, member(name), name);
+      load_office_xml(notes, member(name), "DOCX", name);
       reader.notes(notes.document_element(), kind);
     }
     if (!has_letter_or_digit(builder.title)) builder.title = reader.title();

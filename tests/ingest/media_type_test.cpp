@@ -26,6 +26,24 @@ TEST(MediaType, LooksIntoZips) {
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
 }
 
+TEST(MediaType, KnowsOfficeFilesByTheirContentTypes) {
+  const auto type = [](const std::string& main_type, const char* name) {
+    return detect_media_type(test::make_zip({{"[Content_Types].xml", "<Override ContentType='application/" + main_type + "+xml'/>"}}),
+                             name);
+  };
+  EXPECT_EQ(type("vnd.ms-excel.sheet.macroEnabled.main", "a"), type("vnd.openxmlformats-officedocument.spreadsheetml.sheet.main", "b.zip"));
+  EXPECT_EQ(type("vnd.openxmlformats-officedocument.presentationml.slideshow.main", "a.docx"),
+            "application/vnd.openxmlformats-officedocument.presentationml.presentation");
+  EXPECT_EQ(type("vnd.ms-excel.sheet.binary.macroEnabled.main", "a.xlsx"), "application/vnd.ms-excel.sheet.binary.macroenabled.12");
+}
+
+TEST(MediaType, ReadsTheMimetypeMemberWhereverItStands) {
+  EXPECT_EQ(
+      detect_media_type(test::make_zip({{"content.xml", "x"}, {"mimetype", "application/vnd.oasis.opendocument.text-template\n"}}), "a"),
+      "application/vnd.oasis.opendocument.text-template");
+  EXPECT_EQ(detect_media_type(test::make_zip({{"META-INF/container.xml", "x"}, {"OPS/book.opf", "x"}}), "a.zip"), "application/epub+zip");
+}
+
 TEST(MediaType, KnowsMailByItsHeaders) {
   EXPECT_EQ(detect_media_type("From: a@b.c\nTo: d@e.f\nMessage-ID: <1@b.c>\nSubject: Hi\n\nHello\n", "saved"), "message/rfc822");
   EXPECT_EQ(detect_media_type("From: here to there\nTo: be or not to be\n", "poem"), "text/plain");
@@ -43,7 +61,7 @@ TEST(FindParser, HasOneForWhatWeReadAndNoneForTheRest) {
   ASSERT_NE(find_parser("application/pdf"), nullptr);
   EXPECT_EQ(find_parser("application/pdf")->name(), "pdf");
   EXPECT_EQ(find_parser("message/rfc822"), nullptr);
-  EXPECT_EQ(all_parsers().size(), 7U);
+  EXPECT_EQ(all_parsers().size(), 9U);
 }
 
 }  // namespace

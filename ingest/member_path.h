@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace rag {
+
+// The name of the member that `reference`, found in member `from`, means: relative names and ".." resolved, "%20" decoded, a
+// "#fragment" dropped, backslashes taken as slashes.  ".." above the root stays at the root.  "" where it leads out of the archive
+// ("https://...").
+std::string resolve_member(std::string_view from, std::string_view reference);
+
+}  // namespace rag

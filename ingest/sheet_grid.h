@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ingest/document_builder.h"
+
+namespace rag {
+
+// The filled cells of a spreadsheet's sheet, whatever format they come from.  Costs what is filled, not what is declared.
+class SheetGrid {
+ public:
+  static constexpr std::size_t kMaxTextBytes = std::size_t{256} << 20;  // of all cells
+
+  // Rows and columns count from 0.  Blank text is no cell.  A cell set twice holds what came last.  Throws Error(Ingest) where
+  // there is more text than kMaxTextBytes: a megabyte that a million cells share is an attack.
+  void set(std::uint32_t row, std::uint32_t column, std::string text);
+
+  // Of a merged area only the first cell is shown.
+  void merge(std::uint32_t first_row, std::uint32_t first_column, std::uint32_t last_row, std::uint32_t last_column);
+
+  bool empty() const { return cells_.empty(); }
+
+  // Writes tables: empty rows and columns left out, a lone cell above a table as a paragraph, each row whole.  Behind an empty row
+  // begins a new table where the next row looks like a header or stands in other columns.
+  void add_to(DocumentBuilder& builder);
+
+ private:
+  struct Cell {
+    std::uint32_t row = 0, column = 0;
+    std::string text;
+  };
+  struct Area {
+    std::uint32_t first_row, first_column, last_row, last_column;
+  };
+
+  void sort_cells();
+  void blank_covered_cells();
+
+  std::vector<Cell> cells_;
+  std::vector<Area> merged_;
+  std::size_t text_bytes_ = 0;
+};
+
+// True where the first row names the columns: every filled cell has words or is a year, none stands twice, at least half are
+// filled, and a row follows.
+bool looks_like_sheet_header(const std::vector<std::vector<std::string>>& rows);
+
+}  // namespace rag
