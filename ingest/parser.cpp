@@ -23,6 +23,7 @@ const std::vector<std::unique_ptr<Format>>& formats() {
     made.push_back(make_pptx_format());
     made.push_back(make_source_code_format());
     made.push_back(make_plain_text_format());
+    made.push_back(make_xls_format());
     made.push_back(make_xlsx_format());
     return made;
   }();
