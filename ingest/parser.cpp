@@ -20,6 +20,7 @@ const std::vector<std::unique_ptr<Format>>& formats() {
     made.push_back(make_markdown_format());
     made.push_back(make_msg_format());
     made.push_back(make_pdf_format());
+    made.push_back(make_ppt_format());
     made.push_back(make_pptx_format());
     made.push_back(make_source_code_format());
     made.push_back(make_plain_text_format());
