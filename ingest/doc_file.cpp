@@ -27,11 +27,16 @@ enum Fib : std::size_t {
   kCharacterRuns = 0xFA,
   kParagraphRuns = 0x102,
   kPieces = 0x1A2,
+  kAnchors = 0x1DA,
   kEndnoteMarks = 0x20A,
   kEndnoteStarts = 0x212,
+  kBoxStarts = 0x25A,
+  kLists = 0x2E2,
+  kListReferences = 0x2EA,
 };
 
 constexpr std::size_t kPageBytes = 512;
+constexpr int kMaxInheritance = 20;  // styles may be based on one another, in a circle even
 
 // Text of one byte a character is in code page 1252.
 char16_t wide_of(unsigned char c) {
@@ -60,12 +65,12 @@ void for_each_property(std::string_view properties, const Use& use) {
 }
 
 void apply(std::string_view properties, DocParagraph& paragraph) {
-  enum : unsigned { kInTable = 0x2416, kEndsRow = 0x2417, kOutline = 0x2640, kListLevel = 0x260A, kList = 0x460B };
+  enum : unsigned { kInTable = 0x2416, kEndsRow = 0x2417, kOutline = 0x2640, kListLevel = 0x260A, kList = 0x460B, kMostLists = 0x7FE };
   for_each_property(properties, [&](unsigned code, std::string_view operand) {
     if (code == kInTable) paragraph.in_table = u8(operand, 0) != 0;
     if (code == kEndsRow) paragraph.ends_row = u8(operand, 0) != 0;
     if (code == kOutline) paragraph.outline_level = u8(operand, 0) < 9 ? u8(operand, 0) + 1 : 0;
-    if (code == kList) paragraph.in_list = u16(operand, 0) != 0;
+    if (code == kList) paragraph.list = u16(operand, 0) <= kMostLists ? u16(operand, 0) : 0;
     if (code == kListLevel) paragraph.list_level = std::min<int>(u8(operand, 0), 8);
   });
 }
@@ -89,6 +94,7 @@ DocFile::DocFile(std::string_view main, std::string_view table, std::vector<std:
   read_runs(kParagraphRuns, true, paragraph_runs_);
   read_runs(kCharacterRuns, false, character_runs_);
   read_styles();
+  read_boxes();
   footnote_marks = positions(kFootnoteMarks, 2);
   footnote_starts = positions(kFootnoteStarts, 0);
   endnote_marks = positions(kEndnoteMarks, 2);
@@ -158,6 +164,20 @@ std::vector<std::size_t> DocFile::positions(std::size_t fib_offset, std::size_t 
   return found;
 }
 
+// Anchors and boxes name the same shape.
+void DocFile::read_boxes() {
+  constexpr std::size_t kAnchorBytes = 26, kBoxBytes = 22, kShapeOfBox = 14;
+  const std::string_view anchors = table_part(kAnchors), list = table_part(kBoxStarts);
+  const std::vector<std::size_t> starts = positions(kBoxStarts, kBoxBytes), anchored = positions(kAnchors, kAnchorBytes);
+  std::map<std::uint32_t, std::size_t> anchor_of;
+  for (std::size_t i = 0; i < anchored.size(); ++i) anchor_of.emplace(u32(anchors, 4 * (anchored.size() + 1) + kAnchorBytes * i), anchored[i]);
+  for (std::size_t i = 0; i + 1 < starts.size(); ++i) {  // the last one is not used
+    const auto anchor = anchor_of.find(u32(list, 4 * (starts.size() + 1) + kBoxBytes * i + kShapeOfBox));
+    const std::size_t begin = std::min(boxes.begin + starts[i], boxes.end), end = std::min(boxes.begin + starts[i + 1], boxes.end);
+    if (anchor != anchor_of.end() && begin < end) box_at.emplace(anchor->second, Part{begin, end});
+  }
+}
+
 // Pages of 512 bytes in the main stream: offsets of the runs, then for each of them where on the page its properties stand.
 void DocFile::read_runs(std::size_t fib_offset, bool paragraphs, std::vector<Run>& runs) const {
   constexpr unsigned kDeleted = 0x0800;
@@ -204,6 +224,7 @@ void DocFile::read_styles() {
     DocParagraph own;
     apply(slice(style, properties + 4, u16(style, properties) >= 2 ? u16(style, properties) - 2U : 0), own);
     styles_.back().outline_level = own.outline_level;
+    styles_.back().list = own.list;
     at += 2 + size + size % 2;
   }
 }
@@ -225,7 +246,6 @@ DocParagraph DocFile::paragraph_at(std::size_t position) const {
 bool DocFile::is_deleted(std::size_t position) const { return !character_runs_.empty() && find_run(character_runs_, position); }
 
 int DocFile::heading_level_of_style(unsigned style) const {
-  constexpr int kMaxInheritance = 20;  // styles may be based on one another, in a circle even
   constexpr unsigned kTitle = 62;
   for (int i = 0; i < kMaxInheritance && style < styles_.size(); ++i, style = styles_[style].base) {
     const Style& each = styles_[style];
@@ -234,6 +254,17 @@ int DocFile::heading_level_of_style(unsigned style) const {
     if (each.outline_level > 0) return each.outline_level;
   }
   return 0;
+}
+
+unsigned DocFile::list_of_style(unsigned style) const {
+  for (int i = 0; i < kMaxInheritance && style < styles_.size(); ++i, style = styles_[style].base)
+    if (styles_[style].list != 0) return styles_[style].list;
+  return 0;
+}
+
+// The levels of the lists stand behind the part that the header names.
+DocLists DocFile::lists() const {
+  return u32(main_, kLists + 4) == 0 ? DocLists() : DocLists(slice(table_, u32(main_, kLists)), table_part(kListReferences));
 }
 
 bool DocFile::is_title_style(unsigned style) const { return style < styles_.size() && styles_[style].built_in == 62; }

@@ -2,9 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "ingest/doc_lists.h"
 
 namespace rag {
 
@@ -15,7 +18,7 @@ struct DocParagraph {
   int outline_level = 0;  // its own, from 1; 0 for none
   bool in_table = false;
   bool ends_row = false;
-  bool in_list = false;
+  unsigned list = 0;      // names a list of DocFile::lists(); 0 where it is in none
   int list_level = 0;
 };
 
@@ -36,6 +39,7 @@ class DocFile {
 
   std::u16string text;
   Part body, footnotes, endnotes, boxes;
+  std::map<std::size_t, Part> box_at;  // text boxes by the character of the body they are anchored at, as far as that is known
   std::vector<std::size_t> footnote_marks, endnote_marks;    // where the body refers to them
   std::vector<std::size_t> footnote_starts, endnote_starts;  // within their parts, one more than there are notes
 
@@ -43,6 +47,8 @@ class DocFile {
   bool is_deleted(std::size_t position) const;  // tracked, not yet accepted
   int heading_level_of_style(unsigned style) const;
   bool is_title_style(unsigned style) const;
+  unsigned list_of_style(unsigned style) const;
+  DocLists lists() const;
 
  private:
   struct Piece {
@@ -59,11 +65,13 @@ class DocFile {
     unsigned built_in = 0;
     unsigned base = 0;
     int outline_level = 0;
+    unsigned list = 0;
   };
 
   std::string_view table_part(std::size_t fib_offset) const;
   void read_pieces(std::vector<std::string>& warnings);
   void read_parts();
+  void read_boxes();
   std::vector<std::size_t> positions(std::size_t fib_offset, std::size_t data_bytes) const;
   void read_runs(std::size_t fib_offset, bool paragraphs, std::vector<Run>& runs) const;
   void read_styles();

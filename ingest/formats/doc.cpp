@@ -1,6 +1,7 @@
 // Word 97 to 2003: paragraphs, headings, lists, tables, text boxes and notes.  As in DOCX, headers, footers, comments and tracked
 // deletions are left out, and of a field its result is read, not its code.
 #include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -23,7 +24,7 @@ class Reader {
 
   void body() {
     part(file_.body);
-    part(file_.boxes);  // where they are anchored is not in the text
+    other_boxes();
     notes(file_.footnotes, file_.footnote_starts, "[");
     notes(file_.endnotes, file_.endnote_starts, "[e");
   }
@@ -49,6 +50,19 @@ class Reader {
     kHardHyphen = 30,
     kSoftHyphen = 31,
   };
+
+  // Those in groups of shapes, of which the file does not say where they are anchored.
+  void other_boxes() {
+    std::vector<DocFile::Part> known;
+    for (const auto& [anchor, box] : file_.box_at) known.push_back(box);
+    std::sort(known.begin(), known.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
+    std::size_t at = file_.boxes.begin;
+    for (const DocFile::Part& box : known) {
+      if (at < box.begin) part({at, box.begin});
+      at = std::max(at, box.end);
+    }
+    if (at < file_.boxes.end) part({at, file_.boxes.end});
+  }
 
   void part(const DocFile::Part& part) {
     for (std::size_t at = part.begin; at < part.end; ++at) character(at);
@@ -77,6 +91,20 @@ class Reader {
       line_ += u'-';
     else if (c == kNoteMark)
       note_mark(at);
+    else if (c == kDrawing)
+      anchor(at);
+  }
+
+  void anchor(std::size_t at) {
+    const auto box = at < file_.body.end ? file_.box_at.find(at) : file_.box_at.end();
+    if (box != file_.box_at.end()) anchored_.push_back(box->second);
+  }
+
+  // A box's text comes behind the paragraph or table it is anchored in.
+  void write_anchored() {
+    const std::vector<bool> fields = std::exchange(field_is_code_, {});
+    for (const DocFile::Part& box : std::exchange(anchored_, {})) part(box);
+    field_is_code_ = fields;
   }
 
   void note_mark(std::size_t at) {
@@ -114,12 +142,15 @@ class Reader {
     if (level > 0 && has_letter_or_digit(text)) {
       if (file_.is_title_style(paragraph.style) && title_.empty()) title_ = collapse_white_space(text);
       builder_.heading(level, text);
-    } else if (paragraph.in_list) {
-      builder_.list_item(paragraph.list_level, "- ", text);
+    } else if (const unsigned list = list_of(paragraph); list != 0 && !trim(text).empty()) {
+      builder_.list_item(paragraph.list_level, lists_.next_marker(list, paragraph.list_level), text);
     } else {
       builder_.paragraph(text);
     }
+    write_anchored();
   }
+
+  unsigned list_of(const DocParagraph& paragraph) const { return paragraph.list != 0 ? paragraph.list : file_.list_of_style(paragraph.style); }
 
   void end_cell(const std::string& text) {
     row_.push_back(cell_ + text);
@@ -134,8 +165,10 @@ class Reader {
   void end_table() {
     if (!cell_.empty()) end_cell("");
     if (!row_.empty()) end_row();
-    builder_.table(rows_, names_columns(rows_));
-    rows_.clear();
+    if (rows_.empty()) return;
+    const auto rows = std::exchange(rows_, {});
+    builder_.table(rows, names_columns(rows));
+    write_anchored();
   }
 
   void notes(const DocFile::Part& part, const std::vector<std::size_t>& starts, const std::string& kind) {
@@ -157,10 +190,12 @@ class Reader {
   const DocFile& file_;
   DocumentBuilder& builder_;
   std::u16string line_;
+  std::vector<DocFile::Part> anchored_;
   std::string cell_;
   std::vector<std::string> row_;
   std::vector<std::vector<std::string>> rows_;
   std::vector<bool> field_is_code_;  // one for each field we are in: still in its code, which is not shown
+  DocLists lists_ = file_.lists();
   std::string title_;
   std::size_t unknown_characters_ = 0;
 };

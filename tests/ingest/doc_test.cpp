@@ -125,6 +125,31 @@ TEST(Doc, PutsNotesAtTheEndAndMarksInTheText) {
   EXPECT_EQ(only_document(parse(make_doc({{"본문\2 끝\2\r"}}, true, {"\2 각주\r", "\2 둘\r"}))).text, "본문[1] 끝[2]\n\n[1] 각주\n\n[2] 둘");
 }
 
+TEST(Doc, CountsListsAsTheyShow) {
+  const auto level = [](std::uint8_t kind, const std::string& pattern) {
+    std::string bytes = le32(1) + std::string(1, static_cast<char>(kind)) + std::string(23, '\0');
+    return bytes + le16(static_cast<std::uint16_t>(pattern.size() / 2)) + pattern;
+  };
+  std::string levels = level(0, le16(0) + utf16le(".")) + level(24, utf16le("(") + le16(1) + utf16le(")")) + level(2, le16(0) + utf16le("-") + le16(2));
+  for (int i = 3; i < 9; ++i) levels += level(23, utf16le("•"));
+  const auto item = [](const std::string& text, char depth) { return Paragraph{text + "\r", 0, kListed + le16(0x260A) + depth}; };
+  Doc doc = make_doc({item("하나", 0), item("가", 1), item("나", 1), item("둘", 0), item("다시", 1), item("깊이", 2), item("점", 3)});
+  doc.name_part(0x2EA, le32(1) + le32(77) + std::string(12, '\0'));
+  doc.name_part(0x2E2, le16(1) + le32(77) + std::string(24, '\0'));
+  doc.table += levels;
+  EXPECT_EQ(only_document(parse(doc)).text, "1. 하나\n  (가) 가\n  (나) 나\n2. 둘\n  (가) 다시\n    2-i 깊이\n      - 점");
+}
+
+TEST(Doc, PutsTextBoxesBehindTheParagraphTheyAreAnchoredIn) {
+  Doc doc = make_doc({{"앞\b에\r"}, {"뒤\r"}, {"상자\r그룹\r\r"}});
+  doc.main = with(doc.main, 0x4C, le32(6));
+  doc.main = with(doc.main, 0x64, le32(7));
+  doc.name_part(0x1DA, le32(1) + le32(6) + le32(555) + std::string(22, '\0'));
+  const auto box = [](std::uint32_t shape) { return std::string(14, '\0') + le32(shape) + le32(0); };
+  doc.name_part(0x25A, le32(0) + le32(3) + le32(6) + le32(7) + box(555) + box(556) + box(0));
+  EXPECT_EQ(only_document(parse(doc)).text, "앞에\n\n상자\n\n뒤\n\n그룹");
+}
+
 TEST(Doc, GivesAReasonForWhatItCannotRead) {
   const auto changed = [](std::size_t at, const std::string& part) {
     Doc doc = make_doc({{"x\r"}});
