@@ -21,7 +21,8 @@ namespace {
 
 constexpr const char* kEpilogue =
     "PATH is a folder, a file, a JSON Lines corpus (_id, title, text, metadata), or - for a text on standard input.\n"
-    "Reads text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, XLS, PPT, HWPX, HWP, MSG, CSV and source code; obeys .gitignore and .ragignore.\n"
+    "Reads text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, XLS, PPT, HWPX, HWP, MSG, CSV and source code;\n"
+    "obeys .gitignore and .ragignore.\n"
     "Run it again whenever files change: only new and changed ones are embedded, gone ones removed, moved ones recognised.\n\n"
     "Examples:\n"
     "  rag index ~/company-docs\n"

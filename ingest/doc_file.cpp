@@ -40,7 +40,7 @@ constexpr int kMaxInheritance = 20;  // styles may be based on one another, in a
 
 // Text of one byte a character is in code page 1252.
 char16_t wide_of(unsigned char c) {
-  constexpr char16_t kUpper[] = {0x20AC, 0x81,   0x201A, 0x192,  0x201E, 0x2026, 0x2020, 0x2021, 0x2C6, 0x2030, 0x160,
+  constexpr char16_t kUpper[] = {0x20AC, 0x81,   0x201A, 0x192,  0x201E, 0x2026, 0x2020, 0x2021, 0x2C6,  0x2030, 0x160,
                                  0x2039, 0x152,  0x8D,   0x17D,  0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
                                  0x2013, 0x2014, 0x2DC,  0x2122, 0x161,  0x203A, 0x153,  0x9D,   0x17E,  0x178};
   return c >= 0x80 && c < 0xA0 ? kUpper[c - 0x80] : c;
@@ -101,7 +101,9 @@ DocFile::DocFile(std::string_view main, std::string_view table, std::vector<std:
   endnote_starts = positions(kEndnoteStarts, 0);
 }
 
-std::string_view DocFile::table_part(std::size_t fib_offset) const { return slice(table_, u32(main_, fib_offset), u32(main_, fib_offset + 4)); }
+std::string_view DocFile::table_part(std::size_t fib_offset) const {
+  return slice(table_, u32(main_, fib_offset), u32(main_, fib_offset + 4));
+}
 
 // The list of pieces comes last in its part, after changes made to pieces that we have no use for.
 void DocFile::read_pieces(std::vector<std::string>& warnings) {
@@ -123,7 +125,8 @@ void DocFile::read_pieces(std::vector<std::string>& warnings) {
     }
     const std::string_view bytes = slice(main_, piece.offset, (end - begin) * (piece.wide ? 2 : 1));
     // Every character has its place in the file, so a text longer than the file is a lie.
-    if (text.size() + bytes.size() > main_.size()) throw Error(ErrorKind::Ingest, "damaged DOC: its text claims to be longer than the file");
+    if (text.size() + bytes.size() > main_.size())
+      throw Error(ErrorKind::Ingest, "damaged DOC: its text claims to be longer than the file");
     if (piece.wide)
       for (std::size_t at = 0; at + 1 < bytes.size(); at += 2) text += static_cast<char16_t>(u16(bytes, at));
     else
@@ -170,7 +173,8 @@ void DocFile::read_boxes() {
   const std::string_view anchors = table_part(kAnchors), list = table_part(kBoxStarts);
   const std::vector<std::size_t> starts = positions(kBoxStarts, kBoxBytes), anchored = positions(kAnchors, kAnchorBytes);
   std::map<std::uint32_t, std::size_t> anchor_of;
-  for (std::size_t i = 0; i < anchored.size(); ++i) anchor_of.emplace(u32(anchors, 4 * (anchored.size() + 1) + kAnchorBytes * i), anchored[i]);
+  for (std::size_t i = 0; i < anchored.size(); ++i)
+    anchor_of.emplace(u32(anchors, 4 * (anchored.size() + 1) + kAnchorBytes * i), anchored[i]);
   for (std::size_t i = 0; i + 1 < starts.size(); ++i) {  // the last one is not used
     const auto anchor = anchor_of.find(u32(list, 4 * (starts.size() + 1) + kBoxBytes * i + kShapeOfBox));
     const std::size_t begin = std::min(boxes.begin + starts[i], boxes.end), end = std::min(boxes.begin + starts[i + 1], boxes.end);
@@ -193,8 +197,9 @@ void DocFile::read_runs(std::size_t fib_offset, bool paragraphs, std::vector<Run
       if (paragraphs) {
         run.paragraph.known = true;
         const std::size_t half = u8(page, where);
-        const std::string_view properties =
-            where == 0 ? std::string_view() : half > 0 ? slice(page, where + 1, 2 * half - 1) : slice(page, where + 2, std::size_t{2} * u8(page, where + 1));
+        const std::string_view properties = where == 0 ? std::string_view()
+                                            : half > 0 ? slice(page, where + 1, 2 * half - 1)
+                                                       : slice(page, where + 2, std::size_t{2} * u8(page, where + 1));
         run.paragraph.style = u16(properties, 0);
         apply(slice(properties, 2), run.paragraph);
       } else if (where > 0) {
@@ -230,7 +235,8 @@ void DocFile::read_styles() {
 }
 
 const DocFile::Run* DocFile::find_run(const std::vector<Run>& runs, std::size_t position) const {
-  const auto piece = std::upper_bound(pieces_.begin(), pieces_.end(), position, [](std::size_t p, const Piece& each) { return p < each.end; });
+  const auto piece =
+      std::upper_bound(pieces_.begin(), pieces_.end(), position, [](std::size_t p, const Piece& each) { return p < each.end; });
   if (piece == pieces_.end() || position < piece->begin) return nullptr;
   const std::size_t offset = piece->offset + (position - piece->begin) * (piece->wide ? 2 : 1);
   const auto after = std::upper_bound(runs.begin(), runs.end(), offset, [](std::size_t o, const Run& each) { return o < each.begin; });

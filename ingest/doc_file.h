@@ -18,7 +18,7 @@ struct DocParagraph {
   int outline_level = 0;  // its own, from 1; 0 for none
   bool in_table = false;
   bool ends_row = false;
-  unsigned list = 0;      // names a list of DocFile::lists(); 0 where it is in none
+  unsigned list = 0;  // names a list of DocFile::lists(); 0 where it is in none
   int list_level = 0;
 };
 

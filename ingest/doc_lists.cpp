@@ -18,8 +18,9 @@ std::string letter(std::uint32_t number, char first) {
 }
 
 std::string roman(std::uint32_t number, bool upper) {
-  constexpr std::pair<std::uint32_t, const char*> kParts[] = {{1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"}, {90, "xc"}, {50, "l"},
-                                                              {40, "xl"},  {10, "x"},   {9, "ix"},  {5, "v"},    {4, "iv"},  {1, "i"}};
+  constexpr std::pair<std::uint32_t, const char*> kParts[] = {{1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"},
+                                                              {90, "xc"},  {50, "l"},   {40, "xl"}, {10, "x"},   {9, "ix"},
+                                                              {5, "v"},    {4, "iv"},   {1, "i"}};
   if (number > 3999) return std::to_string(number);
   std::string text;
   for (const auto& [value, letters] : kParts)

@@ -54,7 +54,8 @@ HwpStyles::HwpStyles(std::string_view doc_info) {
       const std::size_t length = u16(record.data, 0);
       int level = outline_level_of_style(utf16le_to_utf8(slice(record.data, 2, 2 * length)));
       if (level == 0)
-        level = outline_level_of_style(utf16le_to_utf8(slice(record.data, 4 + 2 * length, std::size_t{2} * u16(record.data, 2 + 2 * length))));
+        level =
+            outline_level_of_style(utf16le_to_utf8(slice(record.data, 4 + 2 * length, std::size_t{2} * u16(record.data, 2 + 2 * length))));
       outline_styles_.push_back(level);
     }
   }

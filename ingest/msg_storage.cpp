@@ -98,7 +98,8 @@ std::size_t MsgStorage::size(std::uint16_t id) const { return file_->size(stream
 std::vector<MsgStorage> MsgStorage::children(std::string_view kind) const {
   std::set<std::string> prefixes;
   for (const std::string& path : file_->streams(prefix_.substr(0, prefix_.empty() ? 0 : prefix_.size() - 1)))
-    if (const std::size_t slash = path.find('/', prefix_.size()); slash != std::string::npos && path.compare(prefix_.size(), kind.size(), kind) == 0)
+    if (const std::size_t slash = path.find('/', prefix_.size());
+        slash != std::string::npos && path.compare(prefix_.size(), kind.size(), kind) == 0)
       prefixes.insert(path.substr(0, slash + 1));
   std::vector<MsgStorage> found;
   for (const std::string& prefix : prefixes) found.emplace_back(*file_, prefix, charset_);

@@ -17,13 +17,13 @@ class MsgStorage {
   // `charset`: how text that is not UTF-16 is encoded, "" for the message to find out.
   MsgStorage(const CompoundFile& file, std::string prefix, std::string charset = "");
 
-  std::string text(std::uint16_t id) const;            // UTF-8; "" where absent
-  std::string bytes(std::uint16_t id) const;           // of a binary property, else of the text's raw bytes
-  std::uint64_t number(std::uint16_t id) const;        // 0 where absent
-  bool has_utf16(std::uint16_t id) const;              // its text is stored as UTF-16
-  std::size_t size(std::uint16_t id) const;            // bytes of a binary property
+  std::string text(std::uint16_t id) const;                       // UTF-8; "" where absent
+  std::string bytes(std::uint16_t id) const;                      // of a binary property, else of the text's raw bytes
+  std::uint64_t number(std::uint16_t id) const;                   // 0 where absent
+  bool has_utf16(std::uint16_t id) const;                         // its text is stored as UTF-16
+  std::size_t size(std::uint16_t id) const;                       // bytes of a binary property
   std::vector<MsgStorage> children(std::string_view kind) const;  // "__recip_version1.0_#", "__attach_version1.0_#": in their order
-  MsgStorage inner_message(std::uint16_t id) const;    // of an attachment that is a message
+  MsgStorage inner_message(std::uint16_t id) const;               // of an attachment that is a message
   bool has_inner_message(std::uint16_t id) const;
   const std::string& charset() const { return charset_; }
 

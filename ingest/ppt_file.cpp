@@ -58,7 +58,8 @@ std::vector<int> depths_of(std::string_view style, const std::vector<std::string
     }
     depths.push_back(depth);
     std::size_t units = 1;  // UTF-16, the carriage return included
-    for (const char c : paragraph) units += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? ((static_cast<unsigned char>(c) & 0xF8) == 0xF0 ? 2 : 1) : 0;
+    for (const char c : paragraph)
+      units += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? ((static_cast<unsigned char>(c) & 0xF8) == 0xF0 ? 2 : 1) : 0;
     run_left = run_left > units ? run_left - units : 0;
   }
   return depths;
@@ -85,7 +86,9 @@ std::vector<PptText> ppt_texts(const std::vector<PptRecord>& records) {
     }
     const bool is_text = record.type == PptRecord::TextWide || record.type == PptRecord::TextNarrow;
     if (is_text && texts.empty()) texts.emplace_back();
-    if (is_text) texts.back().paragraphs = paragraphs_of(utf16le_to_utf8(record.type == PptRecord::TextWide ? std::string(record.data) : widened(record.data)));
+    if (is_text)
+      texts.back().paragraphs =
+          paragraphs_of(utf16le_to_utf8(record.type == PptRecord::TextWide ? std::string(record.data) : widened(record.data)));
     if (record.type == PptRecord::TextStyle && !texts.empty()) texts.back().depths = depths_of(record.data, texts.back().paragraphs);
   }
   return texts;
@@ -95,6 +98,8 @@ PptFile::PptFile(std::string_view stream, std::string_view current_user) : strea
   constexpr std::size_t kEncryptedBytes = 32;
   std::size_t edit = find_edit(current_user);
   const std::uint32_t document_id = u32(record_at(edit).data, 16);
+  std::size_t may_read =
+      stream_.size() / 4;  // directories do not share their entries; a file that lets them must not cost more than it weighs
   // Each saving appends what it changed; what it did not change is found by way of the one before it.
   for (;;) {
     const PptRecord record = record_at(edit);
@@ -102,10 +107,11 @@ PptFile::PptFile(std::string_view stream, std::string_view current_user) : strea
     if (record.data.size() >= kEncryptedBytes && u32(record.data, 28) != 0)
       throw Error(ErrorKind::Ingest, "encrypted PPT: it needs a password; save it without one");
     const PptRecord directory = record_at(u32(record.data, 12));
-    for (std::size_t at = 0; directory.type == PptRecord::Directory && at + 4 <= directory.data.size();) {
+    for (std::size_t at = 0; directory.type == PptRecord::Directory && at + 4 <= directory.data.size() && may_read > 0;) {
       const std::uint32_t head = u32(directory.data, at);
       at += 4;
-      for (std::uint32_t i = 0; i < head >> 20 && at + 4 <= directory.data.size(); ++i, at += 4)
+      --may_read;
+      for (std::uint32_t i = 0; i < head >> 20 && at + 4 <= directory.data.size() && may_read > 0; ++i, at += 4, --may_read)
         places_.emplace((head & 0xFFFFF) + i, u32(directory.data, at));
     }
     const std::size_t before = u32(record.data, 8);

@@ -58,9 +58,9 @@ std::vector<PptText> ppt_texts(const std::vector<PptRecord>& records);
 class PptFile {
  public:
   struct Entry {
-    std::uint32_t id = 0;           // of the slide
-    std::string_view content;       // its container's data; empty where the file has lost it
-    std::vector<PptText> outline;   // texts of its placeholders that are kept in the list
+    std::uint32_t id = 0;          // of the slide
+    std::string_view content;      // its container's data; empty where the file has lost it
+    std::vector<PptText> outline;  // texts of its placeholders that are kept in the list
   };
 
   // `stream`: "PowerPoint Document", must outlive the object; `current_user`: of that name, "" where there is none.  Throws

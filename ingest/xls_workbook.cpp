@@ -101,7 +101,8 @@ bool XlsRecords::next(XlsRecord& record) {
   do {
     record.parts.push_back(stream_.substr(at_ + kHeadBytes, size_here()));
     at_ += kHeadBytes + size_here();
-  } while (at_ + kHeadBytes <= stream_.size() && u16(stream_, at_) == XlsRecord::Continue && size_here() <= stream_.size() - at_ - kHeadBytes);
+  } while (at_ + kHeadBytes <= stream_.size() && u16(stream_, at_) == XlsRecord::Continue &&
+           size_here() <= stream_.size() - at_ - kHeadBytes);
   return true;
 }
 
@@ -135,7 +136,8 @@ XlsWorkbook::XlsWorkbook(std::string_view stream) {
     const auto code = codes.find(id);
     // Files spell out built-in codes, too: with the currency meant, but with dates as they look where the file comes from.
     const bool is_date_of_a_country = id == 14 || id == 22;
-    if (fresh) formats_.emplace_back(code == codes.end() || is_date_of_a_country ? NumberFormat::built_in(static_cast<int>(id)) : code->second);
+    if (fresh)
+      formats_.emplace_back(code == codes.end() || is_date_of_a_country ? NumberFormat::built_in(static_cast<int>(id)) : code->second);
     format_of_cell_.push_back(place->second);
   }
 }

@@ -69,8 +69,8 @@ class XlsWorkbook {
   std::vector<Sheet> sheets;
   std::size_t lost_strings = 0;  // shared strings that the file claims to have and has not
 
-  std::string_view string(std::size_t index) const;                     // "" for one that does not exist
-  std::string show(double value, std::size_t cell_format) const;       // as the cell shows it
+  std::string_view string(std::size_t index) const;               // "" for one that does not exist
+  std::string show(double value, std::size_t cell_format) const;  // as the cell shows it
 
  private:
   void read_strings(const XlsRecord& record);

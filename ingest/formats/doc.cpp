@@ -150,7 +150,9 @@ class Reader {
     write_anchored();
   }
 
-  unsigned list_of(const DocParagraph& paragraph) const { return paragraph.list != 0 ? paragraph.list : file_.list_of_style(paragraph.style); }
+  unsigned list_of(const DocParagraph& paragraph) const {
+    return paragraph.list != 0 ? paragraph.list : file_.list_of_style(paragraph.style);
+  }
 
   void end_cell(const std::string& text) {
     row_.push_back(cell_ + text);

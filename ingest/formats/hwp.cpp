@@ -260,7 +260,8 @@ class Hwp final : public Format {
     if (flags & (kDrm | kCertificate | kCertificateDrm))
       throw Error(ErrorKind::Ingest, "HWP encrypted for certain readers (DRM); save it without protection");
     if (flags & kDistribution)
-      throw Error(ErrorKind::Ingest, "HWP for distribution: its text is scrambled so that it can only be viewed; ask its author for the original");
+      throw Error(ErrorKind::Ingest,
+                  "HWP for distribution: its text is scrambled so that it can only be viewed; ask its author for the original");
     return flags & kPacked;
   }
 

@@ -91,7 +91,8 @@ struct Headers {
     date = readable_date(message.number(kSubmitTime));
     if (date.empty()) date = readable_date(message.number(kDeliveryTime));
     const auto part = [&](Id id) { return line_of(message.text(id)); };
-    add(from, address(part(kSenderName), {part(kSenderSmtpAddress), part(kSenderAddress), part(kSentForSmtpAddress), part(kSentForAddress)}));
+    add(from,
+        address(part(kSenderName), {part(kSenderSmtpAddress), part(kSenderAddress), part(kSentForSmtpAddress), part(kSentForAddress)}));
     for (const MsgStorage& recipient : message.children("__recip_version1.0_#")) {
       enum { kTo = 1, kCc = 2 };
       const std::uint64_t kind = recipient.number(kRecipientType) & 0xF;
@@ -177,7 +178,8 @@ class Reader {
       std::string type = line_of(attachment.text(kMimeType));
       if (type.empty()) type = "application/octet-stream";
       if (!name.empty()) attachments_.push_back(name);
-      builder_.list_item(0, "- ", (name.empty() ? "(without a name)" : name) + " (" + type + ", " + readable_size(attachment.size(kData)) + ")");
+      builder_.list_item(0, "- ",
+                         (name.empty() ? "(without a name)" : name) + " (" + type + ", " + readable_size(attachment.size(kData)) + ")");
     }
     for (const MsgStorage& attachment : all) {
       if (!attachment.has_inner_message(kData)) continue;

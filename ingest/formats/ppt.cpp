@@ -22,7 +22,9 @@ using namespace little_endian;
 constexpr int kMaxDepth = 64;  // of groups in groups
 
 bool is_title(const PptText& text) { return text.kind == PptText::Title || text.kind == PptText::CenteredTitle; }
-bool is_list(const PptText& text) { return text.kind == PptText::Body || text.kind == PptText::HalfBody || text.kind == PptText::QuarterBody; }
+bool is_list(const PptText& text) {
+  return text.kind == PptText::Body || text.kind == PptText::HalfBody || text.kind == PptText::QuarterBody;
+}
 
 struct Shape {
   std::vector<PptText> texts;

@@ -123,11 +123,15 @@ class Xls final : public Format {
     builder.title_from_headings = false;  // a sheet's name is a section's, not the workbook's
     read_summary_information(file, "\005SummaryInformation", builder);
     if (workbook.lost_strings > 0) warnings.push_back(std::to_string(workbook.lost_strings) + " texts of cells are not in the file");
-    std::set<std::size_t> seen;
+    std::set<std::size_t> starts, seen;
+    for (const XlsWorkbook::Sheet& sheet : workbook.sheets) starts.insert(sheet.offset);
     for (const XlsWorkbook::Sheet& sheet : workbook.sheets) {
       enum { kCells = 0 };
       // A list that names one sheet a million times is an attack.
-      if (sheet.kind == kCells && seen.insert(sheet.offset).second) add_sheet(workbook, stream, sheet, builder, warnings);
+      if (sheet.kind != kCells || !seen.insert(sheet.offset).second) continue;
+      const auto next = starts.upper_bound(sheet.offset);  // at the latest there it ends
+      const std::string_view records = std::string_view(stream).substr(0, next == starts.end() ? stream.size() : *next);
+      add_sheet(workbook, records, sheet, builder, warnings);
     }
     return builder.finish(warnings.empty() ? "a workbook without text" : warnings.front());
   }

@@ -66,7 +66,8 @@ std::string make_compound_file(const std::vector<std::pair<std::string, std::str
       storage = enter(entries, storage, path.substr(at, slash - at), 1);
     Entry& entry = entries[enter(entries, storage, path.substr(at), 2)];
     entry.size = static_cast<std::uint32_t>(content.size());
-    entry.start = content.size() < kMiniCutoff ? place(mini_sectors, mini_fat, content, kMiniSector) : place(sectors, fat, content, kSector);
+    entry.start =
+        content.size() < kMiniCutoff ? place(mini_sectors, mini_fat, content, kMiniSector) : place(sectors, fat, content, kSector);
   }
   entries[0].size = static_cast<std::uint32_t>(mini_sectors.size());
   entries[0].start = place(sectors, fat, mini_sectors, kSector);

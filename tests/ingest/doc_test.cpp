@@ -95,8 +95,13 @@ ParseOutcome parse(const Doc& doc) { return parse_bytes(doc.file(), "a.doc"); }
 std::string text_of(const std::vector<Paragraph>& paragraphs) { return only_document(parse(make_doc(paragraphs))).text; }
 
 TEST(Doc, ReadsParagraphsHeadingsAndLists) {
-  const Document document = only_document(parse(make_doc(
-      {{"여비 규정\r", 3}, {"총칙\r", 1}, {"강은 흐른다.\r"}, {"비용\r", 2}, {"항공료\r", 0, kListed}, {"숙박비\r", 0, kListed}, {"따로\r", 0, le16(0x2640) + "\2"}})));
+  const Document document = only_document(parse(make_doc({{"여비 규정\r", 3},
+                                                          {"총칙\r", 1},
+                                                          {"강은 흐른다.\r"},
+                                                          {"비용\r", 2},
+                                                          {"항공료\r", 0, kListed},
+                                                          {"숙박비\r", 0, kListed},
+                                                          {"따로\r", 0, le16(0x2640) + "\2"}})));
   EXPECT_EQ(document.text, "여비 규정\n\n총칙\n\n강은 흐른다.\n\n비용\n\n- 항공료\n- 숙박비\n\n따로");
   EXPECT_EQ(document.title, "여비 규정");
   EXPECT_EQ(document.language, "ko");
@@ -104,25 +109,33 @@ TEST(Doc, ReadsParagraphsHeadingsAndLists) {
   EXPECT_EQ(document.headings[3].level, 3);
 }
 
-TEST(Doc, ReadsTextOfOneByteACharacter) {
-  EXPECT_EQ(only_document(parse(make_doc({{"“Café” – 5 €\r"}}, false))).text, "“Café” – 5 €");
-}
+TEST(Doc, ReadsTextOfOneByteACharacter) { EXPECT_EQ(only_document(parse(make_doc({{"“Café” – 5 €\r"}}, false))).text, "“Café” – 5 €"); }
 
 TEST(Doc, WritesARowALineWithTheHeader) {
-  const Document document = only_document(parse(make_doc({{"앞\r"}, {"이름\7", 0, kInTable}, {"국어\7", 0, kInTable}, {"\7", 0, kEndsRow},
-                                                          {"개똥이\r", 0, kInTable}, {"둘째 줄\7", 0, kInTable}, {"\7", 0, kInTable}, {"\7", 0, kEndsRow}, {"뒤\r"}})));
+  const Document document = only_document(parse(make_doc({{"앞\r"},
+                                                          {"이름\7", 0, kInTable},
+                                                          {"국어\7", 0, kInTable},
+                                                          {"\7", 0, kEndsRow},
+                                                          {"개똥이\r", 0, kInTable},
+                                                          {"둘째 줄\7", 0, kInTable},
+                                                          {"\7", 0, kInTable},
+                                                          {"\7", 0, kEndsRow},
+                                                          {"뒤\r"}})));
   EXPECT_EQ(document.text, "앞\n\n이름 | 국어\n개똥이 둘째 줄 |\n\n뒤");
   ASSERT_EQ(document.tables.size(), 1U);
   EXPECT_EQ(document.text.substr(document.tables[0].header.begin, document.tables[0].header.size()), "이름 | 국어");
 }
 
 TEST(Doc, ShowsTheResultOfAFieldAndNotItsCode) {
-  EXPECT_EQ(text_of({{"see \x13 HYPERLINK \"http://x\" \x14here\x15, \x13 IF \x13 PAGE \x14""1\x15 > 0 \x14yes\x15.\r"}}), "see here, yes.");
+  EXPECT_EQ(text_of({{"see \x13 HYPERLINK \"http://x\" \x14here\x15, \x13 IF \x13 PAGE \x14"
+                      "1\x15 > 0 \x14yes\x15.\r"}}),
+            "see here, yes.");
   EXPECT_EQ(text_of({{"cut \x13 CODE\r"}, {"kept\r"}}), "cut\n\nkept");
 }
 
 TEST(Doc, PutsNotesAtTheEndAndMarksInTheText) {
-  EXPECT_EQ(only_document(parse(make_doc({{"본문\2 끝\2\r"}}, true, {"\2 각주\r", "\2 둘\r"}))).text, "본문[1] 끝[2]\n\n[1] 각주\n\n[2] 둘");
+  EXPECT_EQ(only_document(parse(make_doc({{"본문\2 끝\2\r"}}, true, {"\2 각주\r", "\2 둘\r"}))).text,
+            "본문[1] 끝[2]\n\n[1] 각주\n\n[2] 둘");
 }
 
 TEST(Doc, CountsListsAsTheyShow) {
@@ -130,7 +143,8 @@ TEST(Doc, CountsListsAsTheyShow) {
     std::string bytes = le32(1) + std::string(1, static_cast<char>(kind)) + std::string(23, '\0');
     return bytes + le16(static_cast<std::uint16_t>(pattern.size() / 2)) + pattern;
   };
-  std::string levels = level(0, le16(0) + utf16le(".")) + level(24, utf16le("(") + le16(1) + utf16le(")")) + level(2, le16(0) + utf16le("-") + le16(2));
+  std::string levels =
+      level(0, le16(0) + utf16le(".")) + level(24, utf16le("(") + le16(1) + utf16le(")")) + level(2, le16(0) + utf16le("-") + le16(2));
   for (int i = 3; i < 9; ++i) levels += level(23, utf16le("•"));
   const auto item = [](const std::string& text, char depth) { return Paragraph{text + "\r", 0, kListed + le16(0x260A) + depth}; };
   Doc doc = make_doc({item("하나", 0), item("가", 1), item("나", 1), item("둘", 0), item("다시", 1), item("깊이", 2), item("점", 3)});
@@ -175,7 +189,13 @@ TEST(Doc, RefusesPiecesThatClaimTheSameTextAgainAndAgain) {
 }
 
 TEST(Doc, NeverCrashesOnATruncatedOrFlippedFile) {
-  const std::string whole = make_doc({{"머리\r", 1}, {"이름\7", 0, kInTable}, {"\7", 0, kEndsRow}, {"\x13 A \x14""b\x15\2\r"}}, true, {"\2 각주\r"}).file();
+  const std::string whole = make_doc({{"머리\r", 1},
+                                      {"이름\7", 0, kInTable},
+                                      {"\7", 0, kEndsRow},
+                                      {"\x13 A \x14"
+                                       "b\x15\2\r"}},
+                                     true, {"\2 각주\r"})
+                                .file();
   for (std::size_t at = 0; at < whole.size(); at += 3) {
     std::string flipped = whole;
     flipped[at] = static_cast<char>(flipped[at] ^ (at % 2 ? 0xFF : 0x41));

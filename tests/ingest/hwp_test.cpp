@@ -16,7 +16,16 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-enum Tag : unsigned { kParaShape = 0x19, kStyle = 0x1A, kPara = 0x42, kText = 0x43, kControl = 0x47, kList = 0x48, kTable = 0x4D, kEquation = 0x58 };
+enum Tag : unsigned {
+  kParaShape = 0x19,
+  kStyle = 0x1A,
+  kPara = 0x42,
+  kText = 0x43,
+  kControl = 0x47,
+  kList = 0x48,
+  kTable = 0x4D,
+  kEquation = 0x58
+};
 
 std::string record(unsigned tag, unsigned level, const std::string& data) {
   const bool large = data.size() >= 0xFFF;
@@ -95,7 +104,8 @@ TEST(Hwp, ReadsSectionsByTheirNumbers) {
 }
 
 TEST(Hwp, ReadsControlCharactersWithinTheText) {
-  EXPECT_EQ(text_of(paragraph_of(utf16le("가") + tab() + utf16le("나") + le16(10) + utf16le("다") + le16(24) + utf16le("라") + le16(30) + utf16le("😀"), 0)),
+  EXPECT_EQ(text_of(paragraph_of(
+                utf16le("가") + tab() + utf16le("나") + le16(10) + utf16le("다") + le16(24) + utf16le("라") + le16(30) + utf16le("😀"), 0)),
             "가\t나\n다-라 😀");
   const std::string equation = control("eqed", 1, record(kEquation, 2, le32(0) + le16(5) + utf16le("a = b")));
   EXPECT_EQ(text_of(paragraph_of(utf16le("식") + mark(11, "eqed") + utf16le("이다"), 0, equation)), "식 a = b 이다");
@@ -115,15 +125,18 @@ TEST(Hwp, ReadsTextBoxesCaptionsAndBoxesOfOneCell) {
   EXPECT_EQ(text_of(paragraph_of(utf16le("본문") + mark(11, "gso "), 0, box)), "본문\n\n상자");
   EXPECT_EQ(text_of(paragraph_of(mark(11, "tbl "), 0, table(1, {{"제1장"}}))), "제1장");
   const std::string number = control("atno", 3, "", le32(4) + le16(7));
-  const std::string caption = record(kList, 2, std::string(8, '\0') + le32(3)) + paragraph_of(utf16le("표 ") + mark(18, "atno") + utf16le(" 성적"), 2, number);
-  const std::string captioned = control("tbl ", 1, caption + record(kTable, 2, le32(0)) + list(2, paragraph("a", 2), 0, 0) + list(2, paragraph("b", 2), 1, 0));
+  const std::string caption =
+      record(kList, 2, std::string(8, '\0') + le32(3)) + paragraph_of(utf16le("표 ") + mark(18, "atno") + utf16le(" 성적"), 2, number);
+  const std::string captioned =
+      control("tbl ", 1, caption + record(kTable, 2, le32(0)) + list(2, paragraph("a", 2), 0, 0) + list(2, paragraph("b", 2), 1, 0));
   EXPECT_EQ(text_of(paragraph_of(mark(11, "tbl "), 0, captioned)), "a | b\n\n표 7 성적");
 }
 
 TEST(Hwp, PutsNotesAtTheEndAndLeavesOutHeadersAndComments) {
   const std::string controls = control("head", 1, list(2, paragraph("머리말", 2))) + control("fn  ", 1, list(2, paragraph("각주", 2))) +
                                control("tcmt", 1, list(2, paragraph("숨은 설명", 2))) + control("en  ", 1, list(2, paragraph("미주", 2)));
-  EXPECT_EQ(text_of(paragraph_of(mark(16, "head") + utf16le("본문") + mark(17, "fn  ") + mark(15, "tcmt") + utf16le(" 끝") + mark(17, "en  "), 0, controls)),
+  EXPECT_EQ(text_of(paragraph_of(
+                mark(16, "head") + utf16le("본문") + mark(17, "fn  ") + mark(15, "tcmt") + utf16le(" 끝") + mark(17, "en  "), 0, controls)),
             "본문[1] 끝[e1]\n\n[1] 각주\n\n[e1] 미주");
 }
 
@@ -133,7 +146,8 @@ TEST(Hwp, TakesTitleAndAuthorFromItsProperties) {
   const std::string created = le32(64) + le32(0x00000000) + le32(0x01DA3D00);
   const auto offset = [&](std::size_t size) { return le32(static_cast<std::uint32_t>(8 + 3 * 8 + size)); };
   std::string summary = le16(0xFFFE) + std::string(22, '\0') + le32(1) + std::string(16, '\0') + le32(48) + le32(0) + le32(3) + le32(2) +
-                        offset(0) + le32(4) + offset(title.size()) + le32(12) + offset(title.size() + author.size()) + title + author + created;
+                        offset(0) + le32(4) + offset(title.size()) + le32(12) + offset(title.size() + author.size()) + title + author +
+                        created;
   const Document document = only_document(parse(make_hwp(paragraph("본문"), {{"\005HwpSummaryInformation", summary}})));
   EXPECT_EQ(document.title, "여비 규정");
   EXPECT_THAT(document.metadata.at("author"), ElementsAre("김철수"));
@@ -157,8 +171,10 @@ TEST(Hwp, GivesAReasonForWhatItCannotRead) {
 }
 
 TEST(Hwp, FallsBackToThePreviewAndSaysSo) {
-  const ParseOutcome outcome = parse(test::make_compound_file(
-      {{"FileHeader", file_header(1)}, {"DocInfo", test::deflate_raw(kDocInfo)}, {"BodyText/Section0", "\xFFnot deflated"}, {"PrvText", utf16le("미리 보기")}}));
+  const ParseOutcome outcome = parse(test::make_compound_file({{"FileHeader", file_header(1)},
+                                                               {"DocInfo", test::deflate_raw(kDocInfo)},
+                                                               {"BodyText/Section0", "\xFFnot deflated"},
+                                                               {"PrvText", utf16le("미리 보기")}}));
   EXPECT_EQ(only_document(outcome).text, "미리 보기");
   EXPECT_THAT(outcome.warnings, Contains(HasSubstr("preview of its first page only")));
 }
@@ -175,14 +191,16 @@ TEST(Hwp, RefusesABomb) { EXPECT_THAT(parse(make_hwp(std::string(40 << 20, '\0')
 TEST(Hwp, SurvivesNestingWithoutEnd) {
   std::string deep = paragraph("top");
   for (unsigned level = 0; level < 1000; level += 2)
-    deep += record(kPara, level, std::string(22, '\0')) + record(kControl, level + 1, reversed("tbl ")) + record(kTable, level + 2, "") + record(kList, level + 2, "");
+    deep += record(kPara, level, std::string(22, '\0')) + record(kControl, level + 1, reversed("tbl ")) + record(kTable, level + 2, "") +
+            record(kList, level + 2, "");
   const ParseOutcome outcome = parse(make_hwp(deep));
   EXPECT_EQ(only_document(outcome).text, "top");
   EXPECT_THAT(outcome.warnings, ElementsAre(HasSubstr("deep within one another")));
 }
 
 TEST(Hwp, NeverCrashesOnATruncatedOrFlippedFile) {
-  const std::string section = paragraph("앞", 0, 1) + paragraph_of(mark(11, "tbl ") + tab() + mark(17, "fn  "), 0, table(1, {{"a", "b"}, {"c", "d"}}));
+  const std::string section =
+      paragraph("앞", 0, 1) + paragraph_of(mark(11, "tbl ") + tab() + mark(17, "fn  "), 0, table(1, {{"a", "b"}, {"c", "d"}}));
   const std::string plain = make_hwp(section, {}, false);
   for (std::size_t at = 0; at < plain.size(); at += 3) {
     std::string flipped = plain;

@@ -17,7 +17,8 @@ std::string t(const std::string& text) { return "<hp:run><hp:t>" + text + "</hp:
 std::string p(const std::string& runs, const std::string& attributes = "") { return "<hp:p " + attributes + ">" + runs + "</hp:p>"; }
 std::string sub_list(const std::string& paragraphs) { return "<hp:subList>" + paragraphs + "</hp:subList>"; }
 std::string cell(int column, const std::string& text, const std::string& attributes = "") {
-  return "<hp:tc " + attributes + ">" + sub_list(p(t(text))) + "<hp:cellAddr colAddr='" + std::to_string(column) + "' rowAddr='0'/></hp:tc>";
+  return "<hp:tc " + attributes + ">" + sub_list(p(t(text))) + "<hp:cellAddr colAddr='" + std::to_string(column) +
+         "' rowAddr='0'/></hp:tc>";
 }
 std::string row(const std::string& cells) { return "<hp:tr>" + cells + "</hp:tr>"; }
 std::string table(const std::string& rows) { return "<hp:run><hp:tbl>" + rows + "</hp:tbl></hp:run>"; }
@@ -36,7 +37,8 @@ std::string package(const std::vector<std::string>& spine, const std::string& me
 
 const std::string kHeader =
     "<hh:head xmlns:hh='h'><hh:refList><hh:paraProperties><hh:paraPr id='0'><hh:heading type='NONE' level='0'/></hh:paraPr>"
-    "<hh:paraPr id='1'><hh:heading type='OUTLINE' level='0'/></hh:paraPr><hh:paraPr id='2'><hh:heading type='BULLET' level='1'/></hh:paraPr>"
+    "<hh:paraPr id='1'><hh:heading type='OUTLINE' level='0'/></hh:paraPr><hh:paraPr id='2'><hh:heading type='BULLET' "
+    "level='1'/></hh:paraPr>"
     "</hh:paraProperties><hh:styles><hh:style id='5' name='개요 2' engName='Outline 2'/></hh:styles></hh:refList></hh:head>";
 
 std::string make_hwpx(const std::string& paragraphs, const std::string& metadata = "", const Members& more = {}) {
@@ -53,7 +55,8 @@ std::string reason(const std::string& bytes) { return parse_bytes(bytes, "a.hwpx
 
 TEST(Hwpx, ReadsParagraphsHeadingsBulletsAndProperties) {
   const std::string metadata =
-      "<opf:title>출장 규정</opf:title><opf:meta name='creator'>김철수</opf:meta><opf:meta name='CreatedDate'>2024-01-02T03:04:05Z</opf:meta>";
+      "<opf:title>출장 규정</opf:title><opf:meta name='creator'>김철수</opf:meta><opf:meta "
+      "name='CreatedDate'>2024-01-02T03:04:05Z</opf:meta>";
   const Document document = only_document(
       parse_bytes(make_hwpx(p(t("총칙"), "paraPrIDRef='1'") + p(t("강은 흐른다.")) + p(t("비용"), "paraPrIDRef='0' styleIDRef='5'") +
                                 p(t("항공료"), "paraPrIDRef='2'") + p(t("숙박비"), "paraPrIDRef='2'"),
@@ -91,18 +94,19 @@ TEST(Hwpx, ReadsTheSectionsInTheOrderOfTheSpine) {
 }
 
 TEST(Hwpx, WritesARowALineWithTheHeader) {
-  const Document document = only_document(parse_bytes(
-      make_hwpx(p(t("앞")) + p(table(row(cell(0, "이름") + cell(1, "국어") + cell(3, "영어")) + row(cell(0, "개똥이") + cell(1, "89") + cell(3, "65")))) +
-                p(t("뒤"))),
-      "a.hwpx"));
+  const Document document = only_document(parse_bytes(make_hwpx(p(t("앞")) +
+                                                                p(table(row(cell(0, "이름") + cell(1, "국어") + cell(3, "영어")) +
+                                                                        row(cell(0, "개똥이") + cell(1, "89") + cell(3, "65")))) +
+                                                                p(t("뒤"))),
+                                                      "a.hwpx"));
   EXPECT_EQ(document.text, "앞\n\n이름 | 국어 | 영어\n개똥이 | 89 | 65\n\n뒤");
   ASSERT_EQ(document.tables.size(), 1U);
   EXPECT_EQ(document.text.substr(document.tables[0].header.begin, document.tables[0].header.size()), "이름 | 국어 | 영어");
 }
 
 TEST(Hwpx, KeepsColumnsUnderOneAnotherBesideMergedCells) {
-  EXPECT_EQ(text_of(p(table(row(cell(0, "구분") + cell(1, "항목") + cell(2, "금액")) + row(cell(0, "여비") + cell(1, "항공") + cell(2, "10")) +
-                            row(cell(1, "숙박") + cell(2, "20"))))),
+  EXPECT_EQ(text_of(p(table(row(cell(0, "구분") + cell(1, "항목") + cell(2, "금액")) +
+                            row(cell(0, "여비") + cell(1, "항공") + cell(2, "10")) + row(cell(1, "숙박") + cell(2, "20"))))),
             "구분 | 항목 | 금액\n여비 | 항공 | 10\n| 숙박 | 20");
 }
 
@@ -116,9 +120,10 @@ TEST(Hwpx, ReadsABoxOfOneColumnAsText) {
 TEST(Hwpx, ReadsTextBoxesCaptionsAndTablesInCells) {
   const std::string drawing =
       "<hp:run><hp:container><hp:rect><hp:drawText>" + sub_list(p(t("상자"))) + "</hp:drawText></hp:rect></hp:container></hp:run>";
-  const std::string picture = "<hp:run><hp:pic><hp:caption side='BOTTOM'>" +
-                              sub_list(p(t("그림 ") + "<hp:run><hp:ctrl><hp:autoNum num='3' numType='PICTURE'/></hp:ctrl></hp:run>" + t(" 지도"))) +
-                              "</hp:caption><hp:shapeComment>그림입니다.</hp:shapeComment></hp:pic></hp:run>";
+  const std::string picture =
+      "<hp:run><hp:pic><hp:caption side='BOTTOM'>" +
+      sub_list(p(t("그림 ") + "<hp:run><hp:ctrl><hp:autoNum num='3' numType='PICTURE'/></hp:ctrl></hp:run>" + t(" 지도"))) +
+      "</hp:caption><hp:shapeComment>그림입니다.</hp:shapeComment></hp:pic></hp:run>";
   EXPECT_EQ(text_of(p(t("본문") + drawing) + p(picture)), "본문\n\n상자\n\n그림 3 지도");
   const std::string inner = "<hp:tc>" + sub_list(p(table(row(cell(0, "a") + cell(1, "b"))))) + "<hp:cellAddr colAddr='1'/></hp:tc>";
   EXPECT_EQ(text_of(p(table(row(cell(0, "x") + inner)))), "x | a | b");
@@ -135,9 +140,10 @@ TEST(Hwpx, PutsNotesAtTheEndAndMarksInTheText) {
 }
 
 TEST(Hwpx, LeavesOutHeadersMemosAndDeletions) {
-  const std::string left_out = "<hp:run><hp:ctrl><hp:header>" + sub_list(p(t("머리말"))) + "</hp:header></hp:ctrl><hp:ctrl><hp:hiddenComment>" +
-                               sub_list(p(t("숨은 설명"))) + "</hp:hiddenComment></hp:ctrl><hp:ctrl><hp:fieldBegin type='MEMO'>" +
-                               sub_list(p(t("메모"))) + "</hp:fieldBegin></hp:ctrl></hp:run>";
+  const std::string left_out = "<hp:run><hp:ctrl><hp:header>" + sub_list(p(t("머리말"))) +
+                               "</hp:header></hp:ctrl><hp:ctrl><hp:hiddenComment>" + sub_list(p(t("숨은 설명"))) +
+                               "</hp:hiddenComment></hp:ctrl><hp:ctrl><hp:fieldBegin type='MEMO'>" + sub_list(p(t("메모"))) +
+                               "</hp:fieldBegin></hp:ctrl></hp:run>";
   EXPECT_EQ(text_of(p(left_out + t("열 <hp:deleteBegin/>다섯<hp:deleteEnd/>명<hp:tab/>끝<hp:lineBreak/>줄"))), "열 명\t끝\n줄");
 }
 

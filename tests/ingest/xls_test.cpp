@@ -16,8 +16,12 @@ using test::utf16le;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::string record(std::uint16_t type, const std::string& data) { return le16(type) + le16(static_cast<std::uint16_t>(data.size())) + data; }
-std::string begin(std::uint16_t kind, std::uint16_t version = 0x0600) { return record(0x809, le16(version) + le16(kind) + std::string(12, '\0')); }
+std::string record(std::uint16_t type, const std::string& data) {
+  return le16(type) + le16(static_cast<std::uint16_t>(data.size())) + data;
+}
+std::string begin(std::uint16_t kind, std::uint16_t version = 0x0600) {
+  return record(0x809, le16(version) + le16(kind) + std::string(12, '\0'));
+}
 const std::string kEnd = record(0x0A, "");
 
 // Length, "two bytes a character", characters.
@@ -67,8 +71,8 @@ std::string strings(const std::vector<std::string>& all) {
   return record(0xFC, data);
 }
 // Cell formats: 0 General, 1 a date, 2 a percentage, 3 a currency.
-const std::string kFormats = record(0x41E, le16(164) + text("[$₩-412]#,##0")) + record(0xE0, le16(0) + le16(0)) + record(0xE0, le16(0) + le16(14)) +
-                             record(0xE0, le16(0) + le16(9)) + record(0xE0, le16(0) + le16(164));
+const std::string kFormats = record(0x41E, le16(164) + text("[$₩-412]#,##0")) + record(0xE0, le16(0) + le16(0)) +
+                             record(0xE0, le16(0) + le16(14)) + record(0xE0, le16(0) + le16(9)) + record(0xE0, le16(0) + le16(164));
 
 std::string make_xls(const std::vector<Sheet>& sheets, const std::string& globals) {
   return test::make_compound_file({{"Workbook", make_workbook(sheets, globals)}});
@@ -77,7 +81,8 @@ ParseOutcome parse(const std::vector<Sheet>& sheets, const std::string& globals)
 
 TEST(Xls, ReadsSheetsWithTheirHeadersAndMarksHiddenOnes) {
   const std::string first = shared(0, 0, 0) + shared(0, 1, 1) + shared(1, 0, 2) + number(1, 1, 89) + shared(2, 0, 3) + number(2, 1, 77.5);
-  const Document document = only_document(parse({{"성적", first}, {"숨김", shared(0, 0, 3), 1}}, strings({"이름", "국어", "개똥이", "칠득이"})));
+  const Document document =
+      only_document(parse({{"성적", first}, {"숨김", shared(0, 0, 3), 1}}, strings({"이름", "국어", "개똥이", "칠득이"})));
   EXPECT_EQ(document.text, "성적\n\n이름 | 국어\n개똥이 | 89\n칠득이 | 77.5\n\n숨김\n\n[hidden sheet]\n\n칠득이");
   ASSERT_EQ(document.tables.size(), 1U);
   EXPECT_EQ(document.text.substr(document.tables[0].header.begin, document.tables[0].header.size()), "이름 | 국어");
@@ -86,7 +91,8 @@ TEST(Xls, ReadsSheetsWithTheirHeadersAndMarksHiddenOnes) {
 }
 
 TEST(Xls, ShowsNumbersAsTheCellsDo) {
-  const std::string small_numbers = record(0xBD, le16(1) + le16(0) + le16(3) + le32(123456U << 2 | 2) + le16(0) + le32(314U << 2 | 3) + le16(1));
+  const std::string small_numbers =
+      record(0xBD, le16(1) + le16(0) + le16(3) + le32(123456U << 2 | 2) + le16(0) + le32(314U << 2 | 3) + le16(1));
   const std::string cells = number(0, 0, 45292, 1) + number(0, 1, 0.125, 2) + small_numbers + record(0x27E, at(2, 0) + le32(0x3FF80000)) +
                             record(0x205, at(2, 1) + std::string{1, 0}) + record(0x205, at(3, 0) + std::string{7, 1}) + shared(3, 1, 0);
   EXPECT_EQ(only_document(parse({{"s", cells}}, kFormats + strings({"끝"}))).text,
@@ -95,10 +101,13 @@ TEST(Xls, ShowsNumbersAsTheCellsDo) {
 }
 
 TEST(Xls, ReadsTheValuesFormulasLastHad) {
-  const auto formula = [](std::uint16_t row, std::uint16_t column, const std::string& value) { return record(0x06, at(row, column) + value + std::string(8, '\0')); };
+  const auto formula = [](std::uint16_t row, std::uint16_t column, const std::string& value) {
+    return record(0x06, at(row, column) + value + std::string(8, '\0'));
+  };
   const auto no_number = [](char kind, char value) { return std::string{kind, 0, value, 0, 0, 0, '\xFF', '\xFF'}; };
-  const std::string cells = formula(0, 0, eight_bytes(42)) + formula(0, 1, no_number(0, 0)) + record(0x4BC, "x") + record(0x207, text("합계")) +
-                            formula(1, 0, no_number(1, 1)) + formula(1, 1, no_number(2, 0x2A)) + record(0x204, at(2, 0) + text("표지")) + shared(2, 1, 0);
+  const std::string cells = formula(0, 0, eight_bytes(42)) + formula(0, 1, no_number(0, 0)) + record(0x4BC, "x") +
+                            record(0x207, text("합계")) + formula(1, 0, no_number(1, 1)) + formula(1, 1, no_number(2, 0x2A)) +
+                            record(0x204, at(2, 0) + text("표지")) + shared(2, 1, 0);
   EXPECT_EQ(only_document(parse({{"s", cells}}, strings({"x"}))).text, "s\n\n42 | 합계\nTRUE | #N/A\n표지 | x");
 }
 
@@ -136,8 +145,19 @@ TEST(Xls, DoesNotBelieveCounts) {
   EXPECT_THAT(outcome.warnings, ElementsAre(HasSubstr("texts of cells are not in the file")));
 }
 
+TEST(Xls, ReadsNoSheetBeyondTheBeginningOfAnother) {
+  std::string bytes = make_xls({{"a", shared(0, 0, 0)}, {"b", shared(0, 0, 1)}}, strings({"one", "two"}));
+  const std::size_t end = bytes.find(shared(0, 0, 0)) + shared(0, 0, 0).size();
+  bytes.replace(end, 2, le16(0x99));  // its end is none any more
+  const ParseOutcome outcome = parse_bytes(bytes, "a.xls");
+  EXPECT_EQ(only_document(outcome).text, "a\n\none\n\nb\n\ntwo");
+  EXPECT_THAT(outcome.warnings, ElementsAre("sheet \"a\" is cut short"));
+}
+
 TEST(Xls, NeverCrashesOnATruncatedOrFlippedFile) {
-  const std::string whole = make_xls({{"s", shared(0, 0, 0) + number(1, 1, 2, 1) + record(0xE5, le16(1) + le16(0) + le16(1) + le16(0) + le16(1))}}, kFormats + strings({"가"}));
+  const std::string whole =
+      make_xls({{"s", shared(0, 0, 0) + number(1, 1, 2, 1) + record(0xE5, le16(1) + le16(0) + le16(1) + le16(0) + le16(1))}},
+               kFormats + strings({"가"}));
   for (std::size_t i = 0; i < whole.size(); i += 3) {
     std::string flipped = whole;
     flipped[i] = static_cast<char>(flipped[i] ^ (i % 2 ? 0xFF : 0x41));
