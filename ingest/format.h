@@ -37,5 +37,11 @@ std::unique_ptr<Format> make_epub_format();
 std::unique_ptr<Format> make_odt_format();
 std::unique_ptr<Format> make_ods_format();
 std::unique_ptr<Format> make_odp_format();
+std::unique_ptr<Format> make_hwpx_format();
+std::unique_ptr<Format> make_hwp_format();
+std::unique_ptr<Format> make_msg_format();
+std::unique_ptr<Format> make_doc_format();
+std::unique_ptr<Format> make_xls_format();
+std::unique_ptr<Format> make_ppt_format();
 
 }  // namespace rag

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "ingest/charset.h"
+#include "ingest/compound_file.h"
 #include "ingest/parser.h"
 #include "ingest/zip_type.h"
 
@@ -52,6 +53,7 @@ constexpr Signature kSignatures[] = {
     {"MZ\x90", 0, "application/x-msdownload"},
     {"SQLite format 3", 0, "application/vnd.sqlite3"},
     {"%!PS", 0, "application/postscript"},
+    {"HWP Document File V", 0, "application/x-hwp"},  // Hangul 3.0; later ones are compound files
 };
 
 const std::unordered_map<std::string_view, std::string_view>& media_types_by_extension() {
@@ -106,6 +108,7 @@ const std::unordered_map<std::string_view, std::string_view>& media_types_by_ext
       {"epub", "application/epub+zip"},
       {"hwp", "application/x-hwp"},
       {"hwpx", "application/hwp+zip"},
+      {"hml", "application/x-hwpml+xml"},
       {"eml", "message/rfc822"},
       {"mbox", "application/mbox"},
       {"ipynb", "application/x-ipynb+json"},
@@ -198,8 +201,23 @@ std::string_view base_name(std::string_view uri) {
   return slash == std::string_view::npos ? uri : uri.substr(slash + 1);
 }
 
-// Names inside an OLE2 compound file are UTF-16.
+// The streams at its root tell; those of files attached to it lie deeper.
+std::string type_of_sound_compound_file(std::string_view bytes) {
+  try {
+    const CompoundFile file(bytes, "file");
+    if (file.has("FileHeader") && file.has("DocInfo")) return "application/x-hwp";
+    if (file.has("WordDocument")) return "application/msword";
+    if (file.has("Workbook") || file.has("Book")) return "application/vnd.ms-excel";
+    if (file.has("PowerPoint Document")) return "application/vnd.ms-powerpoint";
+    if (file.has("__properties_version1.0")) return "application/vnd.ms-outlook";
+  } catch (const Error&) {
+  }
+  return "";
+}
+
+// In a damaged one the names, UTF-16, may still be found.
 std::string type_of_compound_file(std::string_view bytes) {
+  if (std::string type = type_of_sound_compound_file(bytes); !type.empty()) return type;
   const auto has = [&](std::string_view name) {
     std::string wide;
     for (const char c : name) (wide += c) += '\0';
@@ -245,6 +263,7 @@ std::string type_of_text(std::string_view text) {
   const std::string head = lower(text.substr(0, 1024));
   if (head.starts_with("<!doctype html") || head.starts_with("<html") || head.starts_with("<head>") || head.starts_with("<body"))
     return "text/html";
+  if (head.find("<hwpml") != std::string::npos) return "application/x-hwpml+xml";
   if (head.starts_with("<?xml")) return head.find("<html") != std::string::npos ? "application/xhtml+xml" : "application/xml";
   if (looks_like_mail(text)) return "message/rfc822";
   if (head.starts_with("#!")) {

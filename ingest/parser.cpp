@@ -12,17 +12,23 @@ const std::vector<std::unique_ptr<Format>>& formats() {
   static const std::vector<std::unique_ptr<Format>> all = [] {
     std::vector<std::unique_ptr<Format>> made;
     made.push_back(make_delimited_format());
+    made.push_back(make_doc_format());
     made.push_back(make_docx_format());
     made.push_back(make_epub_format());
     made.push_back(make_html_format());
+    made.push_back(make_hwp_format());
+    made.push_back(make_hwpx_format());
     made.push_back(make_markdown_format());
+    made.push_back(make_msg_format());
     made.push_back(make_odp_format());
     made.push_back(make_ods_format());
     made.push_back(make_odt_format());
     made.push_back(make_pdf_format());
+    made.push_back(make_ppt_format());
     made.push_back(make_pptx_format());
     made.push_back(make_source_code_format());
     made.push_back(make_plain_text_format());
+    made.push_back(make_xls_format());
     made.push_back(make_xlsx_format());
     return made;
   }();

@@ -79,6 +79,7 @@ std::string media_type_of_zip(std::string_view bytes) {
     const std::string type(trim(replace_invalid_utf8(member_of(bytes, "mimetype"))));
     if (type.starts_with("application/") && type.size() < 100) return type;
   }
+  if (has("Contents/content.hpf")) return "application/hwp+zip";
   const bool has_book = std::any_of(names.begin(), names.end(), [](const std::string& name) { return name.ends_with(".opf"); });
   if (has_book && has("META-INF/container.xml")) return "application/epub+zip";
   if (has("[Content_Types].xml")) return type_of_office_file(bytes, names);

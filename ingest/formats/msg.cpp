@@ -1,0 +1,231 @@
+// Outlook messages (MSG): subject as heading, who wrote to whom and when, the text, attachments by name, and messages attached to
+// it as sections of their own.
+#include <array>
+#include <ctime>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "ingest/charset.h"
+#include "ingest/compressed_rtf.h"
+#include "ingest/document_builder.h"
+#include "ingest/format.h"
+#include "ingest/html_reader.h"
+#include "ingest/msg_storage.h"
+#include "ingest/summary_information.h"
+
+namespace rag {
+namespace {
+
+enum Id : std::uint16_t {
+  kSubject = 0x0037,
+  kSubmitTime = 0x0039,
+  kSenderSmtpAddress = 0x5D01,
+  kSentForSmtpAddress = 0x5D02,
+  kSentForAddress = 0x0065,
+  kRecipientType = 0x0C15,
+  kSenderName = 0x0C1A,
+  kSenderAddress = 0x0C1F,
+  kDisplayCc = 0x0E03,
+  kDisplayTo = 0x0E04,
+  kDeliveryTime = 0x0E06,
+  kBody = 0x1000,
+  kCompressedRtf = 0x1009,
+  kHtml = 0x1013,
+  kMessageId = 0x1035,
+  kInReplyTo = 0x1042,
+  kDisplayName = 0x3001,
+  kAddress = 0x3003,
+  kSmtpAddress = 0x39FE,
+  kData = 0x3701,
+  kFileName = 0x3704,
+  kLongFileName = 0x3707,
+  kMimeType = 0x370E,
+  kHidden = 0x7FFE,
+};
+
+using Addresses = std::vector<std::string>;
+
+std::string line_of(const std::string& text) { return collapse_white_space(clean_text(text)); }
+
+// "2024-03-05 14:13:00 +0000": the file knows no other zone.
+std::string readable_date(std::uint64_t filetime) {
+  std::string date = iso_date_of_filetime(filetime);
+  if (date.size() != 20) return "";
+  date[10] = ' ';
+  date.replace(19, 1, " +0000");
+  return date;
+}
+
+// "Kim <kim@example.com>"; addresses within an Exchange server ("/O=...") tell nobody anything.
+std::string address(const std::string& name, std::initializer_list<std::string> addresses) {
+  for (const std::string& each : addresses) {
+    if (each.find('@') == std::string::npos) continue;
+    return name.empty() || name == each || name == "'" + each + "'" ? each : name + " <" + each + ">";
+  }
+  return name;
+}
+
+std::string joined(const Addresses& values) {
+  std::string line;
+  for (const std::string& value : values) line += (line.empty() ? "" : ", ") + value;
+  return line;
+}
+
+std::string readable_size(std::size_t bytes) {
+  if (bytes < 1024) return std::to_string(bytes) + " bytes";
+  if (bytes < (1U << 20)) return std::to_string(bytes >> 10) + " KB";
+  return std::to_string(bytes >> 20) + " MB";
+}
+
+std::string without_angle_brackets(std::string id) {
+  std::erase_if(id, [](char c) { return c == '<' || c == '>'; });
+  return std::string(trim(id));
+}
+
+struct Headers {
+  std::string subject, date;
+  Addresses from, to, cc;
+
+  explicit Headers(const MsgStorage& message) {
+    subject = line_of(message.text(kSubject));
+    date = readable_date(message.number(kSubmitTime));
+    if (date.empty()) date = readable_date(message.number(kDeliveryTime));
+    const auto part = [&](Id id) { return line_of(message.text(id)); };
+    add(from,
+        address(part(kSenderName), {part(kSenderSmtpAddress), part(kSenderAddress), part(kSentForSmtpAddress), part(kSentForAddress)}));
+    for (const MsgStorage& recipient : message.children("__recip_version1.0_#")) {
+      enum { kTo = 1, kCc = 2 };
+      const std::uint64_t kind = recipient.number(kRecipientType) & 0xF;
+      const std::string who =
+          address(line_of(recipient.text(kDisplayName)), {line_of(recipient.text(kSmtpAddress)), line_of(recipient.text(kAddress))});
+      if (kind == kTo) add(to, who);
+      if (kind == kCc) add(cc, who);
+    }
+    if (to.empty()) add(to, part(kDisplayTo));
+    if (cc.empty()) add(cc, part(kDisplayCc));
+  }
+
+ private:
+  static void add(Addresses& addresses, const std::string& who) {
+    if (!who.empty()) addresses.push_back(who);
+  }
+};
+
+class Reader {
+ public:
+  Reader(DocumentBuilder& builder, std::vector<std::string>& warnings) : builder_(builder), warnings_(warnings) {}
+
+  void write(const MsgStorage& message, const Headers& headers, int level) {
+    builder_.heading(level, headers.subject.empty() && level > 1 ? "(no subject)" : headers.subject);
+    std::string lines;
+    const auto add = [&](const char* name, const std::string& value) {
+      if (!value.empty()) lines += std::string(name) + ": " + value + "\n";
+    };
+    add("From", joined(headers.from));
+    add("To", joined(headers.to));
+    add("Cc", joined(headers.cc));
+    add("Date", headers.date);
+    builder_.paragraph(lines);
+    write_body(message);
+    write_attachments(message, level);
+  }
+
+  const std::vector<std::string>& attachments() const { return attachments_; }
+
+ private:
+  void write_body(const MsgStorage& message) {
+    const std::string plain = message.text(kBody);
+    if (has_letter_or_digit(plain)) return builder_.paragraph(plain);
+    const std::string html = html_of(message);
+    if (has_letter_or_digit(html_to_line(html))) {
+      const std::string title = builder_.title;
+      add_html(html, builder_);
+      builder_.title = title;  // the page's own says less than the subject
+      return;
+    }
+    if (const std::string packed = message.bytes(kCompressedRtf); !packed.empty()) write_rtf(packed);
+  }
+
+  static std::string html_of(const MsgStorage& message) {
+    if (message.has_utf16(kHtml)) return message.text(kHtml);
+    const std::string bytes = message.bytes(kHtml);
+    if (bytes.empty()) return "";
+    const std::string declared = declared_charset(bytes);
+    return decode_text(bytes, declared.empty() ? message.charset() : declared).text;
+  }
+
+  void write_rtf(const std::string& packed) {
+    const Format* reader = find_format("application/rtf");
+    try {
+      const std::string rtf = decompress_rtf(packed);
+      if (!reader) throw Error(ErrorKind::Ingest, "no reader for application/rtf");
+      builder_.paragraph(reader->read(rtf, "body.rtf", warnings_).text);
+    } catch (const Error& e) {
+      warnings_.push_back(std::string("the body is RTF and cannot be read: ") + e.what());
+    }
+  }
+
+  void write_attachments(const MsgStorage& message, int level) {
+    const std::vector<MsgStorage> all = message.children("__attach_version1.0_#");
+    bool first = true;
+    for (const MsgStorage& attachment : all) {
+      if (attachment.has_inner_message(kData) || attachment.number(kHidden) & 1) continue;
+      if (first) builder_.paragraph("Attachments:");
+      first = false;
+      std::string name;
+      for (const Id id : {kLongFileName, kFileName, kDisplayName})
+        if (name.empty()) name = line_of(attachment.text(id));
+      std::string type = line_of(attachment.text(kMimeType));
+      if (type.empty()) type = "application/octet-stream";
+      if (!name.empty()) attachments_.push_back(name);
+      builder_.list_item(0, "- ",
+                         (name.empty() ? "(without a name)" : name) + " (" + type + ", " + readable_size(attachment.size(kData)) + ")");
+    }
+    for (const MsgStorage& attachment : all) {
+      if (!attachment.has_inner_message(kData)) continue;
+      const MsgStorage inner = attachment.inner_message(kData);
+      write(inner, Headers(inner), level + 1);
+    }
+  }
+
+  DocumentBuilder& builder_;
+  std::vector<std::string>& warnings_;
+  std::vector<std::string> attachments_;
+};
+
+class Msg final : public Format {
+ public:
+  std::string name() const override { return "msg"; }
+  std::vector<std::string> media_types() const override { return {"application/vnd.ms-outlook"}; }
+
+  Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
+    const CompoundFile file(bytes, "MSG");
+    if (!file.has("__properties_version1.0"))
+      throw Error(ErrorKind::Ingest, "damaged MSG: no stream __properties_version1.0, which every Outlook message has");
+    const MsgStorage message(file, "");
+    const Headers headers(message);
+    DocumentBuilder builder;
+    builder.title = headers.subject;
+    const auto set = [&](const char* key, const Addresses& values) {
+      if (!values.empty() && !values[0].empty()) builder.metadata[key] = values;
+    };
+    set("from", headers.from);
+    set("to", headers.to);
+    set("cc", headers.cc);
+    set("subject", {headers.subject});
+    set("date", {headers.date});
+    set("created", {headers.date});
+    set("message_id", {without_angle_brackets(line_of(message.text(kMessageId)))});
+    set("in_reply_to", {without_angle_brackets(line_of(message.text(kInReplyTo)))});
+    Reader reader(builder, warnings);
+    reader.write(message, headers, 1);
+    set("attachments", reader.attachments());
+    return builder.finish("a mail without text");
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Format> make_msg_format() { return std::make_unique<Msg>(); }
+
+}  // namespace rag
