@@ -32,5 +32,6 @@ std::unique_ptr<Format> make_delimited_format();
 std::unique_ptr<Format> make_mail_format();
 std::unique_ptr<Format> make_pdf_format();
 std::unique_ptr<Format> make_docx_format();
+std::unique_ptr<Format> make_rtf_format();
 
 }  // namespace rag

@@ -17,6 +17,7 @@ const std::vector<std::unique_ptr<Format>>& formats() {
     made.push_back(make_mail_format());
     made.push_back(make_markdown_format());
     made.push_back(make_pdf_format());
+    made.push_back(make_rtf_format());
     made.push_back(make_source_code_format());
     made.push_back(make_plain_text_format());
     return made;
