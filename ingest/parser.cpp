@@ -16,6 +16,7 @@ const std::vector<std::unique_ptr<Format>>& formats() {
     made.push_back(make_html_format());
     made.push_back(make_mail_format());
     made.push_back(make_markdown_format());
+    made.push_back(make_notebook_format());
     made.push_back(make_pdf_format());
     made.push_back(make_rtf_format());
     made.push_back(make_source_code_format());
