@@ -29,10 +29,12 @@ std::unique_ptr<Format> make_source_code_format();
 std::unique_ptr<Format> make_markdown_format();
 std::unique_ptr<Format> make_html_format();
 std::unique_ptr<Format> make_delimited_format();
+std::unique_ptr<Format> make_json_format();
 std::unique_ptr<Format> make_mail_format();
 std::unique_ptr<Format> make_notebook_format();
 std::unique_ptr<Format> make_pdf_format();
 std::unique_ptr<Format> make_docx_format();
 std::unique_ptr<Format> make_rtf_format();
+std::unique_ptr<Format> make_xml_format();
 
 }  // namespace rag

@@ -32,7 +32,7 @@ void check_depth(std::string_view text) {
 Value parse(std::string_view text) {
   check_depth(text);
   try {
-    return Value::parse(text);
+    return Value::parse(text, nullptr, true, true);  // comments are no JSON, but configurations have them
   } catch (const nlohmann::json::parse_error& e) {
     throw Error(ErrorKind::Ingest, "not JSON at byte " + std::to_string(e.byte) + ", cut short perhaps");
   } catch (const nlohmann::json::exception& e) {

@@ -144,6 +144,7 @@ const std::unordered_map<std::string_view, std::string_view>& media_types_by_ext
       {"css", "text/css"},
       {"scss", "text/x-scss"},
       {"json", "application/json"},
+      {"geojson", "application/json"},
       {"yaml", "application/yaml"},
       {"yml", "application/yaml"},
       {"toml", "application/toml"},

@@ -14,6 +14,7 @@ const std::vector<std::unique_ptr<Format>>& formats() {
     made.push_back(make_delimited_format());
     made.push_back(make_docx_format());
     made.push_back(make_html_format());
+    made.push_back(make_json_format());
     made.push_back(make_mail_format());
     made.push_back(make_markdown_format());
     made.push_back(make_notebook_format());
@@ -21,6 +22,7 @@ const std::vector<std::unique_ptr<Format>>& formats() {
     made.push_back(make_rtf_format());
     made.push_back(make_source_code_format());
     made.push_back(make_plain_text_format());
+    made.push_back(make_xml_format());
     return made;
   }();
   return all;

@@ -53,7 +53,8 @@ bool is_left_out(std::string_view word) {
       "colortbl",  "pict",       "header",       "headerl",    "headerr",   "headerf", "footer",  "footerl",  "footerr",
       "footerf",   "fldinst",    "datafield",    "shprslt",    "sp",        "objdata", "objname", "objclass", "atnid",
       "atnauthor", "annotation", "nonesttables", "nonshppict", "listtable", "revtbl",  "xe",      "tc",       "themedata"};
-  return contains(kLeftOut, word);
+  // What formulas look like: \mfPr, \mctrlPr ...
+  return contains(kLeftOut, word) || (word.starts_with('m') && word.ends_with("Pr"));
 }
 
 class Reader {
@@ -239,7 +240,7 @@ class Reader {
     } else if (name == "shptxt") {
       if (state_.destination == Destination::Body && !state_.paragraph.in_table) end_paragraph();
       state_.paragraph = {};
-    } else if (starred && name != "shpinst") {
+    } else if (starred && name != "shpinst" && name != "moMath" && name != "moMathPara") {
       state_.destination = Destination::Skip;
     } else {
       return false;
@@ -256,7 +257,8 @@ class Reader {
     if (ended == Destination::Author && !line.empty()) builder_.metadata["author"] = {line};
     if (ended == Destination::Keywords && !line.empty()) builder_.metadata["keywords"] = {line};
     if (ended == Destination::Note) notes_.push_back(std::string(trim(text)));
-    if (ended == Destination::ListMark) mark_ = has_letter_or_digit(line) ? line + " " : "- ";
+    // A bare "o" is Courier's bullet.
+    if (ended == Destination::ListMark) mark_ = has_letter_or_digit(line) && line != "o" ? line + " " : "- ";
   }
 
   void font_word(const RtfToken& token) {

@@ -43,7 +43,7 @@ TEST(FindParser, HasOneForWhatWeReadAndNoneForTheRest) {
   ASSERT_NE(find_parser("application/pdf"), nullptr);
   EXPECT_EQ(find_parser("application/pdf")->name(), "pdf");
   EXPECT_EQ(find_parser("audio/mpeg"), nullptr);
-  EXPECT_EQ(all_parsers().size(), 10U);
+  EXPECT_EQ(all_parsers().size(), 12U);
 }
 
 }  // namespace

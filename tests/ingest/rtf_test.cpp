@@ -66,6 +66,7 @@ TEST(Rtf, LeavesOutWhatIsNoText) {
   EXPECT_EQ(text("a{\\pict\\pngblip 89504e47}{\\*\\unknown secret}{\\header head\\par}{\\v hidden}{\\deleted gone}"
                  "{\\field{\\*\\fldinst HYPERLINK \"http://x\"}{\\fldrslt b}}{\\bin5 }}}}}c\\par"),
             "abc");
+  EXPECT_EQ(text("E = {\\mmath{\\*\\moMath{\\mr m}{\\msup{\\msupPr x}{\\me{\\mr c}}}}}\\par"), "E = mc");
   const Document document = read("{\\info{\\title Tit\\'e9l}{\\author Kim}{\\*\\company X}}text\\par");
   EXPECT_EQ(document.title, "Titél");
   EXPECT_THAT(document.metadata.at("author"), ElementsAre("Kim"));
