@@ -30,11 +30,14 @@ std::unique_ptr<Format> make_markdown_format();
 std::unique_ptr<Format> make_html_format();
 std::unique_ptr<Format> make_delimited_format();
 std::unique_ptr<Format> make_json_format();
+std::unique_ptr<Format> make_light_markup_format();
 std::unique_ptr<Format> make_mail_format();
+std::unique_ptr<Format> make_mhtml_format();
 std::unique_ptr<Format> make_notebook_format();
 std::unique_ptr<Format> make_pdf_format();
 std::unique_ptr<Format> make_docx_format();
 std::unique_ptr<Format> make_rtf_format();
+std::unique_ptr<Format> make_subtitles_format();
 std::unique_ptr<Format> make_xml_format();
 
 }  // namespace rag

@@ -17,10 +17,13 @@ const std::vector<std::unique_ptr<Format>>& formats() {
     made.push_back(make_json_format());
     made.push_back(make_mail_format());
     made.push_back(make_markdown_format());
+    made.push_back(make_light_markup_format());
+    made.push_back(make_mhtml_format());
     made.push_back(make_notebook_format());
     made.push_back(make_pdf_format());
     made.push_back(make_rtf_format());
     made.push_back(make_source_code_format());
+    made.push_back(make_subtitles_format());
     made.push_back(make_plain_text_format());
     made.push_back(make_xml_format());
     return made;

@@ -16,7 +16,7 @@ Document decoded(std::string_view bytes, std::vector<std::string>& warnings) {
 class PlainText final : public Format {
  public:
   std::string name() const override { return "text"; }
-  std::vector<std::string> media_types() const override { return {"text/plain", "text/x-rst", "text/x-org"}; }
+  std::vector<std::string> media_types() const override { return {"text/plain"}; }
   Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
     return decoded(bytes, warnings);
   }

@@ -21,6 +21,7 @@ constexpr int kNear = 40;  // siblings
 constexpr std::size_t kMaxCell = 300, kMaxColumns = 50;
 
 using Node = pugi::xml_node;
+using Rows = std::vector<std::vector<std::string>>;
 
 bool is_element(const Node& node) { return node.type() == pugi::node_element; }
 bool is_characters(const Node& node) { return node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata; }
@@ -91,11 +92,6 @@ class XmlWriter {
  private:
   void container(const Node& node, const std::string& path, int level, int depth) {
     flush();
-    if (std::vector<std::vector<std::string>> rows = table_of(node); !rows.empty()) {
-      if (depth > 0) builder_.paragraph(path);
-      builder_.table(rows, true);
-      return;
-    }
     const Node title = title_of(node);
     if (title) {
       builder_.heading(std::min(++level, kDeepestHeading), all_text(title));
@@ -103,12 +99,26 @@ class XmlWriter {
       label_ = path;
     }
     if (const std::string attributes = attributes_of(node); !attributes.empty()) lines_ += attributes + "\n";
-    for (const Node& child : node.children()) {
+    Node looked_up_to;  // the run of alike elements up to here is known to be no table
+    for (Node child = node.first_child(); child; child = child.next_sibling()) {
+      if (child == looked_up_to) looked_up_to = {};
       if (!is_element(child) || child == title || is_excerpt(child)) continue;
+      const std::string name = xml::local(child.name());
+      const std::string inner_path = depth == 0 || path.empty() ? name : tail(path) + "/" + name;
+      if (!looked_up_to) {
+        const Node last = end_of_run(child);
+        if (const Rows rows = table_of(child, last); !rows.empty()) {
+          flush();
+          if (!builder_.empty()) builder_.paragraph(inner_path);
+          builder_.table(rows, true);
+          child = last;
+          continue;
+        }
+        if (last != child) looked_up_to = last;
+      }
       // Of a feed's <category> after <category> one line.
       if (last_name_ == child.name() && is_leaf(child) && attributes_of(child).empty() && continues_line(child)) continue;
-      const std::string name = xml::local(child.name());
-      write(child, depth == 0 || path.empty() ? name : tail(path) + "/" + name, level, depth + 1);
+      write(child, inner_path, level, depth + 1);
     }
     flush();
   }
@@ -137,7 +147,7 @@ class XmlWriter {
     }
     if (is_paragraph_name(name)) {
       flush();
-      builder_.paragraph(text);
+      builder_.paragraph(collapse_white_space(text));
       return;
     }
     last_name_ = node.name();
@@ -191,15 +201,23 @@ class XmlWriter {
     return record;
   }
 
-  static std::vector<std::vector<std::string>> table_of(const Node& node) {
+  // The last of the elements from `node` on that are called like it.
+  static Node end_of_run(const Node& node) {
+    Node last = node;
+    for (Node next = node.next_sibling(); next; next = next.next_sibling()) {
+      if (!is_element(next)) continue;
+      if (std::string_view(next.name()) != node.name()) break;
+      last = next;
+    }
+    return last;
+  }
+
+  static Rows table_of(const Node& first, const Node& last) {
     std::vector<std::vector<std::pair<std::string, std::string>>> records;
     std::vector<std::string> columns;
-    std::string_view name;
-    for (const Node& child : node.children()) {
-      if (!is_element(child)) continue;
-      if (!name.empty() && name != child.name()) return {};
-      name = child.name();
-      auto record = record_of(child);
+    for (Node node = first; node; node = node == last ? Node() : node.next_sibling()) {
+      if (!is_element(node)) continue;
+      auto record = record_of(node);
       if (!record) return {};
       for (const auto& [column, value] : *record)
         if (std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
@@ -207,7 +225,7 @@ class XmlWriter {
       records.push_back(std::move(*record));
     }
     if (records.size() < 2 || columns.size() < 2) return {};
-    std::vector<std::vector<std::string>> rows{columns};
+    Rows rows{columns};
     for (const auto& record : records) {
       rows.emplace_back(columns.size());
       for (const auto& [column, value] : record)

@@ -28,6 +28,7 @@ TEST(MediaType, LooksIntoZips) {
 
 TEST(MediaType, KnowsMailByItsHeaders) {
   EXPECT_EQ(detect_media_type("From: a@b.c\nTo: d@e.f\nMessage-ID: <1@b.c>\nSubject: Hi\n\nHello\n", "saved"), "message/rfc822");
+  EXPECT_EQ(detect_media_type("From a@b.c Tue Mar  5 2024\nMessage-ID: <1@b.c>\nSubject: Hi\n\nHello\n", "box"), "application/mbox");
   EXPECT_EQ(detect_media_type("From: here to there\nTo: be or not to be\n", "poem"), "text/plain");
 }
 
@@ -43,7 +44,7 @@ TEST(FindParser, HasOneForWhatWeReadAndNoneForTheRest) {
   ASSERT_NE(find_parser("application/pdf"), nullptr);
   EXPECT_EQ(find_parser("application/pdf")->name(), "pdf");
   EXPECT_EQ(find_parser("audio/mpeg"), nullptr);
-  EXPECT_EQ(all_parsers().size(), 12U);
+  EXPECT_EQ(all_parsers().size(), 15U);
 }
 
 }  // namespace

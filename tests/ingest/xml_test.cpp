@@ -20,6 +20,10 @@ TEST(Xml, WritesAlikeElementsAsATable) {
   EXPECT_EQ(document.tables.size(), 1U);
 }
 
+TEST(Xml, WritesARunOfAlikeElementsAmongOthersAsATable) {
+  EXPECT_EQ(read("<a><by>Kim</by><r x='1' y='2'/><r x='3'/><s><t>u</t></s></a>").text, "by: Kim\n\nr\n\nx | y\n1 | 2\n3 |\n\ns\nt: u");
+}
+
 TEST(Xml, WritesFieldsTitlesAndParagraphs) {
   const Document document = read(
       "<book><title>Handbook</title><author role='editor'>Kim</author><tag>a</tag><tag>b</tag>"
