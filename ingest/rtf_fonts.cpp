@@ -71,11 +71,18 @@ void RtfFonts::set_code_page(int font, int code_page) {
   if (code_page > 0) by_font_[font] = code_page_name(code_page);
 }
 
-std::string RtfFonts::decode(std::string_view bytes, int font, std::size_t& replaced) const {
+std::string RtfFonts::decode(std::string_view bytes, int font, std::size_t& replaced) {
   if (std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return std::string(bytes);
   const auto found = by_font_.find(font);
   const std::string& charset = found == by_font_.end() ? default_ : found->second;
   if (charset == kSymbol) return bullets(bytes);
+  if (charset != known_charset_ || known_.size() > 5000) {
+    known_.clear();
+    known_charset_ = charset;
+  }
+  const bool is_short = bytes.size() <= 32;
+  if (is_short)
+    if (const auto run = known_.find(std::string(bytes)); run != known_.end()) return run->second;
   Converted best = convert_to_utf8(bytes, charset);
   // Programs that forget a font's script mean the file's code page; some write UTF-8 as it is.
   for (const std::string& other : {default_, std::string("UTF-8"), std::string("CP1252")}) {
@@ -84,6 +91,7 @@ std::string RtfFonts::decode(std::string_view bytes, int font, std::size_t& repl
     if (converted.known && (!best.known || converted.replaced < best.replaced)) best = std::move(converted);
   }
   replaced += best.replaced;
+  if (is_short && best.replaced == 0) known_.emplace(bytes, best.text);
   return best.text;
 }
 

@@ -12,14 +12,11 @@
 namespace rag {
 namespace {
 
-using json::is_scalar;
-using json::scalar_text;
 using json::Value;
 
 constexpr std::size_t kShortFile = 4000, kShortLine = 400;  // a reader and a chunk can take them as they are
 constexpr std::size_t kMaxPath = 120;
 constexpr std::size_t kMaxCell = 300, kMaxColumns = 50;
-constexpr int kMaxDepth = 256;
 
 bool is_readable(std::string_view text) {
   if (text.size() > kShortFile) return false;
@@ -31,13 +28,16 @@ bool is_readable(std::string_view text) {
   return true;
 }
 
-bool is_scalar_list(const Value& value) { return value.is_array() && std::all_of(value.begin(), value.end(), is_scalar); }
+bool is_scalar_list(const Value& value) {
+  return value.is_list() && std::all_of(value.values().begin(), value.values().end(), [](const Value& item) { return item.is_scalar(); });
+}
+bool is_line(const Value& value) { return value.is_scalar() || is_scalar_list(value); }
 
 // A scalar, or scalars separated by commas.
 std::string line_of(const Value& value) {
-  if (!value.is_array()) return scalar_text(value);
+  if (!value.is_list()) return value.text;
   std::string line;
-  for (const Value& item : value) line += (line.empty() ? "" : ", ") + scalar_text(item);
+  for (const Value& item : value.values()) line += (line.empty() ? "" : ", ") + item.text;
   return line;
 }
 
@@ -45,68 +45,68 @@ class JsonWriter {
  public:
   explicit JsonWriter(DocumentBuilder& builder) : builder_(builder) {}
 
+  // `depth` is bounded by what json::parse() takes.
   void write(const Value& value, const std::string& path, int depth) {
-    if (depth > kMaxDepth) throw Error(ErrorKind::Ingest, "JSON nested deeper than " + std::to_string(kMaxDepth));
     if (value.is_object())
       write_object(value, path, depth);
-    else if (value.is_array())
+    else if (value.is_list())
       write_list(value, path, depth);
     else
-      builder_.paragraph(label(path) + scalar_text(value));
+      builder_.paragraph(label(path) + value.text);
   }
 
  private:
   // The members that are one line each together, below their path; then the larger ones.
   void write_object(const Value& object, const std::string& path, int depth) {
+    const std::vector<Value>& values = object.values();
     std::string lines;
-    for (const auto& [name, value] : object.items())
-      if (is_scalar(value) || is_scalar_list(value)) lines += name + ": " + line_of(value) + "\n";
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (is_line(values[i])) lines += object.name(i) + ": " + line_of(values[i]) + "\n";
     if (!lines.empty()) builder_.paragraph(label(path) + lines);
-    for (const auto& [name, value] : object.items()) {
-      if (is_scalar(value) || is_scalar_list(value)) continue;
-      if (depth == 0) builder_.heading(1, name);
-      write(value, path.empty() ? name : shortened(path + "." + name), depth + 1);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (is_line(values[i])) continue;
+      if (depth == 0) builder_.heading(1, object.name(i));
+      write(values[i], shortened(path.empty() ? object.name(i) : path + "." + object.name(i)), depth + 1);
     }
   }
 
   void write_list(const Value& list, const std::string& path, int depth) {
     if (is_scalar_list(list)) {
       builder_.paragraph(label(path) + line_of(list));
-    } else if (std::vector<std::vector<std::string>> rows = table_of(list); !rows.empty()) {
+    } else if (const Rows rows = table_of(list); !rows.empty()) {
       builder_.paragraph(path);
       builder_.table(rows, true);
     } else {
       std::size_t number = 0;
-      for (const Value& item : list) write(item, shortened(path + "[" + std::to_string(number++) + "]"), depth + 1);
+      for (const Value& item : list.values()) write(item, shortened(path + "[" + std::to_string(number++) + "]"), depth + 1);
     }
   }
 
+  using Rows = std::vector<std::vector<std::string>>;
+
   // Objects with the same few members: a column each.  Empty where the list is no table.
-  static std::vector<std::vector<std::string>> table_of(const Value& list) {
-    if (list.size() < 2) return {};
-    std::vector<std::string> columns;
+  static Rows table_of(const Value& list) {
+    if (list.values().size() < 2) return {};
+    Rows rows(1);
     std::size_t filled = 0;
-    for (const Value& row : list) {
-      if (!row.is_object()) return {};
-      for (const auto& [name, value] : row.items()) {
-        if (!is_scalar(value) && !is_scalar_list(value)) return {};
-        if (line_of(value).size() > kMaxCell) return {};
-        if (std::find(columns.begin(), columns.end(), name) == columns.end()) columns.push_back(name);
-        if (columns.size() > kMaxColumns) return {};
+    for (const Value& object : list.values()) {
+      if (!object.is_object() || object.values().size() > kMaxColumns) return {};
+      rows.emplace_back();
+      for (std::size_t i = 0; i < object.values().size(); ++i) {
+        if (!is_line(object.values()[i])) return {};
+        std::string cell = line_of(object.values()[i]);
+        std::vector<std::string>& columns = rows[0];
+        const auto column = static_cast<std::size_t>(std::find(columns.begin(), columns.end(), object.name(i)) - columns.begin());
+        if (cell.size() > kMaxCell || column == kMaxColumns) return {};
+        if (column == columns.size()) columns.push_back(object.name(i));
+        rows.back().resize(std::max(rows.back().size(), column + 1));
+        if (object.values()[i].kind != Value::Kind::Null) rows.back()[column] = std::move(cell);
         ++filled;
       }
     }
     // Half empty, it says less than lines do.
-    if (columns.size() < 2 || filled * 2 < columns.size() * list.size()) return {};
-    std::vector<std::vector<std::string>> rows{columns};
-    for (const Value& row : list) {
-      rows.emplace_back();
-      for (const std::string& column : columns) rows.back().push_back(line_of(json::member(row, column.c_str())));
-    }
-    // An absent member is an empty cell, not "null".
-    for (std::vector<std::string>& row : rows)
-      for (std::string& cell : row)
-        if (cell == "null") cell.clear();
+    if (rows[0].size() < 2 || filled * 2 < rows[0].size() * list.values().size()) return {};
+    for (auto& row : rows) row.resize(rows[0].size());
     return rows;
   }
 
@@ -122,18 +122,6 @@ class JsonWriter {
   DocumentBuilder& builder_;
 };
 
-// A value a line.
-Value parse_lines(const std::string& text) {
-  Value list = Value::array();
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view line = trim(std::string_view(text).substr(at, end - at));
-    if (!line.empty()) list.push_back(json::parse(line));
-    at = end + 1;
-  }
-  return list;
-}
-
 class Json final : public Format {
  public:
   std::string name() const override { return "json"; }
@@ -146,7 +134,7 @@ class Json final : public Format {
     if (is_readable(text)) return as_it_stands(text, builder.metadata);
     try {
       const bool is_lines = uri.ends_with("l") || uri.ends_with(".ndjson");
-      JsonWriter(builder).write(is_lines ? parse_lines(text) : json::parse(text), "", 0);
+      JsonWriter(builder).write(is_lines ? json::parse_lines(text) : json::parse(text), "", 0);
     } catch (const Error& e) {
       warnings.push_back(std::string(e.what()) + "; kept as it stands");
       return as_it_stands(text, builder.metadata);

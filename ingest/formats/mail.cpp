@@ -65,7 +65,7 @@ class MailWriter {
     if (is_page) mail = fold_html_quotes(part.bytes);
     if (part.media_type == "text/plain")
       mail = fold_quotes(part.bytes, is_quote_known ? "from a message above" : "at the end of this message");
-    if (is_page && !has_word(html_to_line(mail.own))) mail = {part.bytes, ""};
+    if (!mail.quoted.empty() && is_page && !has_word(html_to_line(mail.own))) mail = {part.bytes, ""};
     write_text(mail.own, is_page, level);
     if (mail.quoted.empty()) return;
     if (is_quote_known && is_page) builder_.paragraph("[Quoted text: from a message above]");

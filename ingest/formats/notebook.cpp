@@ -13,7 +13,6 @@
 namespace rag {
 namespace {
 
-using json::member;
 using json::text_of;
 using json::Value;
 
@@ -38,18 +37,17 @@ class NotebookWriter {
   explicit NotebookWriter(DocumentBuilder& builder) : builder_(builder) {}
 
   void write(const Value& cell) {
-    const std::string type = text_of(member(cell, "cell_type"));
-    const std::string source = text_of(member(cell, cell.contains("source") ? "source" : "input"));  // "input" before 2015
+    const std::string type = text_of(cell.member("cell_type"));
+    std::string source = text_of(cell.member("source"));
+    if (source.empty()) source = text_of(cell.member("input"));  // before 2015
     if (type == "markdown") {
       add_markdown(source, builder_);
     } else if (type == "heading") {
-      const Value& level = member(cell, "level");
-      builder_.heading(level.is_number_integer() ? std::clamp(level.get<int>(), 1, 6) : 1, source);
+      const std::string& level = cell.member("level").text;
+      builder_.heading(level.size() == 1 && level[0] > '0' && level[0] < '7' ? level[0] - '0' : 1, source);
     } else {
       builder_.verbatim(source);
-      const Value& outputs = member(cell, "outputs");
-      if (outputs.is_array())
-        for (const Value& output : outputs) write_output(output);
+      for (const Value& output : cell.member("outputs").values()) write_output(output);
     }
   }
 
@@ -59,27 +57,25 @@ class NotebookWriter {
  private:
   void write_output(const Value& output) {
     if (!output.is_object()) return;
-    if (const std::string name = text_of(member(output, "ename")); !name.empty()) {
-      add_bounded(name + ": " + text_of(member(output, "evalue")));
+    if (const std::string name = text_of(output.member("ename")); !name.empty()) {
+      add_bounded(name + ": " + text_of(output.member("evalue")));
       return;
     }
-    const Value& data = output.contains("data") ? output["data"] : output;
-    bool has_image = false;
-    for (const auto& [type, content] : data.items()) {
+    const Value& data = output.member("data").is_object() ? output.member("data") : output;
+    for (std::size_t i = 0; i < data.values().size(); ++i) {
+      const std::string& type = data.name(i);
       if (!type.starts_with("image/") && type != "png" && type != "jpeg" && type != "svg") continue;
-      has_image = true;
+      // Its words are "<Figure size 640x480 with 1 Axes>".
       ++images_;
-      break;
+      return;
     }
-    // A picture's words are "<Figure size 640x480 with 1 Axes>".
-    if (has_image) return;
-    const std::string page = text_of(member(data, "text/html"));
+    const std::string page = text_of(data.member("text/html"));
     if (page.size() <= 10 * kMaxOutputBytes && page.find("<table") != std::string::npos)
       add_html(page, builder_);
-    else if (const std::string markdown = text_of(member(data, "text/markdown")); !markdown.empty() && markdown.size() <= kMaxOutputBytes)
+    else if (const std::string markdown = text_of(data.member("text/markdown")); !markdown.empty() && markdown.size() <= kMaxOutputBytes)
       add_markdown(markdown, builder_);
     else
-      add_bounded(text_of(member(data, data.contains("text/plain") ? "text/plain" : "text")));
+      add_bounded(text_of(data.member("text/plain")) + text_of(data.member("text")));
   }
 
   void add_bounded(const std::string& output) {
@@ -105,15 +101,15 @@ class Notebook final : public Format {
   Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
     DocumentBuilder builder;
     const Value notebook = parse(decode_file(bytes, warnings, builder.metadata));
-    const Value& sheets = member(notebook, "worksheets");
-    const Value& cells = sheets.is_array() && !sheets.empty() ? member(sheets[0], "cells") : member(notebook, "cells");
-    if (!cells.is_array()) throw Error(ErrorKind::Ingest, "not a notebook: JSON without the list \"cells\"");
-    const Value& about = member(notebook, "metadata");
+    const Value& sheets = notebook.member("worksheets");
+    const Value& cells = sheets.values().empty() ? notebook.member("cells") : sheets.values()[0].member("cells");
+    if (!cells.is_list()) throw Error(ErrorKind::Ingest, "not a notebook: JSON without the list \"cells\"");
+    const Value& about = notebook.member("metadata");
     NotebookWriter writer(builder);
-    for (const Value& cell : cells)
+    for (const Value& cell : cells.values())
       if (cell.is_object()) writer.write(cell);
-    if (const std::string title = text_of(member(about, "title")); !title.empty()) builder.title = replace_invalid_utf8(title);
-    if (const std::string language = text_of(member(member(about, "kernelspec"), "language")); !language.empty())
+    if (const std::string title = text_of(about.member("title")); !title.empty()) builder.title = replace_invalid_utf8(title);
+    if (const std::string language = text_of(about.member("kernelspec").member("language")); !language.empty())
       builder.metadata["code_language"] = {language};
     if (writer.images() > 0) builder.metadata["images_left_out"] = {std::to_string(writer.images())};
     if (writer.shortened() > 0)

@@ -187,7 +187,10 @@ class XmlWriter {
   // A record's attributes and fields; nothing where it holds more than that.
   static std::optional<std::vector<std::pair<std::string, std::string>>> record_of(const Node& node) {
     std::vector<std::pair<std::string, std::string>> record;
-    for (const pugi::xml_attribute& attribute : node.attributes()) record.emplace_back(xml::local(attribute.name()), attribute.value());
+    for (const pugi::xml_attribute& attribute : node.attributes()) {
+      if (record.size() == kMaxColumns) return std::nullopt;
+      record.emplace_back(xml::local(attribute.name()), attribute.value());
+    }
     if (is_mixed(node)) return std::nullopt;
     for (const Node& child : node.children()) {
       if (!is_element(child)) continue;
