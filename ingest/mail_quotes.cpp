@@ -145,10 +145,11 @@ class Folder {
   std::vector<std::string> notes_;
 };
 
-bool says_something(std::string text) {
-  for (std::size_t at = text.find("[Quoted text:"); at != std::string::npos; at = text.find("[Quoted text:"))
-    text.erase(at, std::min(text.find(']', at), text.size() - 1) + 1 - at);
-  return has_word(text);
+// Anything besides the notes of what was folded.
+bool says_something(std::string_view own) {
+  for (const std::string_view line : lines_of(own))
+    if (!line.starts_with("[Quoted text:") && has_word(line)) return true;
+  return false;
 }
 
 // Programs mark the quote's box, or only the line above everything they quote.
@@ -158,7 +159,10 @@ Mark mark_of(const GumboElement& element) {
   if (element.tag == GUMBO_TAG_BLOCKQUOTE && type == "cite") return Mark::Box;
   for (const std::string_view box : {"gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote", "tutanota_quote"})
     if (kind.find(box) != std::string::npos) return Mark::Box;
-  return id == "divRplyFwdMsg" || id == "appendonsend" || id == "ms-outlook-mobile-reference-message" ? Mark::Rest : Mark::None;
+  // Outlook draws a line above the headers of what it quotes.
+  const bool is_line = std::string_view(html::attribute(element, "style")).starts_with("border:none;border-top:solid");
+  const bool is_rest = is_line || id == "divRplyFwdMsg" || id == "appendonsend" || id == "ms-outlook-mobile-reference-message";
+  return is_rest ? Mark::Rest : Mark::None;
 }
 
 }  // namespace

@@ -139,6 +139,8 @@ TEST(MailQuotes, FindsTheQuotesOfAPage) {
   const FoldedMail folded = fold_html_quotes("<p>Yes.</p><div class=\"gmail_quote\"><blockquote>old</blockquote></div><p>Bye</p>");
   EXPECT_EQ(folded.own, "<p>Yes.</p><p>Bye</p>");
   EXPECT_THAT(folded.quoted, HasSubstr("old"));
+  EXPECT_EQ(fold_html_quotes("<p>a</p><div style='border:none;border-top:solid #E1E1E1 1.0pt'>보낸 사람: b</div><p>old</p>").own,
+            "<p>a</p>");
   EXPECT_EQ(fold_html_quotes("<p>a</p><div id=\"divRplyFwdMsg\">From</div><p>old</p>").own, "<p>a</p>");
 }
 
