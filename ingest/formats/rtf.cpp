@@ -1,7 +1,6 @@
 // Rich Text Format, read by hand: no library of Debian reads it within the process.  Paragraphs, headings (by style or outline
 // level), lists, tables and footnotes; pictures, headers and footers, hidden and deleted text are left out.
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "ingest/format.h"
 #include "ingest/rtf_fonts.h"
 #include "ingest/rtf_tokens.h"
+#include "ingest/rtf_words.h"
 
 namespace rag {
 namespace {
@@ -41,21 +41,6 @@ struct Style {
   int level = 0;  // of a heading; 0 where it is none
   bool is_title = false;
 };
-
-template <std::size_t N>
-bool contains(const std::array<std::string_view, N>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-// Groups whose text is none of the document's, and those that begin with \* unless we know them.
-bool is_left_out(std::string_view word) {
-  constexpr std::array<std::string_view, 27> kLeftOut{
-      "colortbl",  "pict",       "header",       "headerl",    "headerr",   "headerf", "footer",  "footerl",  "footerr",
-      "footerf",   "fldinst",    "datafield",    "shprslt",    "sp",        "objdata", "objname", "objclass", "atnid",
-      "atnauthor", "annotation", "nonesttables", "nonshppict", "listtable", "revtbl",  "xe",      "tc",       "themedata"};
-  // What formulas look like: \mfPr, \mctrlPr ...
-  return contains(kLeftOut, word) || (word.starts_with('m') && word.ends_with("Pr"));
-}
 
 class Reader {
  public:
@@ -193,20 +178,7 @@ class Reader {
     if (state_.destination == Destination::Fonts) return font_word(token);
     if (state_.destination == Destination::Styles) return style_word(token);
     if (property(token)) return;
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kCharacters{{{"tab", "\t"},
-                                                                                         {"line", "\n"},
-                                                                                         {"emdash", "—"},
-                                                                                         {"endash", "–"},
-                                                                                         {"lquote", "‘"},
-                                                                                         {"rquote", "’"},
-                                                                                         {"ldblquote", "“"},
-                                                                                         {"rdblquote", "”"},
-                                                                                         {"bullet", "•"},
-                                                                                         {"emspace", " "},
-                                                                                         {"enspace", " "},
-                                                                                         {"nestcell", " "}}};
-    for (const auto& [control, text] : kCharacters)
-      if (name == control) return add(text);
+    if (const std::string_view text = rtf_character(name); !text.empty()) return add(text);
     if (name == "par" || name == "sect" || name == "page" || name == "nestrow") return paragraph_mark();
     if (name == "cell") return end_cell();
     if (name == "row") return end_row();
@@ -216,7 +188,7 @@ class Reader {
     const bool starred = std::exchange(starred_, false);
     // Inside what is left out nothing begins anew.
     if (state_.destination == Destination::Skip) return true;
-    if (is_left_out(name)) {
+    if (is_left_out_of_rtf(name)) {
       state_.destination = Destination::Skip;
     } else if (name == "fonttbl") {
       state_.destination = Destination::Fonts;
