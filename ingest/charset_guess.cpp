@@ -143,16 +143,6 @@ std::string upper(std::string text) {
   return text;
 }
 
-// Web pages say "ks_c_5601-1987" or "euc-kr" and mean CP949, "shift_jis" and mean CP932.
-std::string plain_name(const std::string& declared) {
-  const std::string name = upper(declared);
-  if (name == "KS_C_5601-1987" || name == "KSC5601" || name == "MS949" || name == "UHC" || name == "WINDOWS-949") return "CP949";
-  if (name == "SHIFT_JIS" || name == "SHIFT-JIS" || name == "SJIS" || name == "X-SJIS" || name == "WINDOWS-31J") return "CP932";
-  if (name == "GB2312" || name == "GBK") return "GB18030";
-  if (name == "ISO-8859-1" || name == "LATIN1" || name == "US-ASCII") return "WINDOWS-1252";
-  return name;
-}
-
 bool same_family(const std::string& a, const std::string& b) {
   const auto korean = [](const std::string& name) { return name == "EUC-KR" || name == "CP949"; };
   return a == b || (korean(a) && korean(b));
@@ -180,6 +170,18 @@ double wide_score(std::string_view sample, const std::string& charset) {
 
 }  // namespace
 
+// Web pages and mails say "ks_c_5601-1987" or "euc-kr" and mean CP949, "shift_jis" and mean CP932.
+std::string standard_charset_name(const std::string& declared) {
+  const std::string name = upper(declared);
+  if (name == "KS_C_5601-1987" || name == "KSC5601" || name == "MS949" || name == "UHC" || name == "WINDOWS-949" || name == "KS_C_5601" ||
+      name == "KS_C_5601-1989" || name == "EUC-KR")
+    return "CP949";
+  if (name == "SHIFT_JIS" || name == "SHIFT-JIS" || name == "SJIS" || name == "X-SJIS" || name == "WINDOWS-31J") return "CP932";
+  if (name == "GB2312" || name == "GBK") return "GB18030";
+  if (name == "ISO-8859-1" || name == "LATIN1" || name == "US-ASCII") return "WINDOWS-1252";
+  return name;
+}
+
 std::string guess_wide_charset(std::string_view bytes) {
   const std::string_view sample = bytes.substr(0, std::min<std::size_t>(bytes.size(), kSample) & ~std::size_t{3});
   if (bytes.size() % 2 != 0 || bytes.find('\0') == std::string_view::npos) return "";
@@ -198,8 +200,8 @@ std::string guess_wide_charset(std::string_view bytes) {
 
 std::string guess_legacy_charset(std::string_view bytes, const std::string& declared) {
   const std::string_view sample = bytes.substr(0, kSample);
-  const std::string named = plain_name(declared);
-  const std::string second_opinion = plain_name(ask_uchardet(sample));
+  const std::string named = standard_charset_name(declared);
+  const std::string second_opinion = standard_charset_name(ask_uchardet(sample));
   const auto bonus = [&](const std::string& charset) {
     return (same_family(charset, named) ? 0.4 : 0) + (same_family(charset, second_opinion) ? 0.1 : 0);
   };

@@ -57,7 +57,7 @@ void DocumentBuilder::heading(int level, std::string_view text) {
   const std::string line = clean_text(collapse_white_space(text));
   if (!has_letter_or_digit(line)) return;
   separate_block();
-  document_.headings.push_back({document_.text.size(), level, line});
+  document_.headings.push_back({document_.text.size(), level + heading_shift, line});
   document_.text += line;
 }
 

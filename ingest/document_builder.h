@@ -30,6 +30,7 @@ class DocumentBuilder {
   std::string title;
   Metadata metadata;
   bool title_from_headings = true;
+  int heading_shift = 0;  // added to every heading's level: for a document inside a document
 
   // The document; its title is `title`, else (where title_from_headings) the first heading of the topmost level used.  Throws
   // Error(Ingest), `why_empty`, where the text has neither letter nor digit.

@@ -29,6 +29,11 @@ std::unique_ptr<Format> make_source_code_format();
 std::unique_ptr<Format> make_markdown_format();
 std::unique_ptr<Format> make_html_format();
 std::unique_ptr<Format> make_delimited_format();
+std::unique_ptr<Format> make_json_format();
+std::unique_ptr<Format> make_light_markup_format();
+std::unique_ptr<Format> make_mail_format();
+std::unique_ptr<Format> make_mhtml_format();
+std::unique_ptr<Format> make_notebook_format();
 std::unique_ptr<Format> make_pdf_format();
 std::unique_ptr<Format> make_docx_format();
 std::unique_ptr<Format> make_pptx_format();
@@ -43,5 +48,8 @@ std::unique_ptr<Format> make_msg_format();
 std::unique_ptr<Format> make_doc_format();
 std::unique_ptr<Format> make_xls_format();
 std::unique_ptr<Format> make_ppt_format();
+std::unique_ptr<Format> make_rtf_format();
+std::unique_ptr<Format> make_subtitles_format();
+std::unique_ptr<Format> make_xml_format();
 
 }  // namespace rag

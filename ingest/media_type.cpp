@@ -110,6 +110,11 @@ const std::unordered_map<std::string_view, std::string_view>& media_types_by_ext
       {"hwpx", "application/hwp+zip"},
       {"hml", "application/x-hwpml+xml"},
       {"eml", "message/rfc822"},
+      {"mail", "message/rfc822"},
+      {"mht", "application/x-mimearchive"},
+      {"mhtml", "application/x-mimearchive"},
+      {"srt", "application/x-subrip"},
+      {"vtt", "text/vtt"},
       {"mbox", "application/mbox"},
       {"ipynb", "application/x-ipynb+json"},
       {"xml", "application/xml"},
@@ -167,6 +172,7 @@ const std::unordered_map<std::string_view, std::string_view>& media_types_by_ext
       {"css", "text/css"},
       {"scss", "text/x-scss"},
       {"json", "application/json"},
+      {"geojson", "application/json"},
       {"yaml", "application/yaml"},
       {"yml", "application/yaml"},
       {"toml", "application/toml"},
@@ -265,7 +271,8 @@ std::string type_of_text(std::string_view text) {
     return "text/html";
   if (head.find("<hwpml") != std::string::npos) return "application/x-hwpml+xml";
   if (head.starts_with("<?xml")) return head.find("<html") != std::string::npos ? "application/xhtml+xml" : "application/xml";
-  if (looks_like_mail(text)) return "message/rfc822";
+  if (looks_like_mail(text)) return text.starts_with("From ") ? "application/mbox" : "message/rfc822";
+  if (head.starts_with("webvtt")) return "text/vtt";
   if (head.starts_with("#!")) {
     const std::string line = head.substr(0, head.find('\n'));
     if (line.find("python") != std::string::npos) return "text/x-python";
@@ -346,7 +353,9 @@ std::string detect_media_type(std::string_view bytes, const std::string& uri) {
     const bool by_text_name = !by_name.empty() && by_name != "text/plain" && !is_binary_media_type(by_name) && by_name != "application/xml";
     return by_text_name ? by_name : by_content;
   }
-  if (by_content == "message/rfc822" && (by_name == "text/markdown" || by_name == "application/yaml")) return by_name;
+  const bool is_mail = by_content == "message/rfc822" || by_content == "application/mbox";
+  if (is_mail && (by_name == "message/rfc822" || by_name == "application/x-mimearchive")) return by_name;
+  if (is_mail && (by_name == "text/markdown" || by_name == "application/yaml")) return by_name;
   if (!by_content.empty()) return by_content;
   if (!by_name.empty()) return by_name;
   if (bytes.empty() || decoded_head(bytes).empty()) return std::string(kOctets);

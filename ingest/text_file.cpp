@@ -2,7 +2,10 @@
 
 #include <utility>
 
+#include "core/error.h"
+#include "core/text.h"
 #include "ingest/charset.h"
+#include "ingest/document_builder.h"
 
 namespace rag {
 
@@ -15,6 +18,15 @@ std::string decode_file(std::string_view bytes, std::vector<std::string>& warnin
   }
   if (decoded.charset != "UTF-8") metadata["charset"] = {decoded.charset};
   return std::move(decoded.text);
+}
+
+Document as_it_stands(std::string text, Metadata metadata) {
+  if (!has_letter_or_digit(text)) throw Error(ErrorKind::Ingest, "no letter or digit in it");
+  Document document;
+  document.text = std::move(text);
+  document.metadata = std::move(metadata);
+  document.language = guess_language(document.text);
+  return document;
 }
 
 }  // namespace rag

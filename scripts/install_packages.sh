@@ -10,6 +10,7 @@ packages=(
   libicu-dev libstemmer-dev libuchardet-dev libzstd-dev libxxhash-dev libsodium-dev
   libfmt-dev libspdlog-dev libtomlplusplus-dev nlohmann-json3-dev libcurl4-openssl-dev libseccomp-dev
   libpoppler-cpp-dev poppler-data libgumbo-dev libpugixml-dev libexpat1-dev libarchive-dev zlib1g-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
+  libgmime-3.0-dev
 )
 missing=()
 for p in "${packages[@]}"; do

@@ -1,30 +1,24 @@
 // Plain text and source code: the text as it stands.
 #include <utility>
 
-#include "core/error.h"
-#include "core/text.h"
-#include "ingest/charset.h"
-#include "ingest/document_builder.h"
 #include "ingest/format.h"
 #include "ingest/text_file.h"
 
 namespace rag {
 namespace {
 
-Document as_it_stands(std::string_view bytes, std::vector<std::string>& warnings) {
-  Document document;
-  document.text = decode_file(bytes, warnings, document.metadata);
-  if (!has_letter_or_digit(document.text)) throw Error(ErrorKind::Ingest, "no letter or digit in it");
-  document.language = guess_language(document.text);
-  return document;
+Document decoded(std::string_view bytes, std::vector<std::string>& warnings) {
+  Metadata metadata;
+  std::string text = decode_file(bytes, warnings, metadata);
+  return as_it_stands(std::move(text), std::move(metadata));
 }
 
 class PlainText final : public Format {
  public:
   std::string name() const override { return "text"; }
-  std::vector<std::string> media_types() const override { return {"text/plain", "text/x-rst", "text/x-org", "application/x-ndjson"}; }
+  std::vector<std::string> media_types() const override { return {"text/plain"}; }
   Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
-    return as_it_stands(bytes, warnings);
+    return decoded(bytes, warnings);
   }
 };
 
@@ -32,16 +26,16 @@ class SourceCode final : public Format {
  public:
   std::string name() const override { return "source"; }
   std::vector<std::string> media_types() const override {
-    return {"text/x-c",           "text/x-c++",     "text/x-python",      "text/javascript",  "text/x-typescript", "text/x-java",
-            "text/x-kotlin",      "text/x-scala",   "text/x-go",          "text/x-rust",      "text/x-ruby",       "text/x-php",
-            "text/x-csharp",      "text/x-swift",   "text/x-objective-c", "text/x-r",         "text/x-perl",       "text/x-lua",
-            "text/x-shellscript", "text/x-sql",     "text/css",           "text/x-scss",      "application/json",  "application/yaml",
-            "application/toml",   "text/x-ini",     "text/x-cmake",       "text/x-makefile",  "text/x-dockerfile", "text/x-protobuf",
-            "text/x-tex",         "text/x-haskell", "text/x-elixir",      "text/x-erlang",    "text/x-clojure",    "text/x-dart",
-            "text/x-vue",         "text/x-batch",   "text/x-powershell",  "text/x-terraform", "text/x-gradle"};
+    return {"text/x-c",           "text/x-c++",        "text/x-python",      "text/javascript",   "text/x-typescript", "text/x-java",
+            "text/x-kotlin",      "text/x-scala",      "text/x-go",          "text/x-rust",       "text/x-ruby",       "text/x-php",
+            "text/x-csharp",      "text/x-swift",      "text/x-objective-c", "text/x-r",          "text/x-perl",       "text/x-lua",
+            "text/x-shellscript", "text/x-sql",        "text/css",           "text/x-scss",       "application/yaml",  "application/toml",
+            "text/x-ini",         "text/x-cmake",      "text/x-makefile",    "text/x-dockerfile", "text/x-protobuf",   "text/x-tex",
+            "text/x-haskell",     "text/x-elixir",     "text/x-erlang",      "text/x-clojure",    "text/x-dart",       "text/x-vue",
+            "text/x-batch",       "text/x-powershell", "text/x-terraform",   "text/x-gradle"};
   }
   Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
-    return as_it_stands(bytes, warnings);
+    return decoded(bytes, warnings);
   }
 };
 

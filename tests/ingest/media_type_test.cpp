@@ -48,6 +48,7 @@ TEST(MediaType, ReadsTheMimetypeMemberWhereverItStands) {
 
 TEST(MediaType, KnowsMailByItsHeaders) {
   EXPECT_EQ(detect_media_type("From: a@b.c\nTo: d@e.f\nMessage-ID: <1@b.c>\nSubject: Hi\n\nHello\n", "saved"), "message/rfc822");
+  EXPECT_EQ(detect_media_type("From a@b.c Tue Mar  5 2024\nMessage-ID: <1@b.c>\nSubject: Hi\n\nHello\n", "box"), "application/mbox");
   EXPECT_EQ(detect_media_type("From: here to there\nTo: be or not to be\n", "poem"), "text/plain");
 }
 

@@ -1,0 +1,158 @@
+// Subtitles (SRT, WebVTT): what is said, in pieces of some seconds, each after its time, so that a citation names minute and second.
+#include <algorithm>
+#include <optional>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "ingest/document_builder.h"
+#include "ingest/format.h"
+#include "ingest/html_reader.h"
+#include "ingest/text_file.h"
+
+namespace rag {
+namespace {
+
+// A piece ends with a sentence once it is this long, in any case at the larger bounds, and where nothing is said for a while.
+constexpr std::size_t kEnoughBytes = 200, kMostBytes = 500;
+constexpr double kMostSeconds = 30, kPause = 4;
+
+struct Cue {
+  double begin = 0, end = 0;  // seconds
+  std::vector<std::string> lines;
+};
+
+// "01:02:03,450", "02:03.450"; nothing where it is no time.
+std::optional<double> read_time(std::string_view text) {
+  double seconds = 0, part = 0;
+  int colons = 0, digits = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c >= '0' && c <= '9') {
+      part = part * 10 + (c - '0');
+      if (++digits > 9) return std::nullopt;
+    } else if (c == ':' && digits > 0 && ++colons <= 2) {
+      seconds = (seconds + part) * 60;
+      part = 0;
+      digits = 0;
+    } else if (c == ',' || c == '.') {
+      break;
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (colons == 0 || digits == 0) return std::nullopt;
+  return seconds + part;
+}
+
+// "00:01:02,000 --> 00:01:04,000 align:start"
+std::optional<Cue> read_timing(std::string_view line) {
+  const std::size_t arrow = line.find("-->");
+  if (arrow == std::string_view::npos) return std::nullopt;
+  const std::string_view behind = trim(line.substr(arrow + 3));
+  const std::optional<double> begin = read_time(trim(line.substr(0, arrow)));
+  const std::optional<double> end = read_time(behind.substr(0, std::min(behind.find_first_of(" \t"), behind.size())));
+  if (!begin || !end) return std::nullopt;
+  return Cue{*begin, *end, {}};
+}
+
+std::string clock(double time) {
+  const auto seconds = static_cast<long long>(time);
+  const auto two = [](long long n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  return two(seconds / 3600) + ":" + two(seconds / 60 % 60) + ":" + two(seconds % 60);
+}
+
+// Tags go, a speaker's (<v Kim>) becomes "Kim: "; so do the "{\an8}" that place a line.
+std::string spoken(std::string_view line) {
+  std::string text;
+  for (std::size_t i = 0; i < line.size();) {
+    const bool is_tag = line[i] == '<', is_place = line.substr(i, 2) == "{\\";
+    const std::size_t end = is_tag || is_place ? line.find(is_tag ? '>' : '}', i) : std::string_view::npos;
+    if (end == std::string_view::npos) {
+      text += line[i++];
+      continue;
+    }
+    const std::string_view tag = line.substr(i, end - i);
+    if (tag.starts_with("<v ") || tag.starts_with("<v.")) {
+      const std::size_t name = tag.find(' ');
+      if (name != std::string_view::npos) text += std::string(trim(tag.substr(name))) + ": ";
+    }
+    i = end + 1;
+  }
+  return text.find('&') == std::string::npos ? collapse_white_space(text) : html_to_line(text);
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return lines;
+}
+
+std::vector<Cue> read_cues(std::string_view text) {
+  std::vector<Cue> cues;
+  const std::vector<std::string_view> lines = lines_of(text);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    std::optional<Cue> cue = read_timing(lines[i]);
+    if (!cue) continue;
+    for (++i; i < lines.size() && !trim(lines[i]).empty(); ++i) {
+      if (read_timing(lines[i])) break;  // the empty line between two cues is missing
+      if (std::string line = spoken(lines[i]); !line.empty()) cue->lines.push_back(std::move(line));
+    }
+    --i;
+    cues.push_back(std::move(*cue));
+  }
+  return cues;
+}
+
+bool ends_sentence(std::string_view text) {
+  for (const std::string_view end : {".", "!", "?", "…", "。", "？", "！", ".\"", "♪"})
+    if (text.ends_with(end)) return true;
+  return false;
+}
+
+void add_cues(const std::vector<Cue>& cues, DocumentBuilder& builder) {
+  std::string piece, last_line;
+  double begin = 0, end = 0;
+  const auto flush = [&] {
+    if (!piece.empty()) builder.paragraph("[" + clock(begin) + "] " + piece);
+    piece.clear();
+  };
+  for (const Cue& cue : cues) {
+    if (cue.begin - end > kPause || cue.end - begin > kMostSeconds || piece.size() > kMostBytes) flush();
+    for (const std::string& line : cue.lines) {
+      // Captions that roll up repeat the line before.
+      if (line == last_line) continue;
+      last_line = line;
+      if (piece.empty()) begin = cue.begin;
+      piece += (piece.empty() ? "" : " ") + line;
+    }
+    end = cue.end;
+    if (piece.size() > kEnoughBytes && ends_sentence(piece)) flush();
+  }
+  flush();
+}
+
+class Subtitles final : public Format {
+ public:
+  std::string name() const override { return "subtitles"; }
+  std::vector<std::string> media_types() const override { return {"application/x-subrip", "text/vtt"}; }
+
+  Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
+    DocumentBuilder builder;
+    const std::vector<Cue> cues = read_cues(decode_file(bytes, warnings, builder.metadata));
+    if (cues.empty()) throw Error(ErrorKind::Ingest, "not subtitles: no line such as 00:00:01,000 --> 00:00:02,000 in it");
+    const auto last = std::max_element(cues.begin(), cues.end(), [](const Cue& a, const Cue& b) { return a.end < b.end; });
+    builder.metadata["duration"] = {clock(last->end)};
+    add_cues(cues, builder);
+    return builder.finish("subtitles without words");
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Format> make_subtitles_format() { return std::make_unique<Subtitles>(); }
+
+}  // namespace rag
