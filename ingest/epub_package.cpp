@@ -20,9 +20,7 @@ void load(pugi::xml_document& document, const Members& members, const std::strin
   const auto found = members.find(name);
   if (found == members.end()) throw Error(ErrorKind::Ingest, "damaged EPUB: no " + escape_for_terminal(name) + " in it");
   const pugi::xml_parse_result result = document.load_buffer(found->second.data(), found->second.size());
-  if (!result)
-    throw Error(ErrorKind::Ingest, "damaged EPUB: " + escape_for_terminal(name) + " is not XML at byte " + std::to_string(result.offset) +
-                                       " (" + result.description() + ")");
+  if (!result) throw Error(ErrorKind::Ingest, "damaged EPUB: " + escape_for_terminal(name) + " is " + xml::why_not(result));
 }
 
 // Calls `visit(node, depth)` for every element, topmost first, as deep as is sane.

@@ -136,7 +136,7 @@ std::string show_fraction(const std::vector<Token>& tokens, double magnitude) {
     const bool is_number = token->kind == Kind::Literal && token->text.size() == 1 && token->text[0] >= '0' && token->text[0] <= '9';
     if (is_number || (token->kind == Kind::Digit && named > 0))
       named = std::min(named * 10 + (is_number ? token->text[0] - '0' : 0), 9999L);
-    if (token->kind == Kind::Digit && named == 0) most = std::min(most * 10, 10000L);
+    if (token->kind == Kind::Digit && named == 0) most = std::min(most * 10, 1000L);
   }
   double whole = has_whole ? std::floor(magnitude) : 0;
   const double part = magnitude - whole;

@@ -29,9 +29,7 @@ OdfPackage::OdfPackage(std::string_view bytes, const std::string& format) : form
 
 void OdfPackage::load_content(std::string_view xml, const std::string& member) {
   const pugi::xml_parse_result result = content_.load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata);
-  if (!result)
-    throw Error(ErrorKind::Ingest, "damaged " + format_ + ": " + member + " is not XML at byte " + std::to_string(result.offset) + " (" +
-                                       result.description() + ")");
+  if (!result) throw Error(ErrorKind::Ingest, "damaged " + format_ + ": " + member + " is " + xml::why_not(result));
 }
 
 bool is_flat_odf(std::string_view bytes) { return bytes.substr(0, 4096).find("<office:document") != std::string_view::npos; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 namespace rag {
 namespace {
@@ -30,7 +31,8 @@ void OdfStyles::read(const pugi::xml_node& styles) {
       for (const pugi::xml_node& level : node.children()) {
         const int number = std::atoi(xml::attribute(level, "level").c_str());
         // A level without a number format counts without showing it.
-        numbered_[{name, number - 1}] = xml::is(level, "list-level-style-number") && !xml::attribute(level, "num-format").empty();
+        const std::string format = xml::is(level, "list-level-style-number") ? xml::attribute(level, "num-format") : "";
+        number_formats_[{name, number - 1}] = format.empty() ? 0 : std::strchr("aAiI", format[0]) ? format[0] : '1';
       }
     }
   }
@@ -62,9 +64,9 @@ int OdfStyles::heading_level(const std::string& paragraph_style) const {
   return 0;
 }
 
-bool OdfStyles::is_numbered(const std::string& list_style, int level) const {
-  const auto found = numbered_.find({list_style, level});
-  return found != numbered_.end() && found->second;
+char OdfStyles::number_format(const std::string& list_style, int level) const {
+  const auto found = number_formats_.find({list_style, level});
+  return found == number_formats_.end() ? 0 : found->second;
 }
 
 bool OdfStyles::is_hidden(const std::string& style) const {

@@ -19,7 +19,8 @@ class OdfStyles {
   bool is_title(const std::string& paragraph_style) const;
   bool is_code(const std::string& paragraph_style) const;  // "Preformatted Text": a line a paragraph
 
-  bool is_numbered(const std::string& list_style, int level) const;  // level from 0
+  // How items of a list count, level from 0: '1', 'a', 'A', 'i' or 'I'; 0 where they do not.
+  char number_format(const std::string& list_style, int level) const;
 
   // Styles of sheets and slides that are not shown.
   bool is_hidden(const std::string& style) const;
@@ -35,7 +36,7 @@ class OdfStyles {
   bool descends_from(const std::string& style, std::string_view ancestor) const;
 
   std::map<std::string, Style> styles_;
-  std::map<std::pair<std::string, int>, bool> numbered_;
+  std::map<std::pair<std::string, int>, char> number_formats_;
 };
 
 }  // namespace rag

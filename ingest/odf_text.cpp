@@ -1,7 +1,10 @@
 #include "ingest/odf_text.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <string_view>
+#include <utility>
 
 #include "core/text.h"
 #include "ingest/odf_table.h"
@@ -37,6 +40,22 @@ bool is_left_out(std::string_view name) {
 bool is_table_of_contents(std::string_view name) {
   return name == "table-of-content" || name == "illustration-index" || name == "table-index" || name == "object-index" ||
          name == "user-index" || name == "alphabetical-index";
+}
+
+// 3 as "3", "c", "C", "iii" or "III"; beyond what letters and Roman numerals are used for, digits.
+std::string list_number(int number, char format) {
+  constexpr std::array<std::pair<int, std::string_view>, 9> kRoman{
+      {{100, "c"}, {90, "xc"}, {50, "l"}, {40, "xl"}, {10, "x"}, {9, "ix"}, {5, "v"}, {4, "iv"}, {1, "i"}}};
+  const char kind = static_cast<char>(format | 0x20);
+  std::string text;
+  if (kind == 'a' && number >= 1 && number <= 26) text = static_cast<char>('a' + number - 1);
+  if (kind == 'i' && number >= 1 && number < 400)
+    for (const auto& [value, letters] : kRoman)
+      for (; number >= value; number -= value) text += letters;
+  if (text.empty()) return std::to_string(number);
+  if (kind != format)
+    for (char& c : text) c = static_cast<char>(c & ~0x20);
+  return text;
 }
 
 bool is_shape(std::string_view name) {
@@ -137,7 +156,7 @@ void OdfText::list(const pugi::xml_node& node, const std::string& outer_style, i
   if (depth > kMaxDepth) return;
   std::string style = xml::attribute(node, "style-name");
   if (style.empty()) style = outer_style;
-  const bool numbered = styles_.is_numbered(style, std::min(level, 9));
+  const char format = styles_.number_format(style, std::min(level, 9));
   int& number = last_numbers_[{style, level}];
   if (xml::attribute(node, "continue-numbering") != "true" && xml::attribute(node, "continue-list").empty()) number = 0;
   for (const pugi::xml_node& item : node.children()) {
@@ -149,7 +168,7 @@ void OdfText::list(const pugi::xml_node& node, const std::string& outer_style, i
       number = std::clamp(std::atoi(start.c_str()), 0, 1000000);
     else if (xml::child(item, "p") || xml::child(item, "h"))
       ++number;
-    list_entry(item, style, level, numbered ? std::to_string(number) + ". " : "- ", depth);
+    list_entry(item, style, level, format ? list_number(number, format) + ". " : "- ", depth);
   }
 }
 

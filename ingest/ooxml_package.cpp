@@ -80,9 +80,7 @@ std::map<std::string, Relationship> OoxmlPackage::relationships(const std::strin
 
 void load_office_xml(pugi::xml_document& document, const std::string& text, const std::string& format, const std::string& part) {
   const pugi::xml_parse_result result = document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata_single);
-  if (!result)
-    throw Error(ErrorKind::Ingest, "damaged " + format + ": " + escape_for_terminal(part) + " is not XML at byte " +
-                                       std::to_string(result.offset) + " (" + result.description() + ")");
+  if (!result) throw Error(ErrorKind::Ingest, "damaged " + format + ": " + escape_for_terminal(part) + " is " + xml::why_not(result));
 }
 
 std::string relationship_id(const pugi::xml_node& node, std::string_view name) {

@@ -3,11 +3,18 @@
 #include <pugixml.hpp>
 
 #include <cstring>
+#include <new>
 #include <string>
 #include <string_view>
 
 // Names in office XML without their prefix: producers choose "w:" as they like.  Only for this room's .cpp files.
 namespace rag::xml {
+
+// "not XML at byte 17 (...)" for a parse that failed.  Throws std::bad_alloc where it was for want of memory.
+inline std::string why_not(const pugi::xml_parse_result& result) {
+  if (result.status == pugi::status_out_of_memory) throw std::bad_alloc();
+  return "not XML at byte " + std::to_string(result.offset) + " (" + result.description() + ")";
+}
 
 inline const char* local(const char* name) {
   const char* colon = std::strchr(name, ':');

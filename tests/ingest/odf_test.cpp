@@ -51,13 +51,13 @@ TEST(Odt, ReadsHeadingsParagraphsAndProperties) {
 
 TEST(Odt, NumbersListsAndMarksBullets) {
   const std::string styles =
-      "<text:list-style style:name='L'><text:list-level-style-number text:level='1' style:num-format='1'/><text:list-level-style-bullet "
+      "<text:list-style style:name='L'><text:list-level-style-number text:level='1' style:num-format='i'/><text:list-level-style-bullet "
       "text:level='2'/></text:list-style>";
   const auto item = [](const std::string& content) { return "<text:list-item>" + content + "</text:list-item>"; };
   EXPECT_EQ(text_of("<text:list text:style-name='L'>" + item(p("one") + "<text:list>" + item(p("deep")) + "</text:list>") + item(p("two")) +
                         "</text:list>",
                     styles),
-            "1. one\n  - deep\n2. two");
+            "i. one\n  - deep\nii. two");
 }
 
 TEST(Odt, ReadsTablesNotesAndBoxes) {
