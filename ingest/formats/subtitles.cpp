@@ -64,13 +64,16 @@ std::string clock(double time) {
 // Tags go, a speaker's (<v Kim>) becomes "Kim: "; so do the "{\an8}" that place a line.
 std::string spoken(std::string_view line) {
   std::string text;
+  // Behind the last bracket that closes, an open one is a character; looking for its end again and again would take for ever.
+  const std::size_t last_tag = line.rfind('>'), last_place = line.rfind('}');
+  const auto closes = [&](std::size_t at, std::size_t last) { return last != std::string_view::npos && at < last; };
   for (std::size_t i = 0; i < line.size();) {
-    const bool is_tag = line[i] == '<', is_place = line.substr(i, 2) == "{\\";
-    const std::size_t end = is_tag || is_place ? line.find(is_tag ? '>' : '}', i) : std::string_view::npos;
-    if (end == std::string_view::npos) {
+    const bool is_tag = line[i] == '<' && closes(i, last_tag), is_place = line.substr(i, 2) == "{\\" && closes(i, last_place);
+    if (!is_tag && !is_place) {
       text += line[i++];
       continue;
     }
+    const std::size_t end = line.find(is_tag ? '>' : '}', i);
     const std::string_view tag = line.substr(i, end - i);
     if (tag.starts_with("<v ") || tag.starts_with("<v.")) {
       const std::size_t name = tag.find(' ');

@@ -53,6 +53,11 @@ TEST(Subtitles, GiveAReasonForDamage) {
   EXPECT_THAT(parse_bytes("9999999999999:1 --> :\nx", "a.srt").skipped, HasSubstr("not subtitles"));
 }
 
+TEST(Subtitles, TakeOpenBracketsInTheirStride) {
+  EXPECT_EQ(read("00:01.000 --> 00:02.000\n3 < 5 {\\ yes").text, "[00:00:01] 3 < 5 {\\ yes");
+  EXPECT_EQ(read("00:01.000 --> 00:02.000\nx" + std::string(1000000, '<')).text.size(), 12 + 1000000U);
+}
+
 TEST(Subtitles, NeverCrashOnACutOrDamagedFile) {
   const std::string whole = "WEBVTT\n\n1\n00:00:01,000 --> 00:00:02,000\n<v A>강 &lt; {\\an8}\n00:00:02.000-->99:99.9\n-->\n";
   for (std::size_t size = 0; size < whole.size(); ++size) {
