@@ -59,11 +59,6 @@ ParseOutcome parse_corpus(std::string_view bytes, const std::string& uri, const 
   return outcome;
 }
 
-std::string no_reader(const std::string& media_type) {
-  if (media_type == "application/octet-stream") return "binary data, not text";
-  return "no reader for " + media_type + " yet";
-}
-
 }  // namespace
 
 ParseOutcome parse_bytes(std::string_view bytes, const std::string& uri, const ParseLimits& limits) {
@@ -75,7 +70,7 @@ ParseOutcome parse_bytes(std::string_view bytes, const std::string& uri, const P
     const std::string media_type = detect_media_type(bytes, uri);
     if (media_type == "application/x-ndjson" && looks_like_json_lines_corpus(bytes)) return parse_corpus(bytes, uri, limits);
     const Format* format = find_format(media_type);
-    if (!format) throw Error(ErrorKind::Ingest, no_reader(media_type));
+    if (!format) throw Error(ErrorKind::Ingest, no_parser_reason(media_type));
     Document document = format->read(bytes, uri, outcome.warnings);
     if (document.text.size() > limits.max_text_bytes)
       throw Error(ErrorKind::Ingest, "more than " + std::to_string(limits.max_text_bytes >> 20) + " MB of text in it; split it");

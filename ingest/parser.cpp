@@ -8,6 +8,8 @@
 namespace rag {
 namespace {
 
+constexpr std::string_view kNoReaderFor = "no reader for ", kYet = " yet";
+
 const std::vector<std::unique_ptr<Format>>& formats() {
   static const std::vector<std::unique_ptr<Format>> all = [] {
     std::vector<std::unique_ptr<Format>> made;
@@ -62,6 +64,16 @@ std::vector<const Parser*> all_parsers() {
   std::vector<const Parser*> all;
   for (const auto& format : formats()) all.push_back(format.get());
   return all;
+}
+
+std::string no_parser_reason(const std::string& media_type) {
+  if (media_type == "application/octet-stream") return "binary data, not text";
+  return std::string(kNoReaderFor) + media_type + std::string(kYet);
+}
+
+bool has_parser_now(const std::string& reason) {
+  if (!reason.starts_with(kNoReaderFor) || !reason.ends_with(kYet)) return false;
+  return find_parser(reason.substr(kNoReaderFor.size(), reason.size() - kNoReaderFor.size() - kYet.size())) != nullptr;
 }
 
 }  // namespace rag

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/hash.h"
+#include "ingest/parser.h"
 
 namespace rag {
 namespace {
@@ -86,7 +87,7 @@ SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const
     present.insert(file.uri);
     const auto known = plan.known.find(file.uri);
     const bool same = known != plan.known.end() && !options.reread && known->second.size == file.size &&
-                      known->second.mtime_ns == file.mtime_ns && file.mtime_ns != 0;
+                      known->second.mtime_ns == file.mtime_ns && file.mtime_ns != 0 && !has_parser_now(known->second.skipped);
     (same ? plan.unchanged : plan.to_read).push_back(std::move(file));
   }
   for (const auto& [uri, file] : plan.known)
