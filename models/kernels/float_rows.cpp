@@ -21,12 +21,6 @@ inline float gelu(float x) {
   return x * (x < 0 ? beyond : 1.0f - beyond);
 }
 
-inline float gelu_tanh(float x) {
-  const float u = 1.59576912f * (x + 0.044715f * x * x * x);  // twice the argument of tanh: 0.5 (1 + tanh(u / 2)) = 1 / (1 + e^-u)
-  const float e = exp_of_negative(-std::fabs(u));
-  return x * (u > 0 ? 1.0f : e) / (1.0f + e);
-}
-
 }  // namespace
 
 RAG_EVERY_PROCESSOR

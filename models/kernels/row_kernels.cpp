@@ -24,12 +24,6 @@ inline float gelu(float x) {
   return x * (0.5f + z * p);
 }
 
-inline float gelu_tanh(float x) {
-  const float u = 1.59576912f * (x + 0.044715f * x * x * x);  // twice the argument of tanh: 0.5 (1 + tanh(u / 2)) = 1 / (1 + e^-u)
-  const float e = exp_of_negative(-std::fabs(u));
-  return x * (u > 0 ? 1.0f : e) / (1.0f + e);
-}
-
 // The byte of a value that is not negative.
 inline std::uint8_t rounded(float value) { return static_cast<std::uint8_t>(static_cast<std::int32_t>(value + 0.5f)); }
 

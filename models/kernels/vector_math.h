@@ -25,4 +25,11 @@ inline float exp_of_negative(float x) {
   return p * std::bit_cast<float>((static_cast<std::int32_t>(whole) + 127) << 23);
 }
 
+// GELU by its approximation with tanh, 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))).
+inline float gelu_tanh(float x) {
+  const float u = 1.59576912f * (x + 0.044715f * x * x * x);  // twice the argument of tanh: 0.5 (1 + tanh(u / 2)) = 1 / (1 + e^-u)
+  const float e = exp_of_negative(-std::fabs(u));
+  return x * (u > 0 ? 1.0f : e) / (1.0f + e);
+}
+
 }  // namespace rag
