@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/text.h"
+#include "ingest/ascii_lower.h"
 #include "ingest/html_tree.h"
 
 namespace rag {
@@ -17,7 +18,6 @@ using html::inner_text;
 using html::is_block;
 using html::is_skipped;
 using html::is_text;
-using html::lower;
 using html::walk;
 using html::with_tree;
 
@@ -192,8 +192,8 @@ class BlockWriter {
 };
 
 void read_meta(const GumboElement& meta, DocumentBuilder& builder) {
-  std::string name = lower(attribute(meta, "name"));
-  if (name.empty()) name = lower(attribute(meta, "property"));
+  std::string name = ascii_lower(attribute(meta, "name"));
+  if (name.empty()) name = ascii_lower(attribute(meta, "property"));
   const std::string content = collapse_white_space(replace_invalid_utf8(attribute(meta, "content")));
   if (content.empty()) return;
   if (name == "author" || name == "keywords" || name == "description") builder.metadata[name] = {content};
@@ -250,7 +250,7 @@ std::string html_to_line(std::string_view html) {
 }
 
 std::string declared_charset(std::string_view bytes) {
-  const std::string head = lower(bytes.substr(0, 4096));
+  const std::string head = ascii_lower(bytes.substr(0, 4096));
   for (const std::string_view key : {"charset=", "encoding="}) {
     const std::size_t at = head.find(key);
     if (at == std::string::npos) continue;

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "core/error.h"
+#include "ingest/ascii_lower.h"
 
 namespace rag::html {
 namespace {
@@ -39,12 +40,6 @@ const char* attribute(const GumboElement& element, const char* name) {
   return found ? found->value : "";
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(c < 0x80 ? std::tolower(c) : c); });
-  return out;
-}
-
 bool is_skipped(const GumboElement& element) {
   switch (element.tag) {
     case GUMBO_TAG_SCRIPT:
@@ -69,10 +64,10 @@ bool is_skipped(const GumboElement& element) {
   }
   if (has_attribute(element, "hidden")) return true;
   if (std::strcmp(attribute(element, "aria-hidden"), "true") == 0) return true;
-  const std::string role = lower(attribute(element, "role"));
+  const std::string role = ascii_lower(attribute(element, "role"));
   if (role == "navigation" || role == "search" || role == "menu" || role == "menubar" || role == "banner" || role == "contentinfo")
     return true;
-  std::string style = lower(attribute(element, "style"));
+  std::string style = ascii_lower(attribute(element, "style"));
   style.erase(std::remove(style.begin(), style.end(), ' '), style.end());
   return style.find("display:none") != std::string::npos || style.find("visibility:hidden") != std::string::npos;
 }

@@ -18,7 +18,6 @@ bool is_skipped(const GumboElement& element);                          // script
 int heading_level(GumboTag tag);                                       // 0 for no heading
 bool is_block(GumboTag tag);                                           // begins and ends a paragraph
 bool is_text(const GumboNode& node);
-std::string lower(std::string_view text);       // ASCII only
 std::string inner_text(const GumboNode& root);  // what is not skipped, blocks apart by blanks
 
 // Visits a subtree in document order without recursion.  `enter` returns false to pass over a node's children; `leave` is called

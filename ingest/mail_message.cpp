@@ -14,6 +14,7 @@
 #include "ingest/charset.h"
 #include "ingest/html_reader.h"
 #include "ingest/mail_charset.h"
+#include "ingest/ascii_lower.h"
 
 namespace rag {
 namespace {
@@ -36,11 +37,6 @@ using OwnedText = std::unique_ptr<char, Free>;
 
 std::string to_string(const OwnedText& text) { return text ? clean_text(text.get()) : std::string(); }
 std::string to_string(const char* text) { return text ? clean_text(text) : std::string(); }
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
-}
 
 // File names in bare bytes: which charset they are in is for gmime to try.
 const GMimeParserOptions* options() {
@@ -258,7 +254,7 @@ class Reader {
     GMimeObject* object = GMIME_OBJECT(source);
     GMimeContentType* type = g_mime_object_get_content_type(object);
     MailPart part;
-    part.media_type = lower(to_string(OwnedText(g_mime_content_type_get_mime_type(type))));
+    part.media_type = ascii_lower(to_string(OwnedText(g_mime_content_type_get_mime_type(type))));
     part.name = collapse_white_space(to_string(g_mime_part_get_filename(source)));
     part.location = to_string(g_mime_part_get_content_location(source));
     part.kind = kind_of(source, part);
@@ -283,7 +279,7 @@ class Reader {
 
   static MailPart::Kind kind_of(GMimePart* source, const MailPart& part) {
     const char* disposition = g_mime_object_get_disposition(GMIME_OBJECT(source));
-    const bool attached = disposition && lower(disposition) == "attachment";
+    const bool attached = disposition && ascii_lower(disposition) == "attachment";
     if (!attached && part.name.empty()) {
       if (part.media_type == "text/html" || part.media_type == "application/xhtml+xml") return MailPart::Kind::Html;
       if (part.media_type.starts_with("text/") && part.media_type != "text/calendar" && part.media_type != "text/css")
@@ -296,7 +292,7 @@ class Reader {
   }
 
   std::string text_of(GMimeObject* object, const MailPart& part, const std::string& bytes) {
-    const auto parameter = [&](const char* name) { return lower(to_string(g_mime_object_get_content_type_parameter(object, name))); };
+    const auto parameter = [&](const char* name) { return ascii_lower(to_string(g_mime_object_get_content_type_parameter(object, name))); };
     std::string charset = parameter("charset");
     if (charset.empty() && part.kind == MailPart::Kind::Html) charset = declared_charset(bytes);
     std::string text = decode_mail_text(bytes, charset, replaced_);

@@ -11,6 +11,7 @@
 #include "ingest/compound_file.h"
 #include "ingest/parser.h"
 #include "ingest/zip_type.h"
+#include "ingest/ascii_lower.h"
 
 namespace rag {
 namespace {
@@ -196,12 +197,6 @@ const std::unordered_map<std::string_view, std::string_view>& media_types_by_ext
   return types;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
-
 std::string_view base_name(std::string_view uri) {
   const std::size_t slash = uri.rfind('/');
   return slash == std::string_view::npos ? uri : uri.substr(slash + 1);
@@ -256,7 +251,7 @@ bool looks_like_mail(std::string_view text) {
     if (line_count == 0 && line.starts_with("From ")) continue;
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos || colon == 0 || line.substr(0, colon).find(' ') != std::string_view::npos) return false;
-    const std::string name = lower(line.substr(0, colon + 1));
+    const std::string name = ascii_lower(line.substr(0, colon + 1));
     if (std::find(kTelling.begin(), kTelling.end(), name) != kTelling.end()) ++telling;
     if (name == "received:" || name == "message-id:" || name == "mime-version:" || name == "return-path:" || name == "delivered-to:")
       strong = true;
@@ -266,7 +261,7 @@ bool looks_like_mail(std::string_view text) {
 
 std::string type_of_text(std::string_view text) {
   while (!text.empty() && (std::isspace(static_cast<unsigned char>(text[0])) || text[0] == '\0')) text.remove_prefix(1);
-  const std::string head = lower(text.substr(0, 1024));
+  const std::string head = ascii_lower(text.substr(0, 1024));
   if (head.starts_with("<!doctype html") || head.starts_with("<html") || head.starts_with("<head>") || head.starts_with("<body"))
     return "text/html";
   if (head.find("<hwpml") != std::string::npos) return "application/x-hwpml+xml";
@@ -307,14 +302,14 @@ std::string extension_of(std::string_view uri) {
   const std::string_view name = base_name(uri);
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos || dot == 0 || dot + 1 == name.size() || name.size() - dot > 12) return "";
-  return lower(name.substr(dot + 1));
+  return ascii_lower(name.substr(dot + 1));
 }
 
 std::string media_type_of_name(std::string_view uri) {
   const std::string extension = extension_of(uri);
   const auto& types = media_types_by_extension();
   if (const auto found = types.find(extension); found != types.end()) return std::string(found->second);
-  const std::string name = lower(base_name(uri));
+  const std::string name = ascii_lower(base_name(uri));
   if (name == "makefile") return "text/x-makefile";
   if (name == "cmakelists.txt") return "text/x-cmake";
   if (name == "dockerfile") return "text/x-dockerfile";

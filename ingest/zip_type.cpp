@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "ingest/archive_reader.h"
+#include "ingest/ascii_lower.h"
 
 namespace rag {
 namespace {
@@ -14,12 +15,6 @@ constexpr std::string_view kWord = "application/vnd.openxmlformats-officedocumen
 constexpr std::string_view kSheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 constexpr std::string_view kSlides = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 constexpr std::string_view kBinarySheet = "application/vnd.ms-excel.sheet.binary.macroenabled.12";
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
 
 // Office files are zips that differ by what lies in them.  Templates and files with macros are read as what they are besides.
 struct OfficeFamily {
@@ -57,11 +52,11 @@ std::string member_of(std::string_view bytes, std::string_view wanted) {
 }
 
 std::string type_of_office_file(std::string_view bytes, const std::vector<std::string>& names) {
-  const std::string types = lower(member_of(bytes, "[Content_Types].xml"));
+  const std::string types = ascii_lower(member_of(bytes, "[Content_Types].xml"));
   for (const OfficeFamily& family : kOfficeFamilies)
     if (types.find(family.main_type) != std::string::npos) return std::string(family.media_type);
   const auto has = [&](std::string_view part) {
-    return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return lower(name).starts_with(part); });
+    return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return ascii_lower(name).starts_with(part); });
   };
   for (const OfficeFamily& family : kOfficeFamilies)
     if (!family.main_part.empty() && has(family.main_part)) return std::string(family.media_type);

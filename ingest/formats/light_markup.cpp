@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "ingest/ascii_lower.h"
 #include "ingest/document_builder.h"
 #include "ingest/format.h"
 #include "ingest/text_file.h"
@@ -164,19 +165,13 @@ class RestReader {
 
 // ---- Org
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
-
 void read_org(std::string_view text, DocumentBuilder& builder) {
   Blocks blocks(builder);
   const Lines lines = lines_of(text);
   bool verbatim = false, drawer = false;
   for (std::size_t at = 0; at < lines.size(); ++at) {
     const std::string_view line = lines[at], bare = trim(line);
-    const std::string keyword = bare.starts_with("#+") || bare.starts_with(':') ? lower(bare.substr(0, 24)) : std::string();
+    const std::string keyword = bare.starts_with("#+") || bare.starts_with(':') ? ascii_lower(bare.substr(0, 24)) : std::string();
     if (keyword.starts_with("#+begin_")) verbatim = true;
     if (keyword.starts_with("#+end_")) verbatim = false;
     if (!verbatim && keyword == ":properties:") drawer = true;
@@ -223,7 +218,7 @@ class LightMarkup final : public Format {
   Document read(std::string_view bytes, const std::string& uri, std::vector<std::string>& warnings) const override {
     DocumentBuilder builder;
     const std::string text = decode_file(bytes, warnings, builder.metadata);
-    if (lower(uri).ends_with(".org"))
+    if (ascii_lower(uri).ends_with(".org"))
       read_org(text, builder);
     else
       RestReader(text, builder).read();

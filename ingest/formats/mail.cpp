@@ -9,23 +9,12 @@
 #include "ingest/document_builder.h"
 #include "ingest/format.h"
 #include "ingest/html_reader.h"
+#include "ingest/mail_lines.h"
 #include "ingest/mail_message.h"
 #include "ingest/mail_quotes.h"
 
 namespace rag {
 namespace {
-
-std::string joined(const std::vector<std::string>& values) {
-  std::string line;
-  for (const std::string& value : values) line += (line.empty() ? "" : ", ") + value;
-  return line;
-}
-
-std::string readable_size(std::size_t bytes) {
-  if (bytes < 1024) return std::to_string(bytes) + " bytes";
-  if (bytes < (1U << 20)) return std::to_string(bytes >> 10) + " KB";
-  return std::to_string(bytes >> 20) + " MB";
-}
 
 class MailWriter {
  public:
@@ -34,7 +23,7 @@ class MailWriter {
   // `level` of the subject's heading.  `always_heading`: a message among others, which needs one even without a subject.
   void write(const MailMessage& message, int level, bool always_heading) {
     builder_.heading(level, !message.subject.empty() || !always_heading ? message.subject : "(no subject)");
-    write_headers(message);
+    builder_.paragraph(mail_header_lines(message.from, message.to, message.cc, message.date));
     const bool is_quote_known =
         std::any_of(message.answers.begin(), message.answers.end(), [&](const auto& id) { return seen_.contains(id); });
     std::vector<FoldedMail> folded;
@@ -45,18 +34,6 @@ class MailWriter {
   }
 
  private:
-  void write_headers(const MailMessage& message) {
-    std::string lines;
-    const auto add = [&](const char* name, const std::string& value) {
-      if (!value.empty()) lines += std::string(name) + ": " + value + "\n";
-    };
-    add("From", joined(message.from));
-    add("To", joined(message.to));
-    add("Cc", joined(message.cc));
-    add("Date", message.date);
-    builder_.paragraph(lines);
-  }
-
   void write_part(const MailPart& part, int level, bool is_quote_known, std::vector<FoldedMail>& folded) {
     if (part.kind == MailPart::Kind::Message && !part.message.empty()) write(part.message[0], level + 1, true);
     if (part.kind != MailPart::Kind::Text && part.kind != MailPart::Kind::Html) return;

@@ -10,6 +10,7 @@
 #include "ingest/document_builder.h"
 #include "ingest/format.h"
 #include "ingest/html_reader.h"
+#include "ingest/mail_lines.h"
 #include "ingest/msg_storage.h"
 #include "ingest/summary_information.h"
 
@@ -65,18 +66,6 @@ std::string address(const std::string& name, std::initializer_list<std::string> 
   return name;
 }
 
-std::string joined(const Addresses& values) {
-  std::string line;
-  for (const std::string& value : values) line += (line.empty() ? "" : ", ") + value;
-  return line;
-}
-
-std::string readable_size(std::size_t bytes) {
-  if (bytes < 1024) return std::to_string(bytes) + " bytes";
-  if (bytes < (1U << 20)) return std::to_string(bytes >> 10) + " KB";
-  return std::to_string(bytes >> 20) + " MB";
-}
-
 std::string without_angle_brackets(std::string id) {
   std::erase_if(id, [](char c) { return c == '<' || c == '>'; });
   return std::string(trim(id));
@@ -117,15 +106,7 @@ class Reader {
 
   void write(const MsgStorage& message, const Headers& headers, int level) {
     builder_.heading(level, headers.subject.empty() && level > 1 ? "(no subject)" : headers.subject);
-    std::string lines;
-    const auto add = [&](const char* name, const std::string& value) {
-      if (!value.empty()) lines += std::string(name) + ": " + value + "\n";
-    };
-    add("From", joined(headers.from));
-    add("To", joined(headers.to));
-    add("Cc", joined(headers.cc));
-    add("Date", headers.date);
-    builder_.paragraph(lines);
+    builder_.paragraph(mail_header_lines(headers.from, headers.to, headers.cc, headers.date));
     write_body(message);
     write_attachments(message, level);
   }
