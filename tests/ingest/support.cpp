@@ -117,6 +117,17 @@ Document only_document(const ParseOutcome& outcome) {
   return outcome.documents.empty() ? Document{} : outcome.documents[0];
 }
 
+void expect_read_or_refused_when_damaged(const std::string& whole, const std::string& name, std::size_t step, int mask, int even_mask) {
+  for (std::size_t at = 0; at < whole.size(); at += step) {
+    std::string flipped = whole;
+    flipped[at] = static_cast<char>(flipped[at] ^ (at % 2 == 0 && even_mask != 0 ? even_mask : mask));
+    for (const std::string& bytes : {whole.substr(0, at), flipped}) {
+      const ParseOutcome outcome = parse_bytes(bytes, name);
+      EXPECT_TRUE(!outcome.skipped.empty() || outcome.documents.size() == 1) << at;
+    }
+  }
+}
+
 std::filesystem::path shared_folder() {
   if (const char* named = ::getenv("RAG_SHARED"); named && std::filesystem::exists(named)) return named;
   const std::filesystem::path beside = std::filesystem::path(RAG_SOURCE_DIR) / ".." / "shared";
