@@ -12,6 +12,12 @@
 namespace rag {
 namespace {
 
+// Attention in floats is no wider than the products beside it, so that RAG_INT8 shows what a processor without AVX-512 does.
+std::size_t registers_beside(ByteInstructions instructions) {
+  const std::size_t most = instructions >= ByteInstructions::Vnni ? 64 : instructions == ByteInstructions::Plain ? 16 : 32;
+  return std::min(most, float_register_bytes());
+}
+
 // What one thread computes in.
 struct Workspace {
   void make_room(std::size_t tokens, const EncoderConfig& config, std::size_t joined_width) {
@@ -35,6 +41,7 @@ class ByteEngine final : public SlicedEngine {
       : SlicedEngine(weights, config, options),
         head_size_(config.hidden_size / config.heads),
         in_bytes_(has_byte_attention(head_size_) && config.hidden_size % kPanelOutputs == 0),
+        float_registers_(registers_beside(fastest_byte_instructions())),
         prepared_(weights, config, options.prepared, options.threads) {}
 
  private:
@@ -95,7 +102,7 @@ class ByteEngine final : public SlicedEngine {
       for (std::size_t column = 0; column < width; column += head_size_) {
         const float* query = space.joined.data() + first * 3 * width + column;
         attend_head(query, query + width, query + 2 * width, 3 * width, starts[text + 1] - starts[text], head_size_,
-                    space.context.data() + first * width + column, width);
+                    space.context.data() + first * width + column, width, float_registers_);
       }
     }
   }
@@ -124,6 +131,7 @@ class ByteEngine final : public SlicedEngine {
 
   std::size_t head_size_;
   bool in_bytes_;  // whether attention is computed in bytes
+  std::size_t float_registers_;  // where it is not
   PreparedLayers prepared_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <system_error>
@@ -25,6 +26,29 @@ struct Header {
 };
 static_assert(sizeof(Header) == 2 * kPreparedAlignment);
 
+constexpr std::chrono::hours kKeptUnused{90 * 24};
+
+using std::filesystem::file_time_type;
+
+// A file's time says when it was last of use, to the day.
+void mark_used(const std::filesystem::path& file) {
+  std::error_code none;
+  const auto now = file_time_type::clock::now();
+  if (const auto time = std::filesystem::last_write_time(file, none); !none && now - time > std::chrono::hours(24))
+    std::filesystem::last_write_time(file, now, none);
+}
+
+// Models come and go, and what was prepared of them would stay for ever.
+void remove_unused_beside(const std::filesystem::path& kept) {
+  std::error_code none;
+  const auto oldest = file_time_type::clock::now() - kKeptUnused;
+  for (auto entry = std::filesystem::directory_iterator(kept.parent_path(), none); !none && entry != std::filesystem::directory_iterator(); entry.increment(none)) {
+    std::error_code gone;
+    if (entry->path().extension() != kept.extension() || !entry->is_regular_file(gone)) continue;
+    if (const auto time = entry->last_write_time(gone); !gone && time < oldest) std::filesystem::remove(entry->path(), gone);
+  }
+}
+
 }  // namespace
 
 PreparedFile::PreparedFile(std::filesystem::path file, std::string_view magic, std::uint32_t version, std::string key)
@@ -39,6 +63,7 @@ PreparedFile::PreparedFile(std::filesystem::path file, std::string_view magic, s
   }
   const std::string_view bytes = mapped_.bytes();
   if (bytes.size() <= sizeof(Header) || bytes.substr(0, sizeof(Header)) != header_of(bytes.substr(sizeof(Header)))) mapped_ = {};
+  if (found()) mark_used(file_);
 }
 
 std::string_view PreparedFile::body() const { return found() ? mapped_.bytes().substr(sizeof(Header)) : std::string_view(); }
@@ -51,6 +76,7 @@ void PreparedFile::keep(std::string_view body) {
   std::filesystem::create_directories(file_.parent_path(), ignored);
   try {
     write_file_atomically(file_, bytes);
+    remove_unused_beside(file_);
   } catch (const Error&) {
     // A cache that cannot be written costs time at the next start, nothing else.
   }

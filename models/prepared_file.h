@@ -27,7 +27,8 @@ class PreparedFile {
   bool found() const { return !mapped_.bytes().empty(); }
   std::string_view body() const;  // the arrays; empty where not found.  Stays where it is when this object is moved
 
-  // Puts `body` in its place for the next process, and lets go of what was found.
+  // Puts `body` in its place for the next process, and lets go of what was found.  Files beside it with the same extension that were of
+  // no use for 90 days are removed.
   void keep(std::string_view body);
 
  private:

@@ -1,109 +1,48 @@
 #include "models/kernels/float_product.h"
 
 #include <algorithm>
-#include <cstring>
+
+#include "models/kernels/float_tile.h"
 
 namespace rag {
 namespace {
 
 constexpr std::size_t kPanel = FloatWeights::kPanel;
-constexpr std::size_t kRows = 6;    // that share what is read of a panel
+constexpr std::size_t kRows = kFloatRows;
 constexpr std::size_t kDeep = 128;  // inputs whose weights stay in the first cache while all rows pass
 
-// A run of floats at any address, added and multiplied as one.
 template <std::size_t kBytes>
-struct Vector {
-  typedef float Type __attribute__((vector_size(kBytes), aligned(4), may_alias));
-  static constexpr std::size_t kFloats = kBytes / sizeof(float);
-};
-
-// One panel of weights and the rows it meets.
-struct Task {
-  const float* x;
-  std::size_t stride;
-  const float* weights;
-  const float* start;  // of the sums: one row for all, or the results so far
-  std::size_t start_stride;
-  std::size_t inputs;
-  float* out;
-  std::size_t out_stride;
-  const char* ahead = nullptr;  // weights that are needed next, to be on their way while these are multiplied
-  std::size_t ahead_step = 0;   // bytes for each input of each tile
-};
-
-// kCount rows times kWide vectors of a panel from column `first` on.  The sums stay in registers: kCount * kWide of them, with kWide for
-// the weights and one for x.
-template <std::size_t kBytes, std::size_t kCount, std::size_t kWide>
-__attribute__((always_inline)) inline void multiply_tile(const Task& task, std::size_t first) {
-  using Lanes = typename Vector<kBytes>::Type;
-  constexpr std::size_t kFloats = Vector<kBytes>::kFloats;
-  Lanes sums[kCount][kWide];
-#pragma GCC unroll 8
-  for (std::size_t row = 0; row < kCount; ++row)
-#pragma GCC unroll 8
-    for (std::size_t v = 0; v < kWide; ++v) sums[row][v] = *reinterpret_cast<const Lanes*>(task.start + row * task.start_stride + first + v * kFloats);
-  const float* weights = task.weights + first;
-  const char* ahead = task.ahead;
-  for (std::size_t k = 0; k < task.inputs; ++k, weights += kPanel, ahead += task.ahead_step) {
-    __builtin_prefetch(ahead, 0, 2);
-    Lanes part[kWide];
-#pragma GCC unroll 8
-    for (std::size_t v = 0; v < kWide; ++v) part[v] = *reinterpret_cast<const Lanes*>(weights + v * kFloats);
-#pragma GCC unroll 8
-    for (std::size_t row = 0; row < kCount; ++row) {
-      const float x = task.x[row * task.stride + k];
-#pragma GCC unroll 8
-      for (std::size_t v = 0; v < kWide; ++v) sums[row][v] += x * part[v];
-    }
-  }
-#pragma GCC unroll 8
-  for (std::size_t row = 0; row < kCount; ++row)
-#pragma GCC unroll 8
-    for (std::size_t v = 0; v < kWide; ++v)
-      *reinterpret_cast<Lanes*>(task.out + row * task.out_stride + first + v * kFloats) = sums[row][v];
-}
-
-template <std::size_t kBytes, std::size_t kCount, std::size_t kWide>
-__attribute__((always_inline)) inline void multiply_rows(const Task& task) {
-  for (std::size_t first = 0; first < kPanel; first += kWide * Vector<kBytes>::kFloats) multiply_tile<kBytes, kCount, kWide>(task, first);
-}
-
-template <std::size_t kBytes, std::size_t kWide>
-__attribute__((always_inline)) inline void multiply_panel(Task task, std::size_t rows) {
+__attribute__((always_inline)) inline void multiply_panel(FloatTask task, std::size_t rows) {
   for (; rows >= kRows; rows -= kRows, task.x += kRows * task.stride, task.start += kRows * task.start_stride, task.out += kRows * task.out_stride,
          task.ahead += task.inputs * task.ahead_step)
-    multiply_rows<kBytes, kRows, kWide>(task);
+    multiply_rows<kBytes, kPanel, kRows, true>(task);
   switch (rows) {
-    case 5: return multiply_rows<kBytes, 5, kWide>(task);
-    case 4: return multiply_rows<kBytes, 4, kWide>(task);
-    case 3: return multiply_rows<kBytes, 3, kWide>(task);
-    case 2: return multiply_rows<kBytes, 2, kWide>(task);
-    case 1: return multiply_rows<kBytes, 1, kWide>(task);
+    case 5: return multiply_rows<kBytes, kPanel, 5, true>(task);
+    case 4: return multiply_rows<kBytes, kPanel, 4, true>(task);
+    case 3: return multiply_rows<kBytes, kPanel, 3, true>(task);
+    case 2: return multiply_rows<kBytes, kPanel, 2, true>(task);
+    case 1: return multiply_rows<kBytes, kPanel, 1, true>(task);
     default: return;
   }
 }
 
-using Multiply = void (*)(const Task& task, std::size_t rows);
+using Multiply = void (*)(const FloatTask& task, std::size_t rows);
 
-void multiply_plainly(const Task& task, std::size_t rows) { multiply_panel<16, 2>(task, rows); }
-
+void multiply_in_16(const FloatTask& task, std::size_t rows) { multiply_panel<16>(task, rows); }
 #if defined(__x86_64__)
-__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,fma"))) void multiply_avx512(const Task& task, std::size_t rows) {
-  multiply_panel<64, 4>(task, rows);
-}
-__attribute__((target("avx2,fma"))) void multiply_avx2(const Task& task, std::size_t rows) { multiply_panel<32, 2>(task, rows); }
-
-Multiply best_multiply() {
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq"))
-    return multiply_avx512;
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? multiply_avx2 : multiply_plainly;
-}
-#else
-Multiply best_multiply() { return multiply_plainly; }
+RAG_FOR_AVX512 void multiply_in_64(const FloatTask& task, std::size_t rows) { multiply_panel<64>(task, rows); }
+RAG_FOR_AVX2 void multiply_in_32(const FloatTask& task, std::size_t rows) { multiply_panel<32>(task, rows); }
 #endif
 
-void multiply_deep(Multiply multiply, Task task, std::size_t rows) {
+Multiply multiply_in(std::size_t register_bytes) {
+#if defined(__x86_64__)
+  if (register_bytes == 64) return multiply_in_64;
+  if (register_bytes == 32) return multiply_in_32;
+#endif
+  return multiply_in_16;
+}
+
+void multiply_deep(Multiply multiply, FloatTask task, std::size_t rows) {
   for (std::size_t left = task.inputs; left > 0; left -= task.inputs) {
     task.inputs = std::min(kDeep, left);
     task.ahead = reinterpret_cast<const char*>(task.weights + task.inputs * kPanel);
@@ -117,7 +56,7 @@ void multiply_deep(Multiply multiply, Task task, std::size_t rows) {
 }
 
 // The last panel of a matrix whose outputs do not fill it: computed aside, so that nothing is written behind a row.
-void multiply_part(Multiply multiply, Task task, std::size_t rows, std::size_t width) {
+void multiply_part(Multiply multiply, FloatTask task, std::size_t rows, std::size_t width) {
   float aside[kRows * kPanel];
   float* out = task.out;
   const std::size_t out_stride = task.out_stride;
@@ -162,10 +101,10 @@ void float_product(const float* x, std::size_t rows, std::size_t stride, const F
 }
 
 void float_product(const float* x, std::size_t rows, std::size_t stride, const FloatWeights& weights, std::size_t first, std::size_t count,
-                   float* out, std::size_t out_stride) {
-  static const Multiply multiply = best_multiply();
+                   float* out, std::size_t out_stride, std::size_t register_bytes) {
+  const Multiply multiply = multiply_in(register_bytes);
   for (std::size_t end = first + count; first < end; first += kPanel, out += kPanel) {
-    Task task{x, stride, weights.packed_.data() + first * weights.inputs_, weights.bias_.data() + first, 0, weights.inputs_, out, out_stride};
+    FloatTask task{x, stride, weights.packed_.data() + first * weights.inputs_, weights.bias_.data() + first, 0, weights.inputs_, out, out_stride};
     const std::size_t width = std::min(kPanel, weights.outputs_ - first);
     width == kPanel ? multiply_deep(multiply, task, rows) : multiply_part(multiply, task, rows, width);
   }

@@ -56,13 +56,19 @@ struct Head {
   std::vector<float> numbers;
 };
 
-TEST(AttendHead, DoesHeadsOfAnyWidth) {
-  for (const std::size_t width : {1U, 12U, 32U, 64U, 80U}) {
-    const Head head(9, width, 0.5f);
-    std::vector<float> context(head.tokens * width);
-    attend_head(head.query(0), head.key(0), head.value(0), 3 * width, head.tokens, width, context.data(), width);
-    const auto expected = head.expected();
-    for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_NEAR(context[i], expected[i], 1e-6) << width;
+TEST(AttendHead, DoesHeadsOfAnyWidthInRegistersOfAnySize) {
+  for (const std::size_t register_bytes : {16U, 32U, 64U}) {
+    if (register_bytes > float_register_bytes()) continue;
+    for (const std::size_t width : {1U, 12U, 32U, 64U, 80U})
+      for (const std::size_t tokens : {1U, 5U, 6U, 9U, 64U, 65U, 131U}) {
+        const Head head(tokens, width, 0.5f);
+        std::vector<float> context(tokens * width + 1, -7.0f);
+        attend_head(head.query(0), head.key(0), head.value(0), 3 * width, tokens, width, context.data(), width, register_bytes);
+        const auto expected = head.expected();
+        for (std::size_t i = 0; i < expected.size(); ++i)
+          ASSERT_NEAR(context[i], expected[i], 1e-6) << width << " x " << tokens << " in " << register_bytes;
+        ASSERT_EQ(context.back(), -7.0f) << "written beyond the last token";
+      }
   }
 }
 

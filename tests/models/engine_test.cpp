@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <filesystem>
 #include <random>
+#include <thread>
 
 #include "core/error.h"
 #include "models/float_engine.h"
@@ -97,6 +99,28 @@ TEST_F(Engine, SaysInFp32WhatLibtorchSays) {
   ::setenv("RAG_FP32", "cublas", 1);
   EXPECT_THROW(open(config), Error);
   ::unsetenv("RAG_FP32");
+}
+
+TEST_F(Engine, AnswersAQuestionWhileABatchIsEncoded) {
+  for (const Precision precision : {Precision::Fp32, Precision::Int8}) {
+    EncoderConfig config = tiny_config();
+    config.hidden_size = 64;
+    config.heads = 2;
+    const auto engine = open(config, {.precision = precision});
+    const PackedTexts question = random_texts(config, {12});
+    PackedTexts batch;
+    for (int i = 0; i < 20000; ++i) batch.add(question.ids);  // a fifth of a second and more, whatever the processor
+    std::atomic<bool> encoding = true;
+    std::size_t answered = 0;
+    {
+      const std::jthread other([&] {
+        engine->encode(batch);
+        encoding = false;
+      });
+      for (; encoding; ++answered) engine->encode(question);
+    }
+    EXPECT_GT(answered, 5U) << "a question waited for the batch";
+  }
 }
 
 TEST_F(Engine, PoolsTheFirstTokenWhereTheModelSaysSo) {

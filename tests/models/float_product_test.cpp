@@ -36,6 +36,18 @@ TEST(FloatProduct, MultipliesRowsOfAnyNumberAndWidth) {
   expect_product(0, 3, 64, 3);
 }
 
+TEST(FloatProduct, IsTheSameInRegistersOfAnySize) {
+  const std::vector<float> x = random_floats(13 * 200, 1), weights = random_floats(200 * 130, 2);
+  const FloatWeights packed(weights.data(), 200, 130);
+  std::vector<float> plain(13 * 130), wide(13 * 130);
+  float_product(x.data(), 13, 200, packed, 0, 130, plain.data(), 130, 16);
+  for (const std::size_t register_bytes : {32U, 64U}) {
+    if (register_bytes > float_register_bytes()) continue;
+    float_product(x.data(), 13, 200, packed, 0, 130, wide.data(), 130, register_bytes);
+    for (std::size_t i = 0; i < plain.size(); ++i) ASSERT_NEAR(wide[i], plain[i], 1e-4) << register_bytes;
+  }
+}
+
 TEST(FloatProduct, ReadsRowsThatOverlapOrStandApart) {
   expect_product(20, 24, 64, 8);
   expect_product(20, 24, 70, 50);

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cmath>
+#include <fstream>
 
 #include "core/error.h"
 #include "models/engine.h"
@@ -80,6 +82,27 @@ TEST_F(PreparedLayersTest, AreMadeAgainWhereTheFileIsCutOrNoFile) {
   std::filesystem::remove(kept_);
   std::filesystem::create_directory(kept_);
   EXPECT_EQ(vectors(kept_), made);
+}
+
+TEST_F(PreparedLayersTest, TakeTheUnusedOnesOfOtherModelsAway) {
+  std::filesystem::create_directories(kept_.parent_path());
+  const auto now = std::filesystem::file_time_type::clock::now();
+  for (const auto& [name, days] : {std::pair{"old.int8", 91}, {"young.int8", 89}, {"old.txt", 91}}) {
+    std::ofstream(kept_.parent_path() / name) << "bytes";
+    std::filesystem::last_write_time(kept_.parent_path() / name, now - std::chrono::hours(24 * days));
+  }
+  EXPECT_FALSE(mapped());
+  EXPECT_FALSE(std::filesystem::exists(kept_.parent_path() / "old.int8"));
+  EXPECT_TRUE(std::filesystem::exists(kept_.parent_path() / "young.int8"));
+  EXPECT_TRUE(std::filesystem::exists(kept_.parent_path() / "old.txt"));
+}
+
+TEST_F(PreparedLayersTest, AreMarkedAsUsed) {
+  EXPECT_FALSE(mapped());
+  const auto now = std::filesystem::file_time_type::clock::now();
+  std::filesystem::last_write_time(kept_, now - std::chrono::hours(24 * 50));
+  EXPECT_TRUE(mapped());
+  EXPECT_LT(now - std::filesystem::last_write_time(kept_), std::chrono::hours(1));
 }
 
 TEST_F(PreparedLayersTest, NeedNoFolderThatCanBeWritten) {
