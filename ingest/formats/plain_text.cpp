@@ -1,6 +1,7 @@
-// Plain text and source code: the text as it stands.
+// Plain text and source code: the text as it stands, the latter with its functions and classes for headings.
 #include <utility>
 
+#include "ingest/code_outline.h"
 #include "ingest/format.h"
 #include "ingest/text_file.h"
 
@@ -34,8 +35,10 @@ class SourceCode final : public Format {
             "text/x-haskell",     "text/x-elixir",     "text/x-erlang",      "text/x-clojure",    "text/x-dart",       "text/x-vue",
             "text/x-batch",       "text/x-powershell", "text/x-terraform",   "text/x-gradle"};
   }
-  Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
-    return decoded(bytes, warnings);
+  Document read(std::string_view bytes, const std::string& uri, std::vector<std::string>& warnings) const override {
+    Document document = decoded(bytes, warnings);
+    document.headings = outline_of_code(document.text, detect_media_type(bytes, uri));
+    return document;
   }
 };
 
