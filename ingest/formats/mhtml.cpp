@@ -19,10 +19,11 @@ class Mhtml final : public Format {
   Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
     const MailMessage message = read_mail(bytes, warnings);
     // The first is the page, the rest its frames: advertisements, mostly.
-    const auto page = std::find_if(message.parts.begin(), message.parts.end(), [](const MailPart& part) {
-      return part.kind == MailPart::Kind::Html && has_word(html_to_line(part.bytes));
-    });
+    const auto has_text = [](const MailPart& part) { return part.kind == MailPart::Kind::Html && has_word(html_to_line(part.bytes)); };
+    const auto page = std::find_if(message.parts.begin(), message.parts.end(), has_text);
     if (page == message.parts.end()) throw Error(ErrorKind::Ingest, "no page with text in it, expected a part of type text/html");
+    if (const auto frames = std::count_if(page + 1, message.parts.end(), has_text); frames > 0)
+      warnings.push_back(std::to_string(frames) + (frames == 1 ? " frame" : " frames") + " of the page left out");
     DocumentBuilder builder;
     add_html(page->bytes, builder);
     if (!has_letter_or_digit(builder.title)) builder.title = message.subject;

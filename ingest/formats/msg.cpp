@@ -1,5 +1,5 @@
-// Outlook messages (MSG): subject as heading, who wrote to whom and when, the text, attachments by name, and messages attached to
-// it as sections of their own.
+// Outlook messages (MSG): subject as heading, who wrote to whom and when, the text, quoted text of the mail it answers under a heading
+// of its own, attachments by name, and messages attached to it as sections of their own.
 #include <array>
 #include <ctime>
 
@@ -11,6 +11,7 @@
 #include "ingest/format.h"
 #include "ingest/html_reader.h"
 #include "ingest/mail_lines.h"
+#include "ingest/mail_quotes.h"
 #include "ingest/msg_storage.h"
 #include "ingest/summary_information.h"
 
@@ -107,24 +108,41 @@ class Reader {
   void write(const MsgStorage& message, const Headers& headers, int level) {
     builder_.heading(level, headers.subject.empty() && level > 1 ? "(no subject)" : headers.subject);
     builder_.paragraph(mail_header_lines(headers.from, headers.to, headers.cc, headers.date));
-    write_body(message);
+    write_body(message, level);
     write_attachments(message, level);
   }
 
   const std::vector<std::string>& attachments() const { return attachments_; }
 
  private:
-  void write_body(const MsgStorage& message) {
+  void write_body(const MsgStorage& message, int level) {
     const std::string plain = message.text(kBody);
-    if (has_letter_or_digit(plain)) return builder_.paragraph(plain);
+    if (has_letter_or_digit(plain)) {
+      const FoldedMail mail = fold_quotes(plain, "at the end of this message");
+      builder_.paragraph(mail.own);
+      if (write_quote_heading(mail, level)) builder_.paragraph(mail.quoted);
+      return;
+    }
     const std::string html = html_of(message);
     if (has_letter_or_digit(html_to_line(html))) {
-      const std::string title = builder_.title;
-      add_html(html, builder_);
-      builder_.title = title;  // the page's own says less than the subject
+      FoldedMail mail = fold_html_quotes(html);
+      if (!has_word(html_to_line(mail.own))) mail = {html, ""};
+      write_page(mail.own);
+      if (write_quote_heading(mail, level)) write_page(mail.quoted);
       return;
     }
     if (const std::string packed = message.bytes(kCompressedRtf); !packed.empty()) write_rtf(packed);
+  }
+
+  bool write_quote_heading(const FoldedMail& mail, int level) {
+    if (!mail.quoted.empty()) builder_.heading(level + 1, "Quoted text");
+    return !mail.quoted.empty();
+  }
+
+  void write_page(const std::string& html) {
+    const std::string title = builder_.title;
+    add_html(html, builder_);
+    builder_.title = title;  // the page's own says less than the subject
   }
 
   static std::string html_of(const MsgStorage& message) {

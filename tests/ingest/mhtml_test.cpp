@@ -26,6 +26,13 @@ TEST(Mhtml, ReadsThePageInIt) {
   EXPECT_EQ(only_document(parse_bytes(kPage, "page.mht")).media_type, "application/x-mimearchive");
 }
 
+TEST(Mhtml, SaysWhichFramesAreLeftOut) {
+  EXPECT_TRUE(parse_bytes(kPage, "page.mhtml").warnings.empty());
+  std::string frames = kPage;
+  frames.insert(frames.rfind("--b--"), "--b\nContent-Type: text/html\n\n<p>buy now</p>\n--b\nContent-Type: text/html\n\n<p> </p>\n");
+  EXPECT_THAT(parse_bytes(frames, "page.mhtml").warnings, ElementsAre("1 frame of the page left out"));
+}
+
 TEST(Mhtml, SaysWhereThereIsNoPage) {
   EXPECT_THAT(parse_bytes("MIME-Version: 1.0\nContent-Type: text/plain\n\nx", "a.mht").skipped, HasSubstr("no page with text"));
   for (std::size_t size = 0; size < kPage.size(); size += 5) {

@@ -86,6 +86,20 @@ TEST(Msg, ReadsTheHtmlWhereThereIsNoPlainText) {
   EXPECT_EQ(document.title, "제목");
 }
 
+TEST(Msg, PutsQuotedTextBehindWhatTheMailSaysItself) {
+  const std::string quoted = "안건 하나\r\n안건 둘\r\n안건 셋\r\n안건 넷\r\n안건 다섯";
+  const Document plain = only_document(parse(message(
+      {wide("", "0037", "제목"), wide("", "1000", "찬성합니다.\r\n\r\n-----Original Message-----\r\nFrom: Kim\r\nSent: Monday\r\nSubject: 안건\r\n\r\n" + quoted)})));
+  const std::size_t heading = plain.text.find("Quoted text");
+  ASSERT_NE(heading, std::string::npos) << plain.text;
+  EXPECT_LT(plain.text.find("찬성합니다."), heading);
+  EXPECT_GT(plain.text.find("안건 셋"), heading);
+  const Document page = only_document(parse(message(
+      {wide("", "0037", "제목"), wide("", "1013", "<p>찬성합니다.</p><blockquote type=\"cite\"><p>안건 하나</p><p>둘</p><p>셋</p><p>넷</p><p>다섯</p></blockquote>")})));
+  EXPECT_THAT(page.text, testing::ContainsRegex("찬성합니다.(.|\n)*Quoted text(.|\n)*안건 하나"));
+  EXPECT_EQ(page.title, "제목");
+}
+
 TEST(Msg, ListsAttachmentsAndReadsMessagesWithinIt) {
   const std::string file = "__attach_version1.0_#00000000/", inner = "__attach_version1.0_#00000001/",
                     within = inner + "__substg1.0_3701000D/";
