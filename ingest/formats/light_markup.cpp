@@ -1,4 +1,6 @@
 // reStructuredText and Org: their headings and tables; all other marks are few and stay as they stand.
+#include <unicode/uchar.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -87,6 +89,38 @@ std::vector<std::string> cells_between(std::string_view line, char separator) {
   return cells;
 }
 
+// "=====  ===" above, below and in the middle of a simple table.
+bool is_column_border(std::string_view line) {
+  line = trim(line);
+  return line.find(' ') != std::string_view::npos && line.find_first_not_of("= ") == std::string_view::npos;
+}
+
+// Columns on the screen: two for Hangul and the like, none for what combines with the character before it.
+std::size_t columns_of(char32_t character) {
+  const auto type = u_charType(static_cast<UChar32>(character));
+  if (type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK) return 0;
+  const int width = u_getIntPropertyValue(static_cast<UChar32>(character), UCHAR_EAST_ASIAN_WIDTH);
+  return width == U_EA_FULLWIDTH || width == U_EA_WIDE ? 2 : 1;
+}
+
+// The cells of a simple table's line: each begins where its run of "=" does, the last one ends where it likes.
+std::vector<std::string> cells_below(std::string_view border, std::string_view line) {
+  std::vector<std::size_t> starts;
+  for (std::size_t i = 0; i < border.size(); ++i)
+    if (border[i] == '=' && (i == 0 || border[i - 1] != '=')) starts.push_back(i);
+  std::vector<std::string> cells(starts.size());
+  std::size_t column = 0, cell = 0;
+  for (std::size_t at = 0; at < line.size();) {
+    while (cell + 1 < starts.size() && column >= starts[cell + 1]) ++cell;
+    const std::size_t begin = at;
+    column += columns_of(next_code_point(line, at));
+    cells[cell] += line.substr(begin, at - begin);
+  }
+  for (std::string& text : cells) text = trim(text);
+  if (cells[0] == "\\") cells[0].clear();  // how an empty cell is written where a row begins
+  return cells;
+}
+
 class RestReader {
  public:
   RestReader(std::string_view text, DocumentBuilder& builder) : lines_(lines_of(text)), blocks_(builder) {}
@@ -97,6 +131,8 @@ class RestReader {
         at += used;
       else if (is_table_border(lines_[at]))
         at = grid_table(at);
+      else if (const std::size_t end = is_column_border(lines_[at]) ? simple_table_end(at) : 0; end > 0)
+        at = simple_table(at, end);
       else
         blocks_.add(lines_[at++]);
     }
@@ -156,6 +192,36 @@ class RestReader {
     }
     blocks_.table(rows, has_header);
     return at;
+  }
+
+  // Behind the border that an empty line follows; 0 where there is none, which is no table.
+  std::size_t simple_table_end(std::size_t at) const {
+    for (std::size_t end = at + 1; end < lines_.size(); ++end)
+      if (is_column_border(lines_[end]) && (end + 1 == lines_.size() || trim(lines_[end + 1]).empty())) return end + 1;
+    return 0;
+  }
+
+  std::size_t simple_table(std::size_t at, std::size_t end) {
+    const std::string_view border = lines_[at];
+    Rows rows;
+    bool has_header = false;
+    while (++at < end - 1) {
+      const std::string_view line = lines_[at];
+      if (is_column_border(line)) {
+        has_header = !rows.empty();
+      } else if (line.find_first_not_of("- \r") != std::string_view::npos) {
+        const bool starts_empty = line.substr(0, border.find(' ')).find_first_not_of(' ') == std::string_view::npos;
+        std::vector<std::string> cells = cells_below(border, line);
+        if (!starts_empty || rows.empty()) {
+          rows.push_back(std::move(cells));
+          continue;
+        }
+        for (std::size_t i = 0; i < cells.size(); ++i)  // the row above goes on
+          if (!cells[i].empty()) rows.back()[i] += (rows.back()[i].empty() ? "" : " ") + cells[i];
+      }
+    }
+    blocks_.table(rows, has_header);
+    return end;
   }
 
   Lines lines_;

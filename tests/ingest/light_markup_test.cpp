@@ -33,6 +33,15 @@ TEST(ReStructuredText, ReadsGridTables) {
   EXPECT_EQ(document.tables.at(0).header.size(), 11U);
 }
 
+TEST(ReStructuredText, ReadsSimpleTables) {
+  const Document document = rst(
+      "Rates:\n\n=======  =====  ========\n구분     Days   Note\n=======  =====  ========\n\\        15     a long note, longer\n육아     90     with\n"
+      "                pay\n-------  -----\n병가     60\n=======  =====  ========\n\nend\n");
+  EXPECT_EQ(document.text, "Rates:\n\n구분 | Days | Note\n| 15 | a long note, longer\n육아 | 90 | with pay\n병가 | 60 |\n\nend");
+  EXPECT_EQ(document.tables.at(0).header.size(), std::string("구분 | Days | Note").size());
+  EXPECT_EQ(rst("===  ===\nno table\n").text, "===  ===\nno table");
+}
+
 TEST(Org, FindsTitleHeadingsAndTables) {
   const Document document =
       org("#+TITLE: Handbook\n#+OPTIONS: toc:nil\n* Leave\n:PROPERTIES:\n:ID: 7\n:END:\nTen.\n** 부모\n| Plan | Cost |\n|------+------|\n| "
