@@ -21,6 +21,7 @@ const std::vector<std::unique_ptr<Format>>& formats() {
     made.push_back(make_html_format());
     made.push_back(make_hwp_format());
     made.push_back(make_hwpx_format());
+    made.push_back(make_image_format());
     made.push_back(make_json_format());
     made.push_back(make_mail_format());
     made.push_back(make_markdown_format());
@@ -74,6 +75,7 @@ std::string no_parser_reason(const std::string& media_type) {
 }
 
 bool has_parser_now(const std::string& reason, bool listens) {
+  if (reason.ends_with("(scanned, perhaps)")) return true;  // said before there was text recognition
   if (!reason.starts_with(kNoReaderFor) || !reason.ends_with(kYet)) return can_listen_now(reason, listens);
   const std::string media_type = reason.substr(kNoReaderFor.size(), reason.size() - kNoReaderFor.size() - kYet.size());
   return find_parser(media_type) != nullptr || is_recording(media_type);  // the latter by an older rag: they have reasons of their own now
