@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "ingest/archive_reader.h"
 #include "ingest/format.h"
 #include "ingest/speech/speech_reader.h"
 
@@ -75,10 +76,13 @@ std::string no_parser_reason(const std::string& media_type) {
 }
 
 bool has_parser_now(const std::string& reason, bool listens) {
-  if (reason.ends_with("(scanned, perhaps)")) return true;  // said before there was text recognition
-  if (!reason.starts_with(kNoReaderFor) || !reason.ends_with(kYet)) return can_listen_now(reason, listens);
-  const std::string media_type = reason.substr(kNoReaderFor.size(), reason.size() - kNoReaderFor.size() - kYet.size());
-  return find_parser(media_type) != nullptr || is_recording(media_type);  // the latter by an older rag: they have reasons of their own now
+  if (reason.ends_with("(scanned, perhaps)") || can_listen_now(reason, listens)) return true;  // the former: said before there was text recognition
+  const std::size_t at = reason.rfind(kNoReaderFor);
+  if (at == std::string::npos || !reason.ends_with(kYet)) return false;
+  const std::size_t type = at + kNoReaderFor.size();
+  if (type + kYet.size() > reason.size()) return false;
+  const std::string media_type = reason.substr(type, reason.size() - type - kYet.size());
+  return find_parser(media_type) || is_archive(media_type) || is_recording(media_type);  // the last by an older rag: they have reasons of their own now
 }
 
 }  // namespace rag

@@ -28,8 +28,8 @@ const Parser* find_parser(const std::string& media_type);
 // Every parser this build has, by name.
 std::vector<const Parser*> all_parsers();
 
-// Why a file of such a type has no document; and whether that was the reason but is none any more: this build has a parser for it, or it is a
-// recording and now there is a recogniser, where recordings are to be listened to.
+// Why a file of such a type has no document; and whether that was the reason, for it or a file within it, but is none any more: this build has a
+// parser for it, or it is a recording and now there is a recogniser, where recordings are to be listened to.
 std::string no_parser_reason(const std::string& media_type);
 bool has_parser_now(const std::string& reason, bool listens = true);
 

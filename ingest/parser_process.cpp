@@ -142,9 +142,10 @@ void ParserProcess::end() {
   pid_ = -1;
 }
 
-bool ParserProcess::send(int file, const std::string& uri, bool with_ocr) {
+bool ParserProcess::send(int file, const std::string& uri, bool with_ocr, const std::string& after) {
   recognizing_ = false;
-  return socket_ >= 0 && send_with_file(socket_, uri.size() + (with_ocr ? 0 : kWithoutOcr), file) && send_all(socket_, uri);
+  const std::string request = after.empty() ? uri : uri + '\0' + after;
+  return socket_ >= 0 && send_with_file(socket_, request.size() + (with_ocr ? 0 : kWithoutOcr), file) && send_all(socket_, request);
 }
 
 bool ParserProcess::receive_bytes(char* into, std::size_t size, std::chrono::steady_clock::time_point deadline, Reply& reply) {
@@ -191,6 +192,8 @@ Reply ParserProcess::receive(std::string& answer) {
     recognizing_ = true;
     deadline = std::min(std::chrono::steady_clock::now() + limits_.max_wall, last_deadline);
   } while (true);
+  const Reply whole = size & kPart ? Reply::Part : Reply::Answered;
+  size &= ~kPart;
   if (size > most) return Reply::TooLarge;
   while (answer.size() < size) {
     const std::size_t done = answer.size();
@@ -201,7 +204,7 @@ Reply ParserProcess::receive(std::string& answer) {
       return reply;
     }
   }
-  return Reply::Answered;
+  return whole;
 }
 
 std::string ParserProcess::obituary() {

@@ -4,12 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <optional>
+#include <iterator>
 #include <utility>
 
 #include "core/error.h"
+#include "ingest/contained_files.h"
 #include "ingest/parser_process.h"
 #include "ingest/wire.h"
 
@@ -17,6 +19,8 @@ namespace rag {
 namespace {
 
 constexpr int kFilesPerChild = 500;  // bounds what a leaking parser can pile up; starting a new one costs milliseconds
+constexpr int kMostDeaths = 8;       // of one archive's members, each of which costs a new child and the way back to where it was
+constexpr int kMostWalls = 10;       // all members of a file together may take this many times max_wall
 
 class OpenFile {
  public:
@@ -55,20 +59,37 @@ class ChildSandbox final : public ParserSandbox {
   ParseOutcome parse(const std::filesystem::path& file, const std::string& uri) override {
     const OpenFile open(file, limits_.max_file_bytes);
     if (!open.reason().empty()) return skipped(open.reason());
-    // A child that was killed from outside gets the file a second time; one that dies of it again is to blame after all.
-    for (int attempt = 0; attempt < 2; ++attempt) {
-      if (attempt > 0) ::lseek(open.get(), 0, SEEK_SET);
+    const auto give_up_at = std::chrono::steady_clock::now() + most_of_all();
+    Reading reading;
+    for (int deaths = 0, killed = 0;;) {
+      ::lseek(open.get(), 0, SEEK_SET);
       std::string reason;
-      bool recognizing = false;
-      if (std::optional<ParseOutcome> outcome = ask_child(open.get(), uri, true, recognizing, reason)) return std::move(*outcome);
-      if (!reason.empty() && recognizing) return parse_without_ocr(open.get(), uri, std::move(reason));
-      if (!reason.empty()) return skipped(std::move(reason));
+      if (ask_child(open.get(), uri, give_up_at, reading, reason)) break;
+      // A child that was killed from outside gets the file a second time; one that dies of it again is to blame after all.
+      if (reason.empty() && ++killed < 2) {
+        reading = {};
+        continue;
+      }
+      if (reason.empty()) reason = "parser killed from outside, twice (out of memory, perhaps)";
+      if (reading.recognizing && reading.with_ocr) {
+        reading.go_on_without_ocr(reason);
+        continue;
+      }
+      if (reading.member.empty()) return skipped(std::move(reason));
+      reading.outcome.members.push_back({reading.member, std::move(reason), {}});
+      reading.after = reading.done = reading.member;
+      if (++deaths < kMostDeaths) continue;
+      reading.outcome.warnings.push_back("the rest of it is not read: " + std::to_string(deaths) + " files in it ended the parser");
+      break;
     }
-    return skipped("parser killed from outside, twice (out of memory, perhaps)");
+    if (!reading.ocr_failure.empty() && reading.outcome.documents.empty() && reading.outcome.members.empty()) return skipped(std::move(reading.ocr_failure));
+    if (!reading.ocr_failure.empty()) reading.outcome.warnings.push_back(reading.ocr_failure + "; pages that are pictures are left out");
+    conclude(reading.outcome, uri);
+    return std::move(reading.outcome);
   }
 
  private:
-  static ParseOutcome skipped(std::string reason) { return {{}, std::move(reason), {}}; }
+  static ParseOutcome skipped(std::string reason) { return {.skipped = std::move(reason)}; }
 
   void start() {
     process_.reset();
@@ -76,31 +97,63 @@ class ChildSandbox final : public ParserSandbox {
     served_ = 0;
   }
 
-  // A page that brings the recogniser down must not take the pages along that have a text of their own.
-  ParseOutcome parse_without_ocr(int file, const std::string& uri, std::string why) {
-    ::lseek(file, 0, SEEK_SET);
-    std::string reason;
-    bool recognizing = false;
-    std::optional<ParseOutcome> outcome = ask_child(file, uri, false, recognizing, reason);
-    why = "text recognition failed (" + why + ")";
-    if (!outcome || outcome->documents.empty()) return skipped(std::move(why));
-    outcome->warnings.push_back(why + "; pages that are pictures are left out");
-    return std::move(*outcome);
-  }
+  std::chrono::seconds most_of_all() const { return kMostWalls * limits_.max_wall + (limits_.ocr.enabled ? limits_.ocr.max_cpu : std::chrono::seconds(0)); }
 
-  // Nothing and no reason: worth another attempt.  `recognizing`: it ended at a page that is a picture.
-  std::optional<ParseOutcome> ask_child(int file, const std::string& uri, bool with_ocr, bool& recognizing, std::string& reason) {
+  // What has come of a file so far, and the member that is being read.
+  struct Reading {
+    ParseOutcome outcome;
+    std::string member;
+    std::string done;   // the member before it
+    std::string after;  // the reading goes on after this one
+    bool with_ocr = true;
+    bool recognizing = false;  // the child was last heard of at a page that is a picture
+    std::string ocr_failure;
+
+    // A page that brings the recogniser down must not take the pages along that have a text of their own.
+    void go_on_without_ocr(const std::string& why) {
+      ocr_failure = "text recognition failed (" + why + ")" + (done.empty() ? "" : " in " + member + " and is off behind it");
+      with_ocr = false;
+      after = done;
+      if (!done.empty()) return;
+      outcome = {};  // all of it is read again
+      member.clear();
+    }
+
+    void add(ParseOutcome part) {
+      if (!part.skipped.empty()) outcome.skipped = std::move(part.skipped);
+      std::move(part.documents.begin(), part.documents.end(), std::back_inserter(outcome.documents));
+      std::move(part.warnings.begin(), part.warnings.end(), std::back_inserter(outcome.warnings));
+      std::move(part.members.begin(), part.members.end(), std::back_inserter(outcome.members));
+    }
+  };
+
+  // False where the child has died; without a reason it is worth another attempt.
+  bool ask_child(int file, const std::string& uri, std::chrono::steady_clock::time_point give_up_at, Reading& reading, std::string& reason) {
     if (!process_ || served_ >= kFilesPerChild) start();
     ++served_;
+    reading.recognizing = false;
     std::string answer;
     try {
-      if (!process_->send(file, uri, with_ocr)) {
+      if (!process_->send(file, uri, reading.with_ocr, reading.after)) {
         process_.reset();
-        return std::nullopt;
+        return false;
       }
-      const Reply reply = process_->receive(answer);
-      recognizing = process_->was_recognizing();
-      if (reply == Reply::Answered) return decode_outcome(answer);
+      Reply reply = Reply::Part;
+      while ((reply = process_->receive(answer)) == Reply::Part) {
+        Part part = decode_part(answer);
+        reading.add(std::move(part.so_far));
+        reading.done = std::exchange(reading.member, std::move(part.next));
+        if (std::chrono::steady_clock::now() < give_up_at) continue;
+        process_.reset();
+        reading.outcome.warnings.push_back("the rest of it is not read: all of it takes longer than " +
+                                           std::to_string(most_of_all().count()) + " s");
+        return true;
+      }
+      reading.recognizing = process_->was_recognizing();
+      if (reply == Reply::Answered) {
+        reading.add(decode_outcome(answer));
+        return true;
+      }
       reason = reply == Reply::TooLarge ? "its text is larger than " + std::to_string(limits_.max_text_bytes >> 20) + " MB"
                                         : process_->obituary();
     } catch (const Error& e) {
@@ -109,7 +162,7 @@ class ChildSandbox final : public ParserSandbox {
       reason = e.what();
     }
     process_.reset();
-    return std::nullopt;
+    return false;
   }
 
   ParseLimits limits_;

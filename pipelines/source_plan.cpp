@@ -74,7 +74,7 @@ class Comparison {
     met_ = true;
     const FileRecord& record = known_.record;
     const bool same = !plan_.reread && record.size == file.size && record.mtime_ns == file.mtime_ns && file.mtime_ns != 0 &&
-                      !has_parser_now(record.skipped, plan_.listens);
+                      !can_read_more_now(record, plan_.listens);
     if (!same) return plan_.to_read.push_back({file.keep(), record});
     ++plan_.unchanged.files;
     plan_.unchanged.documents += known_.documents;
@@ -119,6 +119,11 @@ SourceScope scope_of(const std::filesystem::path& path, const std::vector<std::s
     return {source, prefix};
   }
   return {name, ""};
+}
+
+bool can_read_more_now(const FileRecord& file, bool listens) {
+  return has_parser_now(file.skipped, listens) ||
+         std::any_of(file.warnings.begin(), file.warnings.end(), [&](const std::string& warning) { return has_parser_now(warning, listens); });
 }
 
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options) {

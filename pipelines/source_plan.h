@@ -52,6 +52,9 @@ struct PlanOptions {
   FolderWalkOptions walk;
 };
 
+// True where a reader was missing when the file, or one within it, was read, and is there now.
+bool can_read_more_now(const FileRecord& file, bool listens);
+
 // Goes through the tree and the catalog side by side, so that memory grows with what is to be done, not with the tree.
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options);
 

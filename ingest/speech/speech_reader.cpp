@@ -73,7 +73,7 @@ class SpeechReader final : public ParserSandbox {
       complete_document(outcome.documents[0], uri, media_type);
     } catch (const Error& trouble) {
       if (trouble.kind() != ErrorKind::Ingest) throw;
-      outcome = {{}, trouble.what(), {}};
+      outcome = {.skipped = trouble.what()};
     }
     return outcome;
   }
