@@ -62,11 +62,16 @@ int run_ls(const Globals& globals, const std::vector<std::string>& arguments) {
   if (values["skipped"].as<bool>()) {
     index->for_each_file([&](const FileRecord& file) {
       if (file.skipped.empty() && file.warnings.empty()) return;
-      std::string reason = file.skipped;
-      for (const std::string& warning : file.warnings) reason += (reason.empty() ? "" : "; ") + warning;
+      std::string reason, lines;
+      const auto add = [&](const std::string& each) {
+        reason += (reason.empty() ? "" : "; ") + each;
+        lines += (lines.empty() ? "" : "\n") + escape_for_terminal(file.uri + ": " + each);
+      };
+      if (!file.skipped.empty()) add(file.skipped);
+      for (const std::string& warning : file.warnings) add(warning);
       print(fmt::format("{{\"uri\":{},\"source\":{},\"read\":{},\"reason\":{}}}", json_string(file.uri), json_string(file.source), file.skipped.empty(),
                         json_string(reason)),
-            escape_for_terminal(file.uri + ": " + reason));
+            lines);
     });
   } else {
     index->for_each_document([&](const DocumentRecord& document) {

@@ -22,7 +22,7 @@ namespace {
 constexpr const char* kEpilogue =
     "PATH is a folder, a file, a JSON Lines corpus (_id, title, text, metadata), or - for a text on standard input.\n"
     "Reads text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, mail, CSV, JSON, XML,\n"
-    "notebooks, subtitles and source code; obeys .gitignore and .ragignore.\n"
+    "notebooks, subtitles and source code, also in archives and attached to mails; obeys .gitignore and .ragignore.\n"
     "Run it again whenever files change: only new and changed ones are embedded, gone ones removed, moved ones recognised.\n\n"
     "Examples:\n"
     "  rag index ~/company-docs\n"
@@ -98,9 +98,9 @@ bool nothing_to_do(const IndexFolderReport& report) {
 
 void print_empty_paths(const IndexFolderReport& report) {
   for (const std::string& path : report.empty_paths)
-    std::cerr << fmt::format(fmt::runtime(tr("{}: no file to read in it, expected text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, mail, CSV, JSON, XML, notebooks, subtitles or source code; "
+    std::cerr << fmt::format(fmt::runtime(tr("{}: no file to read in it, expected text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, mail, archives, CSV, JSON, XML, notebooks, subtitles or source code; "
                                              "check the path, the ignore files and --exclude\n",
-                                             "{}: 읽을 파일이 없습니다(텍스트, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, 메일, CSV, JSON, XML, 노트북, 자막, 소스 코드). 경로와 제외 규칙을 확인하세요\n")),
+                                             "{}: 읽을 파일이 없습니다(텍스트, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, 메일, 압축 파일, CSV, JSON, XML, 노트북, 자막, 소스 코드). 경로와 제외 규칙을 확인하세요\n")),
                              escape_for_terminal(path));
 }
 

@@ -32,12 +32,12 @@ struct Table {
   Span header;
 };
 
-// One readable unit: a file, or one line of a JSON Lines corpus.
+// One readable unit: a file, a file within a file, or one line of a JSON Lines corpus.
 //
 // `text` is valid UTF-8 in NFC.  All offsets are bytes into it, ascending, on character borders.
 struct Document {
   std::string id;     // unique in an index; `_id` for JSON Lines corpora, else derived from source and uri
-  std::string uri;    // path relative to the indexed root, '/'-separated; "file.jsonl#_id" for a corpus line
+  std::string uri;    // path relative to the indexed root, '/'-separated; "file.jsonl#_id" for a corpus line; member_uri() within a file
   std::string title;  // never empty after parsing: the document's own, else its file name
   std::string media_type;
   std::string language;  // ISO 639-1, "" where unknown

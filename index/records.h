@@ -38,7 +38,7 @@ struct DocumentRecord {
   std::string title;
   std::string media_type;
   std::string language;
-  std::string content_hash;  // of the file, or of the corpus line
+  std::string content_hash;  // of the file, or of what the corpus line or the file within the file says
   Metadata metadata;
   std::vector<std::string> acl;
   std::uint64_t text_bytes = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -22,5 +23,33 @@ std::map<std::string, std::string> read_zip(std::string_view bytes, const std::f
 
 // The names of a zip's members in the order of its directory, as far as it can be read and at most `most`.  Never throws.
 std::vector<std::string> list_zip(std::string_view bytes, std::size_t most);
+
+struct MemberLimits {
+  std::uint64_t max_total_bytes = std::uint64_t{512} << 20;  // unpacked, of all members together
+  std::uint64_t max_ratio = 100;                             // unpacked to packed, once more than `ratio_matters_from` are unpacked
+  std::uint64_t ratio_matters_from = std::uint64_t{100} << 10;
+};
+
+// What visit_members() asks and tells.  Names are as the archive stores them: any bytes, never a path to write to.
+class MemberVisitor {
+ public:
+  virtual ~MemberVisitor() = default;
+  enum class Wish { Unpack, PassOver, Stop };
+  virtual Wish next(const std::string& name) = 0;             // a file comes; asked before it is unpacked
+  virtual void unpacked(std::string bytes) = 0;               // the file last asked for
+  virtual void cannot_unpack(const std::string& reason) = 0;  // the same, where it is encrypted, damaged, a bomb, a link ...
+};
+
+// True for the media types visit_members() opens: ZIP, TAR, 7z, and gzip, bzip2, xz, zstd around a TAR or a single file.
+bool is_archive(std::string_view media_type);
+
+// Unpacks an archive file by file, in memory, in the archive's order.  Folders are passed over.  A single compressed file has the
+// name "".  `total` counts on the bytes unpacked, so that archives within archives can share one limit.
+// Returns why the visit ended before the archive did; "" where it did not, or where the visitor stopped it.
+// Throws Error(Ingest) for what is no archive of this type.
+//
+// In a ZIP a bomb costs itself; in the others what comes behind it as well, since that cannot be reached without unpacking it.
+std::string visit_members(std::string_view bytes, std::string_view media_type, MemberVisitor& visitor, std::uint64_t& total,
+                          const MemberLimits& limits = {});
 
 }  // namespace rag

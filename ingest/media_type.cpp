@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "core/error.h"
+#include "ingest/archive_reader.h"
 #include "ingest/charset.h"
 #include "ingest/compound_file.h"
 #include "ingest/parser.h"
@@ -55,6 +56,7 @@ constexpr Signature kSignatures[] = {
     {"SQLite format 3", 0, "application/vnd.sqlite3"},
     {"%!PS", 0, "application/postscript"},
     {"HWP Document File V", 0, "application/x-hwp"},  // Hangul 3.0; later ones are compound files
+    {"ustar", 257, "application/x-tar"},
 };
 
 const std::unordered_map<std::string_view, std::string_view>& media_types_by_extension() {
@@ -125,6 +127,17 @@ const std::unordered_map<std::string_view, std::string_view>& media_types_by_ext
       {"ics", "text/calendar"},
       {"vcf", "text/vcard"},
       {"zip", "application/zip"},
+      {"jar", "application/zip"},
+      {"tar", "application/x-tar"},
+      {"7z", "application/x-7z-compressed"},
+      {"gz", "application/gzip"},
+      {"tgz", "application/gzip"},
+      {"bz2", "application/x-bzip2"},
+      {"tbz2", "application/x-bzip2"},
+      {"xz", "application/x-xz"},
+      {"txz", "application/x-xz"},
+      {"zst", "application/zstd"},
+      {"rar", "application/vnd.rar"},
       {"png", "image/png"},
       {"jpg", "image/jpeg"},
       {"jpeg", "image/jpeg"},
@@ -322,7 +335,7 @@ bool is_binary_media_type(std::string_view type) {
   }
   return type.starts_with("image/") || type.starts_with("audio/") || type.starts_with("video/") || type.starts_with("font/") ||
          type == "application/pdf" || type.starts_with("application/vnd.") || type == "application/msword" ||
-         type == "application/epub+zip" || type == "application/x-hwp" || type == "application/hwp+zip" || type == "application/zip";
+         type == "application/epub+zip" || type == "application/x-hwp" || type == "application/hwp+zip" || is_archive(type);
 }
 
 std::string media_type_of_content(std::string_view bytes) {
@@ -341,7 +354,7 @@ std::string detect_media_type(std::string_view bytes, const std::string& uri) {
   const std::string by_content = media_type_of_content(bytes);
   const std::string by_name = media_type_of_name(uri);
   // A zip without what we look for, cut short say, is what its name says.
-  if (by_content == "application/zip" || by_content == "application/x-ole-storage")
+  if (by_content == "application/zip" || by_content == "application/vnd.openxmlformats-package" || by_content == "application/x-ole-storage")
     return is_binary_media_type(by_name) ? by_name : by_content;
   // HTML and XML hide in files of many names (.md with a page in it, .vue); a name that tells more is kept for text.
   if (by_content == "text/html" || by_content == "application/xml" || by_content == "text/x-shellscript" || by_content == "text/x-python") {

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <new>
 
 #include "core/error.h"
 #include "core/text.h"
+#include "ingest/contained_files.h"
 #include "ingest/document_builder.h"
 #include "ingest/format.h"
 #include "ingest/json_lines.h"
@@ -61,14 +63,29 @@ ParseOutcome parse_corpus(std::string_view bytes, const std::string& uri, const 
 
 }  // namespace
 
-ParseOutcome parse_bytes(std::string_view bytes, const std::string& uri, const ParseLimits& limits) {
-  ParseOutcome outcome;
+std::string failure_of(const ParseLimits& limits, const std::function<void()>& work) {
   try {
+    work();
+    return "";
+  } catch (const Error& e) {
+    return e.what();
+  } catch (const std::bad_alloc&) {
+    return "needs more than " + std::to_string(limits.max_address_space >> 20) + " MB of memory";
+  } catch (const std::exception& e) {
+    return std::string("the parser failed: ") + escape_for_terminal(collapse_white_space(e.what()));
+  }
+}
+
+ParseOutcome parse_alone(std::string_view bytes, const std::string& uri, const std::string& media_type, const ParseLimits& limits) {
+  ParseOutcome outcome;
+  const std::string failure = failure_of(limits, [&] {
     if (bytes.size() > limits.max_file_bytes)
       throw Error(ErrorKind::Ingest, "larger than " + std::to_string(limits.max_file_bytes >> 20) + " MB");
     if (bytes.empty()) throw Error(ErrorKind::Ingest, "empty file (0 bytes)");
-    const std::string media_type = detect_media_type(bytes, uri);
-    if (media_type == "application/x-ndjson" && looks_like_json_lines_corpus(bytes)) return parse_corpus(bytes, uri, limits);
+    if (media_type == "application/x-ndjson" && looks_like_json_lines_corpus(bytes)) {
+      outcome = parse_corpus(bytes, uri, limits);
+      return;
+    }
     const Format* format = find_format(media_type);
     if (!format) throw Error(ErrorKind::Ingest, no_parser_reason(media_type));
     Document document = format->read(bytes, uri, outcome.warnings);
@@ -76,13 +93,16 @@ ParseOutcome parse_bytes(std::string_view bytes, const std::string& uri, const P
       throw Error(ErrorKind::Ingest, "more than " + std::to_string(limits.max_text_bytes >> 20) + " MB of text in it; split it");
     complete(document, uri, media_type);
     outcome.documents.push_back(std::move(document));
-  } catch (const Error& e) {
-    outcome = {{}, e.what(), {}};
-  } catch (const std::bad_alloc&) {
-    outcome = {{}, "needs more than " + std::to_string(limits.max_address_space >> 20) + " MB of memory", {}};
-  } catch (const std::exception& e) {
-    outcome = {{}, std::string("the parser failed: ") + escape_for_terminal(collapse_white_space(e.what())), {}};
-  }
+  });
+  if (failure.empty()) return outcome;
+  return {.skipped = failure};
+}
+
+ParseOutcome parse_bytes(std::string_view bytes, const std::string& uri, const ParseLimits& limits) {
+  ParseOutcome outcome;
+  const std::string failure = failure_of(limits, [&] { outcome = parse_with_members(bytes, uri, limits); });
+  if (!failure.empty()) return {.skipped = failure};
+  conclude(outcome, uri);
   return outcome;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "ingest/archive_reader.h"
 #include "ingest/format.h"
 
 namespace rag {
@@ -72,8 +73,12 @@ std::string no_parser_reason(const std::string& media_type) {
 }
 
 bool has_parser_now(const std::string& reason) {
-  if (!reason.starts_with(kNoReaderFor) || !reason.ends_with(kYet)) return false;
-  return find_parser(reason.substr(kNoReaderFor.size(), reason.size() - kNoReaderFor.size() - kYet.size())) != nullptr;
+  const std::size_t at = reason.rfind(kNoReaderFor);
+  if (at == std::string::npos || !reason.ends_with(kYet)) return false;
+  const std::size_t type = at + kNoReaderFor.size();
+  if (type + kYet.size() > reason.size()) return false;
+  const std::string media_type = reason.substr(type, reason.size() - type - kYet.size());
+  return find_parser(media_type) || is_archive(media_type);
 }
 
 }  // namespace rag

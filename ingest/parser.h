@@ -28,7 +28,7 @@ const Parser* find_parser(const std::string& media_type);
 // Every parser this build has, by name.
 std::vector<const Parser*> all_parsers();
 
-// Why a file of such a type has no document; and whether that was the reason but is none any more: this build has a parser for it.
+// Why a file of such a type has no document; and whether that was the reason, for it or a file within it, but this build has a parser.
 std::string no_parser_reason(const std::string& media_type);
 bool has_parser_now(const std::string& reason);
 

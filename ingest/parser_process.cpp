@@ -137,8 +137,9 @@ void ParserProcess::end() {
   pid_ = -1;
 }
 
-bool ParserProcess::send(int file, const std::string& uri) {
-  return socket_ >= 0 && send_with_file(socket_, uri.size(), file) && send_all(socket_, uri);
+bool ParserProcess::send(int file, const std::string& uri, const std::string& after) {
+  const std::string request = after.empty() ? uri : uri + '\0' + after;
+  return socket_ >= 0 && send_with_file(socket_, request.size(), file) && send_all(socket_, request);
 }
 
 bool ParserProcess::receive_bytes(char* into, std::size_t size, std::chrono::steady_clock::time_point deadline, Reply& reply) {
@@ -177,6 +178,8 @@ Reply ParserProcess::receive(std::string& answer) {
     killed_by_us_ = reply == Reply::TimedOut;
     return reply;
   }
+  const Reply whole = size & kPart ? Reply::Part : Reply::Answered;
+  size &= ~kPart;
   if (size > most) return Reply::TooLarge;
   while (answer.size() < size) {
     const std::size_t done = answer.size();
@@ -187,7 +190,7 @@ Reply ParserProcess::receive(std::string& answer) {
       return reply;
     }
   }
-  return Reply::Answered;
+  return whole;
 }
 
 std::string ParserProcess::obituary() {

@@ -10,8 +10,8 @@
 
 namespace rag {
 
-// How one request to the child ended.
-enum class Reply { Answered, Died, TimedOut, TooLarge };
+// What came of waiting for the child: `Part`, and there is more to wait for, or how the request ended.
+enum class Reply { Part, Answered, Died, TimedOut, TooLarge };
 
 // One running `rag-parse`, its socket, and the end of both.  The only place that knows how the child is started and killed.
 class ParserProcess {
@@ -23,9 +23,10 @@ class ParserProcess {
   ~ParserProcess();  // kills it
 
   // Hands over an open file.  False where the child is gone; the file is not to blame for that.
-  bool send(int file, const std::string& uri);
+  // `after`: the member after which the reading is to go on, "" for all of it.
+  bool send(int file, const std::string& uri, const std::string& after = "");
 
-  // Waits for the answer.  Throws Error(Interrupted) where a stop was requested.
+  // Waits for the answer or a part of it; each has the whole of max_wall.  Throws Error(Interrupted) where a stop was requested.
   Reply receive(std::string& answer);
 
   // Ends the child and says how it ended, in words for a reason: "used more than 60 s of processor time".  Empty where it was

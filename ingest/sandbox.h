@@ -19,11 +19,20 @@ struct ParseLimits {
   std::chrono::seconds max_wall{120};
 };
 
-// What became of one file: its documents (several for a JSON Lines corpus), or the reason there are none.
+// A file within a file that gave no document, or was read with loss.
+struct MemberOutcome {
+  std::string uri;      // "a.zip!/b.exe"
+  std::string skipped;  // why it has no document, one line; empty where it was read
+  std::vector<std::string> warnings;
+};
+
+// What became of one file: its documents (several for a JSON Lines corpus, an archive, a mail with attachments), or the reason there
+// are none.
 struct ParseOutcome {
   std::vector<Document> documents;
   std::string skipped;                // one line, empty where the file was read
   std::vector<std::string> warnings;  // what was read with loss: "3 of 12 pages have no text"
+  std::vector<MemberOutcome> members;  // those there is something to say of
 };
 
 // Parses files in a child process under limits, so that a crash, a hang or a memory bomb costs one document, never the run.

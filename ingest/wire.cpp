@@ -134,25 +134,59 @@ Document read_document(Reader& in) {
   return document;
 }
 
-}  // namespace
-
-std::string encode_outcome(const ParseOutcome& outcome) {
-  Writer out;
+void write(Writer& out, const ParseOutcome& outcome) {
   out.text(outcome.skipped);
   out.texts(outcome.warnings);
   out.number(outcome.documents.size());
   for (const Document& document : outcome.documents) write(out, document);
+  out.number(outcome.members.size());
+  for (const MemberOutcome& member : outcome.members) {
+    out.text(member.uri);
+    out.text(member.skipped);
+    out.texts(member.warnings);
+  }
+}
+
+ParseOutcome read_outcome(Reader& in) {
+  ParseOutcome outcome;
+  outcome.skipped = in.text();
+  outcome.warnings = in.texts();
+  for (std::uint64_t left = in.count(); left > 0; --left) outcome.documents.push_back(read_document(in));
+  for (std::uint64_t left = in.count(); left > 0; --left) {
+    std::string uri = in.text(), skipped = in.text();
+    outcome.members.push_back({std::move(uri), std::move(skipped), in.texts()});
+  }
+  return outcome;
+}
+
+}  // namespace
+
+std::string encode_outcome(const ParseOutcome& outcome) {
+  Writer out;
+  write(out, outcome);
   return out.take();
 }
 
 ParseOutcome decode_outcome(std::string_view bytes) {
   Reader in(bytes);
-  ParseOutcome outcome;
-  outcome.skipped = in.text();
-  outcome.warnings = in.texts();
-  for (std::uint64_t left = in.count(); left > 0; --left) outcome.documents.push_back(read_document(in));
+  ParseOutcome outcome = read_outcome(in);
   if (!in.at_end()) refuse();
   return outcome;
+}
+
+std::string encode_part(const Part& part) {
+  Writer out;
+  out.text(part.next);
+  write(out, part.so_far);
+  return out.take();
+}
+
+Part decode_part(std::string_view bytes) {
+  Reader in(bytes);
+  Part part{.next = in.text()};
+  part.so_far = read_outcome(in);
+  if (!in.at_end() || part.next.empty()) refuse();
+  return part;
 }
 
 }  // namespace rag

@@ -11,8 +11,12 @@ namespace rag {
 
 // What parent and child of the parser sandbox say to one another, over one stream socket:
 //
-//     parent: length of the uri (8 bytes, native order, with the open file attached to the first) and the uri
+//     parent: length of the request (8 bytes, native order, with the open file attached to the first) and the request: the uri, and
+//             where the reading is to go on after a member, a NUL and that member's uri
+//     child:  before each member, length + kPart (8 bytes) and an encoded Part
 //     child:  length of the answer (8 bytes) and the answer, an encoded ParseOutcome
+//
+// Parts let the parent keep what was read when the child dies of a member, and give each member limits of its own.
 //
 // Both ends are one build on one machine, so there are no versions and no byte orders.  The parent does not trust the answer:
 // decode_outcome() checks every length and offset.
@@ -21,6 +25,16 @@ std::string encode_outcome(const ParseOutcome& outcome);
 
 // Throws Error(Corrupt) for bytes that encode_outcome() cannot have written.
 ParseOutcome decode_outcome(std::string_view bytes);
+
+// What a file's members gave up to here, and the member that is read next.
+struct Part {
+  std::string next;
+  ParseOutcome so_far;
+};
+constexpr std::uint64_t kPart = std::uint64_t{1} << 63;
+
+std::string encode_part(const Part& part);
+Part decode_part(std::string_view bytes);  // throws as decode_outcome() does
 
 // The descriptor at which the child finds its end of the socket.
 constexpr int kChildSocket = 3;

@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view kWord = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 constexpr std::string_view kSheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 constexpr std::string_view kSlides = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
+constexpr std::string_view kUnknownPackage = "application/vnd.openxmlformats-package";
 constexpr std::string_view kBinarySheet = "application/vnd.ms-excel.sheet.binary.macroenabled.12";
 
 // Office files are zips that differ by what lies in them.  Templates and files with macros are read as what they are besides.
@@ -60,7 +61,7 @@ std::string type_of_office_file(std::string_view bytes, const std::vector<std::s
   };
   for (const OfficeFamily& family : kOfficeFamilies)
     if (!family.main_part.empty() && has(family.main_part)) return std::string(family.media_type);
-  return "application/zip";
+  return std::string(kUnknownPackage);
 }
 
 }  // namespace

@@ -71,6 +71,10 @@ SourceScope scope_of(const std::filesystem::path& path, const std::vector<std::s
   return {name, ""};
 }
 
+bool can_read_more_now(const FileRecord& file) {
+  return has_parser_now(file.skipped) || std::any_of(file.warnings.begin(), file.warnings.end(), has_parser_now);
+}
+
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options) {
   SourcePlan plan{.reread = options.reread};
   FolderWalkResult found = walk_folder(scope.source, options.walk);
@@ -87,7 +91,7 @@ SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const
     present.insert(file.uri);
     const auto known = plan.known.find(file.uri);
     const bool same = known != plan.known.end() && !options.reread && known->second.size == file.size &&
-                      known->second.mtime_ns == file.mtime_ns && file.mtime_ns != 0 && !has_parser_now(known->second.skipped);
+                      known->second.mtime_ns == file.mtime_ns && file.mtime_ns != 0 && !can_read_more_now(known->second);
     (same ? plan.unchanged : plan.to_read).push_back(std::move(file));
   }
   for (const auto& [uri, file] : plan.known)

@@ -40,6 +40,9 @@ struct PlanOptions {
   FolderWalkOptions walk;
 };
 
+// True where a reader was missing when the file, or one within it, was read, and is there now.
+bool can_read_more_now(const FileRecord& file);
+
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options);
 
 }  // namespace rag

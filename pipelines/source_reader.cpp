@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/interrupt.h"
+#include "core/member_uri.h"
 #include "core/text.h"
 #include "ingest/json_lines.h"
 #include "ingest/parser.h"
@@ -38,13 +39,30 @@ bool is_corpus(const FoundFile& file) {
   return looks_like_json_lines_corpus(head);
 }
 
-std::string hash_of_corpus_line(const Document& document) {
+// Of what a document says, for those that share a file with others: of a changed file only what differs is embedded again.
+std::string hash_of_content(const Document& document) {
   std::string all = document.title + '\n' + document.text;
   for (const auto& [key, values] : document.metadata) {
     all += '\n' + key;
     for (const std::string& value : values) all += '\x1F' + value;
   }
+  // A corpus has none of these.
+  for (const Page& page : document.pages) all += "\fp" + std::to_string(page.begin) + ' ' + std::to_string(page.number);
+  for (const Heading& heading : document.headings) all += "\fh" + std::to_string(heading.begin) + ' ' + std::to_string(heading.level) + heading.text;
+  for (const Table& table : document.tables)
+    for (const Span& span : {table.span, table.header}) all += "\ft" + std::to_string(span.begin) + ' ' + std::to_string(span.end);
   return sha256_hex(all);
+}
+
+// What became of the members, as lines of the file's record: with names that stay true when the file is renamed.
+std::vector<std::string> lines_of(const std::vector<MemberOutcome>& members, const std::string& file) {
+  std::vector<std::string> lines;
+  for (const MemberOutcome& member : members) {
+    const std::string name = name_within(member.uri, file) + ": ";
+    if (!member.skipped.empty()) lines.push_back(name + member.skipped);
+    for (const std::string& warning : member.warnings) lines.push_back(name + warning);
+  }
+  return lines;
 }
 
 }  // namespace
@@ -53,7 +71,7 @@ SourceReader::SourceReader(const IndexReader* index, ParserSandbox& sandbox, Ind
     : index_(index), sandbox_(sandbox), report_(report), emit_(std::move(emit)) {
   if (!index_) return;
   index_->for_each_document([this](const DocumentRecord& document) {
-    documents_[{document.source, document.file_uri}].push_back({document.id, document.content_hash, document.title});
+    documents_[{document.source, document.file_uri}].push_back({document.id, document.uri, document.content_hash, document.title});
   });
 }
 
@@ -116,16 +134,26 @@ void SourceReader::read(const SourceScope& scope, const SourcePlan& plan, Progre
   progress.update("", plan.to_read.size(), plan.to_read.size());
 }
 
+bool SourceReader::can_be_renamed(const std::vector<Known>& documents, const FileRecord& origin, const std::string& to_uri) {
+  if (documents.empty() || std::filesystem::path(origin.uri).extension() != std::filesystem::path(to_uri).extension()) return false;
+  const std::string stem = stem_of(origin.uri);
+  const bool keeps_stem = stem == stem_of(to_uri);
+  return std::all_of(documents.begin(), documents.end(), [&](const Known& document) {
+    // What notes.txt.gz holds is called notes.txt after it.
+    if (is_within(document.uri, origin.uri)) return keeps_stem || document.uri != member_uri(origin.uri, stem);
+    // A corpus names its documents itself and a title taken from the file name changes with it: both are read again.
+    return document.uri == origin.uri && document.content_hash == origin.content_hash && (keeps_stem || document.title != stem);
+  });
+}
+
 void SourceReader::move_file(const SourceScope& scope, const SourcePlan::Move& move, const FileRecord& origin) {
   const FileKey from{scope.source, origin.uri};
   const std::vector<Known> documents = documents_of(from);
-  // A corpus names its documents itself and a title taken from the file name changes with it: both are read again.
-  const bool title_is_name = documents.size() == 1 && documents[0].title == stem_of(origin.uri);
-  const bool keeps = documents.size() == 1 && (!title_is_name || stem_of(origin.uri) == stem_of(move.to.uri)) &&
-                     documents[0].content_hash == origin.content_hash &&
-                     std::filesystem::path(origin.uri).extension() == std::filesystem::path(move.to.uri).extension();
-  if (keeps) {
-    emit_(RenameDocument{documents[0].id, id_for(scope.source, move.to.uri), move.to.uri, move.to.uri});
+  if (can_be_renamed(documents, origin, move.to.uri)) {
+    for (const Known& document : documents) {
+      const std::string uri = move.to.uri + document.uri.substr(origin.uri.size());
+      emit_(RenameDocument{document.id, id_for(scope.source, uri), uri, move.to.uri});
+    }
     FileRecord record = origin;
     record.uri = move.to.uri;
     record.mtime_ns = trusted_mtime(move.to.mtime_ns);
@@ -153,7 +181,7 @@ void SourceReader::read_file(const SourceScope& scope, const FoundFile& file, co
   // A document that was taken out with 'rag rm' comes back when its file changes, or the user asks for it.
   const bool by_hand = known && known->skipped.empty() && documents_of(key).empty();
   // What could not be read may have been the parser's fault, or this machine's on that day, or it had none for it yet.
-  const bool again = known && ((reread && (by_hand || !known->skipped.empty())) || has_parser_now(known->skipped));
+  const bool again = known && ((reread && (by_hand || !known->skipped.empty())) || can_read_more_now(*known));
   if (known && known->content_hash == record.content_hash && !again) {
     report_.removed_by_hand += by_hand;
     record.skipped = known->skipped;
@@ -172,19 +200,37 @@ void SourceReader::read_file(const SourceScope& scope, const FoundFile& file, co
   emit_(PutFile{record});
 }
 
+void SourceReader::report_losses(const ParseOutcome& outcome, const std::string& file_uri) {
+  for (const std::string& warning : outcome.warnings) report_.warnings.push_back({file_uri, warning});
+  if (outcome.documents.empty()) return;  // the file's own reason names what lies in it
+  for (const MemberOutcome& member : outcome.members) {
+    if (!member.skipped.empty()) report_.warnings.push_back({member.uri, member.skipped});
+    for (const std::string& warning : member.warnings) report_.warnings.push_back({member.uri, warning});
+  }
+}
+
 void SourceReader::store(const FileKey& key, const std::string& content_hash, ParseOutcome outcome, FileRecord& record) {
   record.skipped = outcome.skipped;
   record.warnings = outcome.warnings;
+  for (std::string& line : lines_of(outcome.members, key.second)) record.warnings.push_back(std::move(line));
   if (!outcome.skipped.empty()) report_.skipped.push_back({key.second, outcome.skipped});
-  for (const std::string& warning : outcome.warnings) report_.warnings.push_back({key.second, warning});
+  report_losses(outcome, key.second);
+  std::map<std::string, std::string> known;
+  for (const Known& document : documents_of(key)) known.emplace(document.id, document.content_hash);
   std::set<std::string> kept;
-  const bool known = !documents_of(key).empty();
   for (Document& document : outcome.documents) {
+    const bool is_member = is_within(document.uri, key.second);
     if (document.id.empty()) document.id = id_for(key.first, document.uri);
     if (document.title.empty()) document.title = stem_of(document.uri);
     kept.insert(document.id);
-    ++(known ? report_.changed : report_.added);
-    if (!emit_(PutDocument{std::move(document), key.first, key.second, content_hash})) return;
+    const std::string hash = is_member ? hash_of_content(document) : content_hash;
+    const auto before = known.find(document.id);
+    if (is_member && before != known.end() && before->second == hash) {
+      ++report_.unchanged;
+      continue;
+    }
+    ++(before == known.end() ? report_.added : report_.changed);
+    if (!emit_(PutDocument{std::move(document), key.first, key.second, hash})) return;
   }
   for (const Known& document : documents_of(key)) {
     if (kept.contains(document.id)) continue;
@@ -210,7 +256,7 @@ void SourceReader::read_corpus(const FileKey& key, const FoundFile& file, FileRe
       record.warnings.push_back("_id \"" + document->id + "\" already belongs to " + stored->uri + " of " + stored->source + "; left out here");
       continue;
     }
-    const std::string hash = hash_of_corpus_line(*document);
+    const std::string hash = hash_of_content(*document);
     const auto before = known.find(document->id);
     if (before != known.end() && before->second == hash) {
       ++report_.unchanged;

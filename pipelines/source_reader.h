@@ -33,15 +33,18 @@ class SourceReader {
  private:
   struct Known {
     std::string id;
+    std::string uri;
     std::string content_hash;
     std::string title;
   };
   using FileKey = std::pair<std::string, std::string>;  // source, file uri
 
   void drop_documents(const FileKey& file);
+  static bool can_be_renamed(const std::vector<Known>& documents, const FileRecord& origin, const std::string& to_uri);
   void move_file(const SourceScope& scope, const SourcePlan::Move& move, const FileRecord& origin);
   void read_file(const SourceScope& scope, const FoundFile& file, const FileRecord* known, bool reread = false);
   void read_corpus(const FileKey& key, const FoundFile& file, FileRecord& record);
+  void report_losses(const ParseOutcome& outcome, const std::string& file_uri);
   void store(const FileKey& key, const std::string& content_hash, ParseOutcome outcome, FileRecord& record);
   std::string id_for(const std::string& source, const std::string& uri);
   const std::vector<Known>& documents_of(const FileKey& file) const;

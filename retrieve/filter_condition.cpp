@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/member_uri.h"
 #include "core/text.h"
 
 namespace rag {
@@ -47,9 +48,11 @@ std::string_view extension_of(std::string_view uri) {
 std::optional<std::string_view> built_in(const DocumentRecord& document, std::string_view key) {
   std::string_view value;
   if (key == "path") value = document.uri;
-  // A line of a corpus has the uri "file.jsonl#_id": its extension is the file's.
+  // A line of a corpus has the uri "file.jsonl#_id": its extension is the file's.  A file within a file has one of its own.
   else if (key == "ext")
-    value = extension_of(document.file_uri.empty() ? document.uri : document.file_uri);
+    value = extension_of(document.file_uri.empty() || is_within(document.uri, document.file_uri) ? document.uri : document.file_uri);
+  else if (key == "container" && is_within(document.uri, document.file_uri))
+    value = document.file_uri;
   else if (key == "title")
     value = document.title;
   else if (key == "lang")
@@ -94,7 +97,7 @@ bool matches_pattern(std::u32string_view pattern, std::u32string_view text) {
 
 FilterCondition::FilterCondition(std::string_view key, Comparison comparison, std::string_view value)
     : comparison_(comparison), key_(fold_for_filter(key)), value_(fold_for_filter(value)) {
-  is_name_ = key_ == "id" || key_ == "path";
+  is_name_ = key_ == "id" || key_ == "path" || key_ == "container";
   if (key_ == "ext" && value_.size() > 1 && value_[0] == '.') value_.erase(0, 1);  // ext=.pdf is what some will type
   if (comparison == Comparison::Matches) pattern_ = code_points(value_);
   if (is_name_) return;

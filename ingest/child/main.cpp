@@ -6,15 +6,18 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <new>
 #include <string>
+#include <string_view>
+#include <utility>
 
+#include "ingest/contained_files.h"
 #include "ingest/sandbox.h"
 #include "ingest/wire.h"
 
@@ -111,18 +114,36 @@ std::string read_all(int file, std::size_t max_bytes) {
   return bytes;
 }
 
-rag::ParseOutcome parse(int file, const std::string& uri, const rag::ParseLimits& limits) {
-  const std::string bytes = read_all(file, limits.max_file_bytes);
-  ::close(file);
-  return rag::parse_bytes(bytes, uri, limits);
+bool send_answer(std::string_view answer, std::uint64_t kind) {
+  const std::uint64_t size = answer.size() | kind;
+  return send_all(reinterpret_cast<const char*>(&size), sizeof size) && send_all(answer.data(), answer.size());
 }
 
-std::string answer_for(int file, const std::string& uri, const rag::ParseLimits& limits) {
-  try {
-    return rag::encode_outcome(parse(file, uri, limits));
-  } catch (const std::bad_alloc&) {
-    return rag::encode_outcome({{}, "needs more than " + std::to_string(limits.max_address_space >> 20) + " MB of memory", {}});
+// Each member is a file of its own as far as limits go.
+class PartSender final : public rag::MemberWatch {
+ public:
+  explicit PartSender(const rag::ParseLimits& limits) : limits_(limits) {}
+  void before(const std::string& member_uri, rag::ParseOutcome& so_far) override {
+    if (!send_answer(rag::encode_part({member_uri, std::exchange(so_far, {})}), rag::kPart)) ::_exit(0);
+    grant_cpu(limits_.max_cpu);
   }
+
+ private:
+  const rag::ParseLimits& limits_;
+};
+
+// `request`: the uri, and perhaps a NUL and the member after which to go on.
+std::string answer_for(int file, const std::string& request, const rag::ParseLimits& limits) {
+  const std::size_t end = std::min(request.find('\0'), request.size());
+  std::string answer;
+  const std::string failure = rag::failure_of(limits, [&] {
+    const std::string bytes = read_all(file, limits.max_file_bytes);
+    PartSender sender(limits);
+    answer = rag::encode_outcome(
+        rag::parse_with_members(bytes, request.substr(0, end), limits, {}, &sender, request.substr(std::min(end + 1, request.size()))));
+  });
+  ::close(file);
+  return failure.empty() ? answer : rag::encode_outcome({.skipped = failure});
 }
 
 }  // namespace
@@ -142,11 +163,9 @@ int main(int count, char** words) {
     std::uint64_t size = 0;
     const int file = receive_file(size);
     if (file < 0 || size > (1U << 20)) return 0;
-    std::string uri(size, '\0');
-    if (!receive_all(uri.data(), uri.size())) return 0;
+    std::string request(size, '\0');
+    if (!receive_all(request.data(), request.size())) return 0;
     grant_cpu(limits.max_cpu);
-    const std::string answer = answer_for(file, uri, limits);
-    const std::uint64_t answer_size = answer.size();
-    if (!send_all(reinterpret_cast<const char*>(&answer_size), sizeof answer_size) || !send_all(answer.data(), answer.size())) return 0;
+    if (!send_answer(answer_for(file, request, limits), 0)) return 0;
   }
 }

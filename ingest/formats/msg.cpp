@@ -12,6 +12,7 @@
 #include "ingest/html_reader.h"
 #include "ingest/mail_lines.h"
 #include "ingest/mail_quotes.h"
+#include "ingest/msg_files.h"
 #include "ingest/msg_storage.h"
 #include "ingest/summary_information.h"
 
@@ -38,11 +39,6 @@ enum Id : std::uint16_t {
   kDisplayName = 0x3001,
   kAddress = 0x3003,
   kSmtpAddress = 0x39FE,
-  kData = 0x3701,
-  kFileName = 0x3704,
-  kLongFileName = 0x3707,
-  kMimeType = 0x370E,
-  kHidden = 0x7FFE,
 };
 
 using Addresses = std::vector<std::string>;
@@ -168,21 +164,17 @@ class Reader {
     const std::vector<MsgStorage> all = message.children("__attach_version1.0_#");
     bool first = true;
     for (const MsgStorage& attachment : all) {
-      if (attachment.has_inner_message(kData) || attachment.number(kHidden) & 1) continue;
+      if (!is_msg_file(attachment)) continue;
       if (first) builder_.paragraph("Attachments:");
       first = false;
-      std::string name;
-      for (const Id id : {kLongFileName, kFileName, kDisplayName})
-        if (name.empty()) name = line_of(attachment.text(id));
-      std::string type = line_of(attachment.text(kMimeType));
-      if (type.empty()) type = "application/octet-stream";
-      if (!name.empty()) attachments_.push_back(name);
+      const MsgFile file = describe_msg_file(attachment);
+      if (!file.name.empty()) attachments_.push_back(file.name);
       builder_.list_item(0, "- ",
-                         (name.empty() ? "(without a name)" : name) + " (" + type + ", " + readable_size(attachment.size(kData)) + ")");
+                         (file.name.empty() ? "(without a name)" : file.name) + " (" + file.media_type + ", " + readable_size(file.size) + ")");
     }
     for (const MsgStorage& attachment : all) {
-      if (!attachment.has_inner_message(kData)) continue;
-      const MsgStorage inner = attachment.inner_message(kData);
+      if (!has_msg_message(attachment)) continue;
+      const MsgStorage inner = msg_message(attachment);
       write(inner, Headers(inner), level + 1);
     }
   }

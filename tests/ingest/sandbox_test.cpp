@@ -129,6 +129,38 @@ TEST(Sandbox, NamesACrash) {
   }
 }
 
+// The answer of a child that has read `so_far` and is about to read `next`.
+std::string part_of(const std::string& next, ParseOutcome so_far) {
+  const std::string part = encode_part({next, std::move(so_far)});
+  const std::uint64_t size = part.size() | kPart;
+  return std::string(reinterpret_cast<const char*>(&size), sizeof size) + part;
+}
+
+TEST(Sandbox, LosesTheMemberThatCrashesItAndReadsOnBehindIt) {
+  const TemporaryFolder folder;
+  const auto zip = folder.write("a.zip", test::make_zip({{"first.txt", "one"}, {"second.txt", "two"}, {"third.txt", "three"}}));
+  const auto part = folder.write("part", part_of("a.zip!/second.txt", {.documents = {{.uri = "a.zip!/first.txt", .text = "one"}}}));
+  const std::string once = (folder.path() / "once").string();
+  const StandIn crashes_once("[ -e " + once + " ] && exec " RAG_BINARY_DIR "/rag-parse \"$@\"; : >" + once + "; cat " + part.string() +
+                             " >&3; kill -SEGV $$");
+  const ParseOutcome outcome = start_parser_sandbox()->parse(zip, "a.zip");
+  ASSERT_EQ(outcome.documents.size(), 2U);
+  EXPECT_EQ(outcome.documents[0].uri, "a.zip!/first.txt");
+  EXPECT_EQ(outcome.documents[1].uri, "a.zip!/third.txt");
+  ASSERT_EQ(outcome.members.size(), 1U);
+  EXPECT_EQ(outcome.members[0].uri, "a.zip!/second.txt");
+  EXPECT_THAT(outcome.members[0].skipped, HasSubstr("parser crashed (memory fault)"));
+}
+
+TEST(Sandbox, GivesAnArchiveUpWhoseMembersCrashItAgainAndAgain) {
+  const TemporaryFolder folder;
+  const auto part = folder.write("part", part_of("a.zip!/bad.txt", {}));
+  const StandIn crashes("cat " + part.string() + " >&3; kill -SEGV $$");
+  const ParseOutcome outcome = start_parser_sandbox()->parse(folder.write("a.zip", "PK"), "a.zip");
+  EXPECT_THAT(outcome.warnings, testing::ElementsAre("the rest of it is not read: 8 files in it ended the parser"));
+  EXPECT_THAT(outcome.skipped, HasSubstr("bad.txt: parser crashed"));
+}
+
 TEST(Sandbox, BelievesNoLyingAnswer) {
   const TemporaryFolder folder;
   const auto file = folder.write("a.txt", "words");

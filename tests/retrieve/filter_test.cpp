@@ -36,6 +36,14 @@ std::string problem_with(const std::string& expression) {
   return message_of([&] { parse_filter(expression); });
 }
 
+TEST(Filter, KnowsWhatAFileLiesIn) {
+  const DocumentRecord inner{.id = "x", .uri = "hr/a.zip!/m.eml!/b.pdf", .file_uri = "hr/a.zip"}, outer{.id = "y", .uri = "hr/a.zip", .file_uri = "hr/a.zip"};
+  EXPECT_TRUE(parse_filter("container=hr/A.zip AND ext=pdf")->accepts(inner));
+  EXPECT_TRUE(parse_filter("path~'*!/m.eml!/*'")->accepts(inner));
+  EXPECT_FALSE(parse_filter("ext=zip")->accepts(inner));
+  EXPECT_FALSE(parse_filter("container~*")->accepts(outer));
+}
+
 TEST(Filter, AnEmptyExpressionIsNoFilter) {
   EXPECT_EQ(parse_filter(""), nullptr);
   EXPECT_EQ(parse_filter(" \t\n"), nullptr);

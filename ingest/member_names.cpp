@@ -1,0 +1,66 @@
+#include "ingest/member_names.h"
+
+#include <algorithm>
+
+#include "core/text.h"
+#include "ingest/charset_guess.h"
+#include "ingest/iconv_decoder.h"
+
+namespace rag {
+namespace {
+
+// Names are short: without a hint a Korean one is easily taken for something else.  No archiver ever wrote Johab.
+std::string charset_of(std::string_view names) {
+  std::string charset = guess_legacy_charset(names, "CP949");
+  return charset == "JOHAB" ? "CP949" : charset;
+}
+
+std::string decode(std::string_view stored, const std::string& known_charset) {
+  if (!find_invalid_utf8(stored)) return std::string(stored);
+  const std::string charset = known_charset.empty() ? charset_of(stored) : known_charset;
+  if (charset.empty() || charset == "UTF-8") return replace_invalid_utf8(stored);
+  return replace_invalid_utf8(convert_to_utf8(stored, charset).text);
+}
+
+bool is_drive(std::string_view step) {
+  return step.size() == 2 && step[1] == ':' && ((step[0] | 0x20) >= 'a' && (step[0] | 0x20) <= 'z');
+}
+
+// "!/" stands between a container and its member, so no folder may end in '!'.
+std::string shown_step(std::string_view step, bool is_folder) {
+  std::string shown;
+  for (const char c : escape_for_terminal(step)) c == '\n' ? shown += "\\x0A" : c == '\t' ? shown += "\\x09" : shown += c;
+  if (is_folder && shown.ends_with('!')) shown.replace(shown.size() - 1, 1, "%21");
+  return shown;
+}
+
+}  // namespace
+
+MemberNames::MemberNames(const std::vector<std::string>& names) {
+  std::string strange;
+  for (const std::string& name : names)
+    if (find_invalid_utf8(name)) strange += name + "\n";
+  if (!strange.empty()) charset_ = charset_of(strange);
+}
+
+std::string MemberNames::shown(std::string_view stored) const {
+  std::string path = to_nfc(decode(stored, charset_));
+  std::replace(path.begin(), path.end(), '\\', '/');
+  std::vector<std::string_view> steps;
+  for (std::size_t at = 0; at < path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    const std::string_view step = std::string_view(path).substr(at, end - at);
+    at = end + 1;
+    if (step == ".." && !steps.empty()) steps.pop_back();
+    if (!step.empty() && step != "." && step != ".." && !(steps.empty() && is_drive(step))) steps.push_back(step);
+  }
+  std::string shown;
+  for (std::size_t i = 0; i < steps.size(); ++i) shown += (i > 0 ? "/" : "") + shown_step(steps[i], i + 1 < steps.size());
+  return shown;
+}
+
+bool is_hidden_member(std::string_view shown) {
+  return shown.starts_with('.') || shown.find("/.") != std::string_view::npos || shown.starts_with("__MACOSX/");
+}
+
+}  // namespace rag
