@@ -7,7 +7,6 @@
 #include "core/text.h"
 #include "ingest/complete_document.h"
 #include "ingest/contained_files.h"
-#include "ingest/document_builder.h"
 #include "ingest/format.h"
 #include "ingest/json_lines.h"
 #include "ingest/media_type.h"
@@ -29,7 +28,7 @@ ParseOutcome parse_corpus(std::string_view bytes, const std::string& uri, const 
       if (line.size() > JsonLinesReader::kMaxLineBytes)
         throw Error(ErrorKind::Ingest, "longer than " + std::to_string(JsonLinesReader::kMaxLineBytes >> 20) + " MB; passed over");
       Document document = parse_json_line(line, uri, line_number);
-      complete_document(document, uri, "application/x-ndjson");
+      complete_document(document, uri, "application/x-ndjson", outcome.warnings);
       total += document.text.size();
       if (total > limits.max_text_bytes)
         throw Error(ErrorKind::Ingest, "the documents up to here have more than " + std::to_string(limits.max_text_bytes >> 20) +
@@ -74,7 +73,7 @@ ParseOutcome parse_alone(std::string_view bytes, const std::string& uri, const s
     Document document = format->read_within(bytes, uri, limits, outcome.warnings);
     if (document.text.size() > limits.max_text_bytes)
       throw Error(ErrorKind::Ingest, "more than " + std::to_string(limits.max_text_bytes >> 20) + " MB of text in it; split it");
-    complete_document(document, uri, media_type);
+    complete_document(document, uri, media_type, outcome.warnings);
     outcome.documents.push_back(std::move(document));
   });
   if (failure.empty()) return outcome;

@@ -11,6 +11,8 @@ namespace rag {
 
 // What parent and child of the parser sandbox say to one another, over one stream socket:
 //
+//     parent, once: length of what follows (8 bytes) and ParseLimits::passwords, each ended by a line feed.  Not among the child's arguments,
+//             which every user of the machine can read.
 //     parent: length of the request (8 bytes, native order, with the open file attached to the first) and the request: the uri, and
 //             where the reading is to go on after a member, a NUL and that member's uri;
 //             kWithoutOcr is added to the length where no page is to be recognised

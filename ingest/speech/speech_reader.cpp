@@ -70,7 +70,7 @@ class SpeechReader final : public ParserSandbox {
     ParseOutcome outcome;
     try {
       outcome.documents.push_back(listen(file.get(), uri, outcome.warnings));
-      complete_document(outcome.documents[0], uri, media_type);
+      complete_document(outcome.documents[0], uri, media_type, outcome.warnings);
     } catch (const Error& trouble) {
       if (trouble.kind() != ErrorKind::Ingest) throw;
       outcome = {.skipped = trouble.what()};
