@@ -365,11 +365,16 @@ bool is_binary_media_type(std::string_view type) {
          type == "application/epub+zip" || type == "application/x-hwp" || type == "application/hwp+zip" || type == "application/zip";
 }
 
-std::string media_type_of_content(std::string_view bytes) {
+std::string media_type_of_signature(std::string_view bytes) {
   // "What is AIFF?" has those letters at the same place; what is meant has a frame around it.
   const bool framed = bytes.starts_with("RIFF") || bytes.starts_with("FORM");
   for (const Signature& s : kSignatures)
     if ((s.offset != 8 || framed) && bytes.size() >= s.offset + s.bytes.size() && bytes.substr(s.offset, s.bytes.size()) == s.bytes) return std::string(s.media_type);
+  return "";
+}
+
+std::string media_type_of_content(std::string_view bytes) {
+  if (std::string type = media_type_of_signature(bytes); !type.empty()) return type;
   if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return media_type_of_zip(bytes);
   if (bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return type_of_compound_file(bytes);
   // Some producers put rubbish before a PDF's first line; readers accept it within the first kilobyte.

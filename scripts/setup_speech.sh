@@ -41,9 +41,10 @@ fi
 cp "$checkout/scripts/speech/recogniser.py" "$speech/recogniser.py.new"
 mv "$speech/recogniser.py.new" "$speech/recogniser.py"
 
-# The only look that counts.
-answer=$("$speech/recogniser" </dev/null) || die "the recogniser does not start (see above)"
-case $answer in
-  '{"recogniser"'*) say "speech: $answer" ;;
-  *) die "the recogniser answers \"$answer\"; delete $speech and run again" ;;
+# The only look that counts: it listens to a second of silence.
+answers=$( (printf '{"samples":16000,"languages":["ko","en"]}\n' && head -c 32000 /dev/zero) | "$speech/recogniser") ||
+  die "the recogniser does not run (see above); delete $speech and try again"
+case $answers in
+  '{"recogniser"'*'"words": []'*) say "speech: $(head -1 <<<"$answers")" ;;
+  *) die "the recogniser says \"$answers\" of a second of silence; delete $speech and run again" ;;
 esac

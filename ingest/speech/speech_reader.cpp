@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include "core/time_mark.h"
 #include "ingest/complete_document.h"
-#include "ingest/parser.h"
+#include "ingest/media_type.h"
 #include "ingest/speech/sound_windows.h"
 #include "ingest/speech/transcript.h"
 
@@ -51,6 +51,13 @@ class File {
   int fd_ = -1;
 };
 
+// "" for what is no recording.  This is not the child process: nothing is looked at but a signature and the name.
+std::string recording_type(std::string_view head, const std::string& uri) {
+  std::string type = media_type_of_signature(head);
+  if (type.empty()) type = media_type_of_name(uri);
+  return is_recording(type) ? type : "";
+}
+
 class SpeechReader final : public ParserSandbox {
  public:
   SpeechReader(std::unique_ptr<ParserSandbox> others, SpeechOptions options) : others_(std::move(others)), options_(std::move(options)) {}
@@ -58,8 +65,8 @@ class SpeechReader final : public ParserSandbox {
   ParseOutcome parse(const std::filesystem::path& path, const std::string& uri) override {
     const File file(path);
     const std::string head = file.get() >= 0 ? file.head() : "";
-    const std::string media_type = head.empty() ? "" : detect_media_type(head, uri);
-    if (!is_recording(media_type)) return others_->parse(path, uri);
+    const std::string media_type = head.empty() ? "" : recording_type(head, uri);
+    if (media_type.empty()) return others_->parse(path, uri);
     ParseOutcome outcome;
     try {
       outcome.documents.push_back(listen(file.get(), uri, outcome.warnings));

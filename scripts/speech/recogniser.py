@@ -16,6 +16,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy's threads would only reserve a
 
 import numpy as np  # noqa: E402
 from faster_whisper import WhisperModel  # noqa: E402
+from faster_whisper.vad import VadOptions  # noqa: E402
 
 SAMPLES_PER_SECOND = 16000
 MOST_SAMPLES = 600 * SAMPLES_PER_SECOND
@@ -23,7 +24,7 @@ MOST_SAMPLES = 600 * SAMPLES_PER_SECOND
 MOST_COMPRESSION = 2.4
 LEAST_LOG_PROBABILITY = -1.0
 MOST_THREADS = 8
-VOICE = {"min_silence_duration_ms": 500}
+VOICE = VadOptions(min_silence_duration_ms=500)
 
 
 def say(answer):
