@@ -29,6 +29,11 @@ std::string clock_time(double seconds) {
 
 std::string time_mark(double seconds) { return "[" + clock_time(seconds) + "] "; }
 
+std::size_t time_mark_size(std::string_view text) {
+  const std::string_view time = time_of_line(text);
+  return time.empty() ? 0 : time.size() + std::string_view("[] ").size();
+}
+
 std::string time_at(std::string_view text, std::size_t offset) {
   std::size_t begin = std::min(offset, text.size());
   for (;;) {

@@ -12,6 +12,9 @@ std::string clock_time(double seconds);
 // The same where it stands in a document's text, before what is said from then on: "[00:01:23] ".
 std::string time_mark(double seconds);
 
+// How many bytes of such a mark, its blank included, the text begins with; 0 where it does not.
+std::size_t time_mark_size(std::string_view text);
+
 // The time of the last mark that begins a line at or before byte `offset`, without its brackets; "" where there is none.
 std::string time_at(std::string_view text, std::size_t offset);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Lets `rag index` listen to recordings: ffmpeg from Debian, and Whisper (base, 100 languages) in a Python environment of its own below
-# $RAG_DEPS/speech.  295 MB to fetch, 600 MB on disk.  No part of the ordinary set-up; run again it does only what is missing.
+# $RAG_DEPS/speech.  285 MB to fetch, 620 MB on disk.  No part of the ordinary set-up; run again it does only what is missing.
 #   setup_speech.sh remove    takes the recogniser away again (ffmpeg stays)
 source "$(dirname "$0")/common.sh"
 speech=$deps/speech

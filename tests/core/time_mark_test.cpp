@@ -33,6 +33,13 @@ TEST(TimeMark, IsNothingThatOnlyLooksLikeOne) {
     EXPECT_EQ(time_at(text, 100), "") << text;
 }
 
+TEST(TimeMark, IsMeasuredWithItsBlank) {
+  EXPECT_EQ(time_mark_size("[00:01:23] 강"), 11U);
+  EXPECT_EQ(time_mark_size("[100:01:23] x"), 12U);
+  EXPECT_EQ(time_mark_size("x [00:01:23] "), 0U);
+  EXPECT_EQ(time_mark_size(""), 0U);
+}
+
 TEST(TimeMark, EveryWrittenOneIsFound) {
   for (const double seconds : {0.0, 59.99, 60.0, 3599.0, 3600.0, 86400.0, 360000.0}) EXPECT_EQ(time_at(time_mark(seconds) + "x", 3), clock_time(seconds));
 }
