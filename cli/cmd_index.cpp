@@ -22,7 +22,7 @@ namespace {
 constexpr const char* kEpilogue =
     "PATH is a folder, a file, a JSON Lines corpus (_id, title, text, metadata), or - for a text on standard input.\n"
     "Reads text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, mail, CSV, JSON, XML,\n"
-    "notebooks, subtitles and source code; obeys .gitignore and .ragignore.\n"
+    "notebooks, subtitles, source code, and pictures and scans of text in Korean and English; obeys .gitignore and .ragignore.\n"
     "Run it again whenever files change: only new and changed ones are embedded, gone ones removed, moved ones recognised.\n\n"
     "Examples:\n"
     "  rag index ~/company-docs\n"
@@ -38,6 +38,7 @@ po::options_description options_of() {
   add_index_option(options);
   add_model_options(options);
   add_chunk_options(options);
+  add_ocr_options(options);
   options.add_options()(
       "delete", po::bool_switch(),
       "remove documents whose files are gone even where that is more than a fifth of a folder, or rebuild without what cannot be read again (else: a "
@@ -98,9 +99,9 @@ bool nothing_to_do(const IndexFolderReport& report) {
 
 void print_empty_paths(const IndexFolderReport& report) {
   for (const std::string& path : report.empty_paths)
-    std::cerr << fmt::format(fmt::runtime(tr("{}: no file to read in it, expected text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, mail, CSV, JSON, XML, notebooks, subtitles or source code; "
+    std::cerr << fmt::format(fmt::runtime(tr("{}: no file to read in it, expected text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, mail, CSV, JSON, XML, notebooks, subtitles, source code or pictures of text; "
                                              "check the path, the ignore files and --exclude\n",
-                                             "{}: 읽을 파일이 없습니다(텍스트, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, 메일, CSV, JSON, XML, 노트북, 자막, 소스 코드). 경로와 제외 규칙을 확인하세요\n")),
+                                             "{}: 읽을 파일이 없습니다(텍스트, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, 메일, CSV, JSON, XML, 노트북, 자막, 소스 코드, 글이 있는 그림). 경로와 제외 규칙을 확인하세요\n")),
                              escape_for_terminal(path));
 }
 
@@ -141,6 +142,7 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
 
   IndexFolderOptions options;
   read_chunk_options(values, globals.config, options);
+  read_ocr_options(values, globals.config, options.limits.ocr);
   options.allow_delete = values["delete"].as<bool>();
   options.reread = values["reread"].as<bool>();
   options.walk.include_hidden = values["hidden"].as<bool>();

@@ -41,12 +41,18 @@ std::map<std::string, Take> keys_of(Config& config) {
   const auto number = [](std::optional<double>& out) {
     return Take([&out](const auto& file, const auto& key, const auto& node) { take(file, key, node, out, "a number"); });
   };
+  const auto yes_or_no = [](std::optional<bool>& out) {
+    return Take([&out](const auto& file, const auto& key, const auto& node) { take(file, key, node, out, "true or false"); });
+  };
   return {{"index", text(config.index)},
           {"model", text(config.model)},
           {"threads", whole(config.threads)},
           {"chunk.kind", text(config.chunker)},
           {"chunk.max_tokens", whole(config.max_tokens)},
           {"chunk.overlap_tokens", whole(config.overlap_tokens)},
+          {"ocr.enabled", yes_or_no(config.ocr)},
+          {"ocr.languages", text(config.ocr_languages)},
+          {"ocr.seconds", whole(config.ocr_seconds)},
           {"search.mode", text(config.mode)},
           {"search.k", whole(config.k)},
           {"search.candidates", whole(config.candidates)},

@@ -183,4 +183,23 @@ void read_chunk_options(const po::variables_map& values, const Config& config, I
   if (out.chunk.overlap_tokens >= out.chunk.max_tokens) throw Error(ErrorKind::Usage, "--overlap-tokens must be smaller than --max-tokens");
 }
 
+void add_ocr_options(po::options_description& options) {
+  options.add_options()("no-ocr", po::bool_switch(), "do not recognise the text of pictures and of PDF pages without a text of their own")(
+      "ocr-languages", po::value<std::string>()->value_name("L"),
+      "tesseract's names of the languages in pictures, joined by +, the most frequent first; each takes time; default: kor+eng")(
+      "ocr-seconds", po::value<std::size_t>()->value_name("N"),
+      "processor time for recognising one file; pages beyond it are named; a page takes 2 to 5; default: 1800");
+}
+
+void read_ocr_options(const po::variables_map& values, const Config& config, OcrOptions& out) {
+  out.enabled = !values["no-ocr"].as<bool>() && config.ocr.value_or(out.enabled);
+  out.languages = pick<std::string>(values, "ocr-languages", config.ocr_languages, out.languages);
+  ocr_languages(out.languages);
+  constexpr std::size_t kMostSeconds = 1'000'000;
+  const auto seconds = pick<std::size_t>(values, "ocr-seconds", config.ocr_seconds, static_cast<std::size_t>(out.max_cpu.count()));
+  if (seconds == 0 || seconds > kMostSeconds)
+    throw Error(ErrorKind::Usage, "--ocr-seconds " + std::to_string(seconds) + ": must be from 1 to 1000000; --no-ocr recognises nothing");
+  out.max_cpu = std::chrono::seconds(seconds);
+}
+
 }  // namespace rag::cli

@@ -17,6 +17,10 @@ foreach(pair sodium:libsodium xxhash:libxxhash poppler:poppler-cpp gumbo:gumbo p
   pkg_check_modules(${target} REQUIRED IMPORTED_TARGET ${module})
 endforeach()
 
+# Optional: pages that are pictures (ingest/ocr/).
+pkg_check_modules(tesseract IMPORTED_TARGET tesseract)
+pkg_check_modules(lept IMPORTED_TARGET lept)
+
 # Debian ships these two without a pkg-config file that names everything.
 find_library(RAG_STEMMER stemmer REQUIRED)
 add_library(PkgConfig::stemmer INTERFACE IMPORTED)

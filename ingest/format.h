@@ -7,6 +7,7 @@
 
 #include "core/document.h"
 #include "ingest/parser.h"
+#include "ingest/sandbox.h"
 
 namespace rag {
 
@@ -14,6 +15,11 @@ namespace rag {
 class Format : public Parser {
  public:
   virtual Document read(std::string_view bytes, const std::string& uri, std::vector<std::string>& warnings) const = 0;
+
+  // The same, for formats whose reading has settings or may take long; the others know no limits but those of the process.
+  virtual Document read_within(std::string_view bytes, const std::string& uri, const ParseLimits&, std::vector<std::string>& warnings) const {
+    return read(bytes, uri, warnings);
+  }
 
   Document parse(std::string_view bytes, const std::string& uri) const final {
     std::vector<std::string> unheard;
@@ -29,6 +35,7 @@ std::unique_ptr<Format> make_source_code_format();
 std::unique_ptr<Format> make_markdown_format();
 std::unique_ptr<Format> make_html_format();
 std::unique_ptr<Format> make_delimited_format();
+std::unique_ptr<Format> make_image_format();
 std::unique_ptr<Format> make_json_format();
 std::unique_ptr<Format> make_light_markup_format();
 std::unique_ptr<Format> make_mail_format();

@@ -34,6 +34,7 @@ constexpr Signature kSignatures[] = {
     {"\xFF\xD8\xFF", 0, "image/jpeg"},
     {"GIF8", 0, "image/gif"},
     {std::string_view("II*\0", 4), 0, "image/tiff"},
+    {std::string_view("MM\0*", 4), 0, "image/tiff"},
     {"WEBP", 8, "image/webp"},
     {"WAVE", 8, "audio/wav"},
     {"ID3\x03", 0, "audio/mpeg"},
@@ -129,6 +130,10 @@ const std::unordered_map<std::string_view, std::string_view>& media_types_by_ext
       {"jpg", "image/jpeg"},
       {"jpeg", "image/jpeg"},
       {"gif", "image/gif"},
+      {"tif", "image/tiff"},
+      {"tiff", "image/tiff"},
+      {"bmp", "image/bmp"},
+      {"webp", "image/webp"},
       {"mp3", "audio/mpeg"},
       {"mp4", "video/mp4"},
       {"wav", "audio/wav"},
@@ -328,6 +333,8 @@ bool is_binary_media_type(std::string_view type) {
 std::string media_type_of_content(std::string_view bytes) {
   for (const Signature& s : kSignatures)
     if (bytes.size() >= s.offset + s.bytes.size() && bytes.substr(s.offset, s.bytes.size()) == s.bytes) return std::string(s.media_type);
+  // Two letters are no signature; the four reserved bytes, zero, are.
+  if (bytes.size() > 26 && bytes.starts_with("BM") && bytes.substr(6, 4) == std::string_view("\0\0\0\0", 4)) return "image/bmp";
   if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return media_type_of_zip(bytes);
   if (bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return type_of_compound_file(bytes);
   // Some producers put rubbish before a PDF's first line; readers accept it within the first kilobyte.

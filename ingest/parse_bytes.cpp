@@ -71,7 +71,7 @@ ParseOutcome parse_bytes(std::string_view bytes, const std::string& uri, const P
     if (media_type == "application/x-ndjson" && looks_like_json_lines_corpus(bytes)) return parse_corpus(bytes, uri, limits);
     const Format* format = find_format(media_type);
     if (!format) throw Error(ErrorKind::Ingest, no_parser_reason(media_type));
-    Document document = format->read(bytes, uri, outcome.warnings);
+    Document document = format->read_within(bytes, uri, limits, outcome.warnings);
     if (document.text.size() > limits.max_text_bytes)
       throw Error(ErrorKind::Ingest, "more than " + std::to_string(limits.max_text_bytes >> 20) + " MB of text in it; split it");
     complete(document, uri, media_type);

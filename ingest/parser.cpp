@@ -20,6 +20,7 @@ const std::vector<std::unique_ptr<Format>>& formats() {
     made.push_back(make_html_format());
     made.push_back(make_hwp_format());
     made.push_back(make_hwpx_format());
+    made.push_back(make_image_format());
     made.push_back(make_json_format());
     made.push_back(make_mail_format());
     made.push_back(make_markdown_format());
@@ -72,6 +73,7 @@ std::string no_parser_reason(const std::string& media_type) {
 }
 
 bool has_parser_now(const std::string& reason) {
+  if (reason.ends_with("(scanned, perhaps)")) return true;  // said before there was text recognition
   if (!reason.starts_with(kNoReaderFor) || !reason.ends_with(kYet)) return false;
   return find_parser(reason.substr(kNoReaderFor.size(), reason.size() - kNoReaderFor.size() - kYet.size())) != nullptr;
 }

@@ -66,9 +66,14 @@ pid_t spawn(const std::filesystem::path& program, const ParseLimits& limits, int
   posix_spawnattr_setpgroup(&settings.attributes, 0);
   posix_spawnattr_setflags(&settings.attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 
-  std::array<std::string, 5> words{program.string(), std::to_string(limits.max_address_space), std::to_string(limits.max_cpu.count()),
-                                   std::to_string(limits.max_file_bytes), std::to_string(limits.max_text_bytes)};
-  std::array<char*, 6> arguments{};
+  std::array<std::string, 7> words{program.string(),
+                                   std::to_string(limits.max_address_space),
+                                   std::to_string(limits.max_cpu.count()),
+                                   std::to_string(limits.max_file_bytes),
+                                   std::to_string(limits.max_text_bytes),
+                                   limits.ocr.enabled ? limits.ocr.languages : "",
+                                   std::to_string(limits.ocr.max_cpu.count())};
+  std::array<char*, 8> arguments{};
   std::transform(words.begin(), words.end(), arguments.begin(), [](std::string& word) { return word.data(); });
   pid_t pid = -1;
   const int error = ::posix_spawn(&pid, program.c_str(), &settings.files, &settings.attributes, arguments.data(), environ);
@@ -137,8 +142,9 @@ void ParserProcess::end() {
   pid_ = -1;
 }
 
-bool ParserProcess::send(int file, const std::string& uri) {
-  return socket_ >= 0 && send_with_file(socket_, uri.size(), file) && send_all(socket_, uri);
+bool ParserProcess::send(int file, const std::string& uri, bool with_ocr) {
+  recognizing_ = false;
+  return socket_ >= 0 && send_with_file(socket_, uri.size() + (with_ocr ? 0 : kWithoutOcr), file) && send_all(socket_, uri);
 }
 
 bool ParserProcess::receive_bytes(char* into, std::size_t size, std::chrono::steady_clock::time_point deadline, Reply& reply) {
@@ -167,16 +173,24 @@ bool ParserProcess::receive_bytes(char* into, std::size_t size, std::chrono::ste
 
 Reply ParserProcess::receive(std::string& answer) {
   constexpr std::size_t kStep = std::size_t{16} << 20;
-  const auto deadline = std::chrono::steady_clock::now() + limits_.max_wall;
+  // Processor time is what recognition is measured in; how long that takes is up to who else wants the processor.
+  constexpr int kWallToCpu = 4;
+  auto deadline = std::chrono::steady_clock::now() + limits_.max_wall;
+  const auto last_deadline = deadline + (limits_.ocr.enabled ? kWallToCpu * limits_.ocr.max_cpu : std::chrono::seconds(0));
   // Metadata, headings and offsets come on top of the text.
   const std::uint64_t most = 2 * std::uint64_t{limits_.max_text_bytes} + (std::uint64_t{64} << 20);
   Reply reply = Reply::Answered;
   std::uint64_t size = 0;
   answer.clear();
-  if (!receive_bytes(reinterpret_cast<char*>(&size), sizeof size, deadline, reply)) {
-    killed_by_us_ = reply == Reply::TimedOut;
-    return reply;
-  }
+  do {
+    if (!receive_bytes(reinterpret_cast<char*>(&size), sizeof size, deadline, reply)) {
+      killed_by_us_ = reply == Reply::TimedOut;
+      return reply;
+    }
+    if (size != kMoreTime) break;
+    recognizing_ = true;
+    deadline = std::min(std::chrono::steady_clock::now() + limits_.max_wall, last_deadline);
+  } while (true);
   if (size > most) return Reply::TooLarge;
   while (answer.size() < size) {
     const std::size_t done = answer.size();

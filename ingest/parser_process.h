@@ -23,10 +23,14 @@ class ParserProcess {
   ~ParserProcess();  // kills it
 
   // Hands over an open file.  False where the child is gone; the file is not to blame for that.
-  bool send(int file, const std::string& uri);
+  bool send(int file, const std::string& uri, bool with_ocr);
 
   // Waits for the answer.  Throws Error(Interrupted) where a stop was requested.
+  // A page to recognise gives the child max_wall anew, in all not more than ParseLimits::ocr allows.
   Reply receive(std::string& answer);
+
+  // Whether it was at a page to recognise, rather than at the file's own text, when it last gave a sign.
+  bool was_recognizing() const { return recognizing_; }
 
   // Ends the child and says how it ended, in words for a reason: "used more than 60 s of processor time".  Empty where it was
   // killed by a SIGKILL that was not ours (out of memory, or by hand).
@@ -41,6 +45,7 @@ class ParserProcess {
   int socket_ = -1;
   int status_ = 0;
   bool killed_by_us_ = false;
+  bool recognizing_ = false;
 };
 
 }  // namespace rag

@@ -59,7 +59,9 @@ class ChildSandbox final : public ParserSandbox {
     for (int attempt = 0; attempt < 2; ++attempt) {
       if (attempt > 0) ::lseek(open.get(), 0, SEEK_SET);
       std::string reason;
-      if (std::optional<ParseOutcome> outcome = ask_child(open.get(), uri, reason)) return std::move(*outcome);
+      bool recognizing = false;
+      if (std::optional<ParseOutcome> outcome = ask_child(open.get(), uri, true, recognizing, reason)) return std::move(*outcome);
+      if (!reason.empty() && recognizing) return parse_without_ocr(open.get(), uri, std::move(reason));
       if (!reason.empty()) return skipped(std::move(reason));
     }
     return skipped("parser killed from outside, twice (out of memory, perhaps)");
@@ -74,17 +76,30 @@ class ChildSandbox final : public ParserSandbox {
     served_ = 0;
   }
 
-  // Nothing and no reason: worth another attempt.
-  std::optional<ParseOutcome> ask_child(int file, const std::string& uri, std::string& reason) {
+  // A page that brings the recogniser down must not take the pages along that have a text of their own.
+  ParseOutcome parse_without_ocr(int file, const std::string& uri, std::string why) {
+    ::lseek(file, 0, SEEK_SET);
+    std::string reason;
+    bool recognizing = false;
+    std::optional<ParseOutcome> outcome = ask_child(file, uri, false, recognizing, reason);
+    why = "text recognition failed (" + why + ")";
+    if (!outcome || outcome->documents.empty()) return skipped(std::move(why));
+    outcome->warnings.push_back(why + "; pages that are pictures are left out");
+    return std::move(*outcome);
+  }
+
+  // Nothing and no reason: worth another attempt.  `recognizing`: it ended at a page that is a picture.
+  std::optional<ParseOutcome> ask_child(int file, const std::string& uri, bool with_ocr, bool& recognizing, std::string& reason) {
     if (!process_ || served_ >= kFilesPerChild) start();
     ++served_;
     std::string answer;
     try {
-      if (!process_->send(file, uri)) {
+      if (!process_->send(file, uri, with_ocr)) {
         process_.reset();
         return std::nullopt;
       }
       const Reply reply = process_->receive(answer);
+      recognizing = process_->was_recognizing();
       if (reply == Reply::Answered) return decode_outcome(answer);
       reason = reply == Reply::TooLarge ? "its text is larger than " + std::to_string(limits_.max_text_bytes >> 20) + " MB"
                                         : process_->obituary();

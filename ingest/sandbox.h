@@ -3,11 +3,13 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/document.h"
+#include "ingest/ocr.h"
 
 namespace rag {
 
@@ -15,8 +17,12 @@ struct ParseLimits {
   std::size_t max_file_bytes = std::size_t{512} << 20;      // larger files are refused before they are opened
   std::size_t max_address_space = std::size_t{2} << 30;     // of the child process
   std::size_t max_text_bytes = std::size_t{256} << 20;      // of one document's extracted text
-  std::chrono::seconds max_cpu{60};
-  std::chrono::seconds max_wall{120};
+  std::chrono::seconds max_cpu{60};                          // of one file, and once more for each page that is recognised
+  std::chrono::seconds max_wall{120};                        // likewise
+  OcrOptions ocr;
+
+  // Called before a page is recognised: max_cpu and max_wall begin anew.  Empty where nobody counts.
+  std::function<void()> grant_more_time;
 };
 
 // What became of one file: its documents (several for a JSON Lines corpus), or the reason there are none.

@@ -153,7 +153,9 @@ void SourceReader::read_file(const SourceScope& scope, const FoundFile& file, co
   // A document that was taken out with 'rag rm' comes back when its file changes, or the user asks for it.
   const bool by_hand = known && known->skipped.empty() && documents_of(key).empty();
   // What could not be read may have been the parser's fault, or this machine's on that day, or it had none for it yet.
-  const bool again = known && ((reread && (by_hand || !known->skipped.empty())) || has_parser_now(known->skipped));
+  // So may what was read with loss: pages that are pictures, while a language pack was missing.
+  const bool lossy = known && (!known->skipped.empty() || !known->warnings.empty());
+  const bool again = known && ((reread && (by_hand || lossy)) || has_parser_now(known->skipped));
   if (known && known->content_hash == record.content_hash && !again) {
     report_.removed_by_hand += by_hand;
     record.skipped = known->skipped;

@@ -11,6 +11,7 @@ packages=(
   libfmt-dev libspdlog-dev libtomlplusplus-dev nlohmann-json3-dev libcurl4-openssl-dev libseccomp-dev
   libpoppler-cpp-dev poppler-data libgumbo-dev libpugixml-dev libexpat1-dev libarchive-dev zlib1g-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
   libgmime-3.0-dev
+  libtesseract-dev libleptonica-dev tesseract-ocr-kor tesseract-ocr-eng tesseract-ocr-osd   # pages that are pictures; osd: which way up
 )
 missing=()
 for p in "${packages[@]}"; do

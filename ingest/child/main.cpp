@@ -21,6 +21,7 @@
 namespace {
 
 using rag::kChildSocket;
+using rag::kMoreTime;
 
 void limit(__rlimit_resource resource, rlim_t most) {
   const rlimit both{most, most};
@@ -128,7 +129,7 @@ std::string answer_for(int file, const std::string& uri, const rag::ParseLimits&
 }  // namespace
 
 int main(int count, char** words) {
-  if (count != 5) {
+  if (count != 7) {
     std::fputs("rag-parse: started by rag to read one file after the other under limits; not meant to be started by hand\n", stderr);
     return 2;
   }
@@ -137,10 +138,20 @@ int main(int count, char** words) {
   limits.max_cpu = std::chrono::seconds(std::strtoll(words[2], nullptr, 10));
   limits.max_file_bytes = std::strtoull(words[3], nullptr, 10);
   limits.max_text_bytes = std::strtoull(words[4], nullptr, 10);
+  const bool with_ocr = *words[5] != '\0';
+  limits.ocr.languages = words[5];
+  limits.ocr.max_cpu = std::chrono::seconds(std::strtoll(words[6], nullptr, 10));
+  limits.grant_more_time = [&limits] {
+    grant_cpu(limits.max_cpu);
+    send_all(reinterpret_cast<const char*>(&kMoreTime), sizeof kMoreTime);
+  };
+  if (with_ocr) rag::preload_recognizer();
   limit_process(limits);
   for (;;) {
     std::uint64_t size = 0;
     const int file = receive_file(size);
+    limits.ocr.enabled = with_ocr && (size & rag::kWithoutOcr) == 0;
+    size &= ~rag::kWithoutOcr;
     if (file < 0 || size > (1U << 20)) return 0;
     std::string uri(size, '\0');
     if (!receive_all(uri.data(), uri.size())) return 0;

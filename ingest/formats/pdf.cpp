@@ -1,11 +1,14 @@
 // PDF, through poppler: one Page per page, text in reading order.
 #include <poppler/cpp/poppler-document.h>
 #include <poppler/cpp/poppler-global.h>
+#include <poppler/cpp/poppler-image.h>
+#include <poppler/cpp/poppler-page-renderer.h>
 #include <poppler/cpp/poppler-page.h>
 #include <poppler/cpp/poppler-toc.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <ctime>
 #include <map>
 #include <memory>
@@ -16,6 +19,7 @@
 #include "ingest/charset.h"
 #include "ingest/document_builder.h"
 #include "ingest/format.h"
+#include "ingest/page_recognizer.h"
 #include "ingest/pdf_layout.h"
 #include "ingest/pdf_text.h"
 
@@ -93,6 +97,30 @@ PageContent read_page(const poppler::document& document, int index) {
   const std::unique_ptr<poppler::page> page(document.create_page(index));
   if (!page) return {};
   return {clean_text(to_utf8(page->text(poppler::rectf(), poppler::page::non_raw_non_physical_layout))), lines_by_height(words_of(*page))};
+}
+
+// The page as a scanner would give it.  Sheets of unusual size get fewer dots an inch; 300 are what recognisers are trained on.
+GreyImage picture_of(const poppler::document& document, int index) {
+  constexpr double kDotsPerInch = 300, kMostPixels = 36e6;  // A2
+  const std::unique_ptr<poppler::page> page(document.create_page(index));
+  if (!page) return {};
+  const poppler::rectf area = page->page_rect();
+  const double square_inches = area.width() * area.height() / (72.0 * 72.0);
+  if (!(square_inches > 0)) return {};
+  const double dots = std::min(kDotsPerInch, std::sqrt(kMostPixels / square_inches));
+  poppler::page_renderer renderer;
+  renderer.set_image_format(poppler::image::format_gray8);
+  renderer.set_render_hints(poppler::page_renderer::antialiasing | poppler::page_renderer::text_antialiasing);
+  const poppler::image image = renderer.render_page(page.get(), dots, dots);
+  if (!image.is_valid() || image.width() <= 0 || image.height() <= 0) return {};
+  GreyImage picture{image.width(), image.height(), static_cast<int>(dots), {}};
+  const auto width = static_cast<std::size_t>(image.width());
+  picture.pixels.reserve(width * static_cast<std::size_t>(image.height()));
+  for (int y = 0; y < image.height(); ++y) {
+    const auto* row = reinterpret_cast<const unsigned char*>(image.const_data()) + static_cast<std::ptrdiff_t>(y) * image.bytes_per_row();
+    picture.pixels.insert(picture.pixels.end(), row, row + width);
+  }
+  return picture;
 }
 
 std::string without_blanks(std::string_view text) {
@@ -189,33 +217,39 @@ class Pdf final : public Format {
   std::string name() const override { return "pdf"; }
   std::vector<std::string> media_types() const override { return {"application/pdf"}; }
 
-  Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
+  Document read(std::string_view bytes, const std::string& uri, std::vector<std::string>& warnings) const override {
+    return read_within(bytes, uri, {}, warnings);
+  }
+
+  Document read_within(std::string_view bytes, const std::string&, const ParseLimits& limits, std::vector<std::string>& warnings) const override {
     const std::unique_ptr<poppler::document> pdf = open_pdf(bytes);
     std::vector<std::string> texts;
     std::vector<PageContent> pages;
     std::vector<std::vector<PdfLine>> lines;
+    PageRecognizer recognizer(limits);
+    for (int i = 0; i < pdf->pages(); ++i) pages.push_back(read_page(*pdf, i));
     for (int i = 0; i < pdf->pages(); ++i) {
-      pages.push_back(read_page(*pdf, i));
-      texts.push_back(std::move(pages.back().text));
-      lines.push_back(pages.back().lines);
+      PageContent& page = pages[static_cast<std::size_t>(i)];
+      if (!has_letter_or_digit(page.text)) page = {recognizer.read(i + 1, [&] { return picture_of(*pdf, i); }), {}};
+      texts.push_back(std::move(page.text));
+      lines.push_back(page.lines);
     }
     mend_pdf_pages(texts);
     const PdfHeadings headings(lines);
     DocumentBuilder builder;
     builder.title_from_headings = false;  // a cover's largest line says less than the file's name
     read_properties(*pdf, builder);
-    std::size_t empty = 0;
     for (std::size_t i = 0; i < pages.size(); ++i) {
       pages[i].text = std::move(texts[i]);
       builder.start_page(static_cast<int>(i) + 1);
-      if (!has_letter_or_digit(pages[i].text)) ++empty;
       PageWriter(builder, headings).write(pages[i]);
     }
-    const std::string all = std::to_string(pages.size());
-    if (empty > 0 && empty < pages.size())
-      warnings.push_back(std::to_string(empty) + " of " + all + " pages have no text (scanned, perhaps)");
-    return builder.finish(pages.size() == 1 ? "its only page has no text (scanned, perhaps)"
-                                            : "none of its " + all + " pages has text (scanned, perhaps)");
+    recognizer.describe(builder.metadata);
+    const std::string all = std::to_string(pages.size()), reason = " (" + recognizer.reason() + ")";
+    if (const auto& empty = recognizer.empty_pages(); !empty.empty())
+      warnings.push_back(std::to_string(empty.size()) + " of " + all + " pages have no text" + reason + ": " + page_list(empty));
+    recognizer.warn(warnings);
+    return builder.finish(pages.size() == 1 ? "its only page has no text" + reason : "none of its " + all + " pages has text" + reason);
   }
 };
 

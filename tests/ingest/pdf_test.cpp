@@ -52,10 +52,12 @@ TEST(Pdf, WritesATableARowALine) {
 }
 
 TEST(Pdf, CountsPagesWithoutText) {
-  const ParseOutcome outcome = parse_bytes(make_pdf({kHandbook[0], {}, {}}), "a.pdf");
-  EXPECT_THAT(outcome.warnings, ElementsAre("2 of 3 pages have no text (scanned, perhaps)"));
+  ParseLimits limits;
+  limits.ocr.enabled = false;
+  const ParseOutcome outcome = parse_bytes(make_pdf({kHandbook[0], {}, {}}), "a.pdf", limits);
+  EXPECT_THAT(outcome.warnings, ElementsAre("2 of 3 pages have no text (scanned, perhaps; text recognition is off): 2-3"));
   EXPECT_EQ(only_document(outcome).pages.size(), 3U);
-  EXPECT_EQ(parse_bytes(make_pdf({{}, {}}), "a.pdf").skipped, "none of its 2 pages has text (scanned, perhaps)");
+  EXPECT_EQ(parse_bytes(make_pdf({{}, {}}), "a.pdf", limits).skipped, "none of its 2 pages has text (scanned, perhaps; text recognition is off)");
 }
 
 TEST(Pdf, GivesAReasonForEveryDamage) {

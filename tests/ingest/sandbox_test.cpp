@@ -129,6 +129,32 @@ TEST(Sandbox, NamesACrash) {
   }
 }
 
+// Eight bytes of ones: another page is about to be recognised.
+const std::string kMoreTimeByShell = "printf '\\377\\377\\377\\377\\377\\377\\377\\377' >&3; ";
+
+TEST(Sandbox, GivesEveryPageToRecogniseTimeOfItsOwn) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a.txt", "words");
+  const std::string page = kMoreTimeByShell + "sleep 0.4; ";
+  const StandIn slow(page + page + page + page + "printf '\\377\\377\\377\\377\\377\\377\\377\\177' >&3; sleep 5");
+  EXPECT_THAT(start_parser_sandbox(quick())->parse(file, "a.txt").skipped, HasSubstr("larger than 256 MB")) << "answered after 1.6 s, with 1 s a page";
+  ParseLimits limits = quick();
+  limits.ocr.max_cpu = std::chrono::seconds(0);
+  EXPECT_THAT(start_parser_sandbox(limits)->parse(file, "a.txt").skipped, HasSubstr("took longer than 1 s")) << "but not for ever";
+}
+
+TEST(Sandbox, ReadsTheRestOfAFileWhoseRecognitionFails) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a.md", "# One\n\ntext\n");
+  // Falls at the first page of the first file, and is a real parser from then on.
+  const std::string real = (std::filesystem::path(RAG_BINARY_DIR) / "rag-parse").string();
+  const StandIn falls("if [ -e " + (folder.path() / "fell").string() + " ]; then exec " + real + " \"$@\"; fi; touch " + (folder.path() / "fell").string() +
+                      "; " + kMoreTimeByShell + "sleep 0.05; kill -ABRT $$");
+  const ParseOutcome outcome = start_parser_sandbox()->parse(file, "a.md");
+  EXPECT_EQ(only_document(outcome).text, "One\n\ntext");
+  EXPECT_THAT(outcome.warnings, testing::ElementsAre(HasSubstr("text recognition failed (parser crashed (abort)")));
+}
+
 TEST(Sandbox, BelievesNoLyingAnswer) {
   const TemporaryFolder folder;
   const auto file = folder.write("a.txt", "words");

@@ -72,6 +72,43 @@ std::string make_docx(const std::string& body, std::vector<std::pair<std::string
   return make_zip(more);
 }
 
+std::string pdf_stream(const std::string& content, const std::string& entries) {
+  return "<< " + entries + " /Length " + std::to_string(content.size()) + " >>\nstream\n" + content + "\nendstream";
+}
+
+std::string pdf_of_objects(const std::vector<std::string>& objects, const std::string& trailer) {
+  std::string pdf = "%PDF-1.4\n";
+  std::vector<std::size_t> offsets;
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    offsets.push_back(pdf.size());
+    pdf += std::to_string(i + 1) + " 0 obj\n" + objects[i] + "\nendobj\n";
+  }
+  const std::size_t table = pdf.size();
+  pdf += "xref\n0 " + std::to_string(objects.size() + 1) + "\n0000000000 65535 f \n";
+  for (const std::size_t offset : offsets)
+    pdf += std::string(10 - std::to_string(offset).size(), '0') + std::to_string(offset) + " 00000 n \n";
+  return pdf + "trailer << /Size " + std::to_string(objects.size() + 1) + " /Root 1 0 R " + trailer + " >>\nstartxref\n" +
+         std::to_string(table) + "\n%%EOF\n";
+}
+
+std::string make_picture_pdf(const std::vector<PdfPicture>& pictures) {
+  std::vector<std::string> objects{"<< /Type /Catalog /Pages 2 0 R >>", ""};
+  std::string kids;
+  for (const PdfPicture& picture : pictures) {
+    const std::string width = std::to_string(picture.width * 0.24), height = std::to_string(picture.height * 0.24);
+    const std::string resources = picture.jpeg.empty() ? "" : "/XObject << /Im " + std::to_string(objects.size() + 1) + " 0 R >>";
+    if (!picture.jpeg.empty())
+      objects.push_back(pdf_stream(picture.jpeg, "/Type /XObject /Subtype /Image /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode /Width " +
+                                                     std::to_string(picture.width) + " /Height " + std::to_string(picture.height)));
+    objects.push_back(pdf_stream(picture.jpeg.empty() ? "" : "q " + width + " 0 0 " + height + " 0 0 cm /Im Do Q"));
+    objects.push_back("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 " + width + " " + height + "] /Contents " + std::to_string(objects.size()) +
+                      " 0 R /Resources << " + resources + " >> >>");
+    kids += std::to_string(objects.size()) + " 0 R ";
+  }
+  objects[1] = "<< /Type /Pages /Kids [" + kids + "] /Count " + std::to_string(pictures.size()) + " >>";
+  return pdf_of_objects(objects);
+}
+
 std::string make_pdf(const std::vector<std::vector<PdfTextLine>>& pages, const std::string& title) {
   std::vector<std::string> objects{"<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
                                    "<< /Title (" + title + ") >>"};
@@ -97,18 +134,7 @@ std::string make_pdf(const std::vector<std::vector<PdfTextLine>>& pages, const s
     kids += std::to_string(objects.size()) + " 0 R ";
   }
   objects[1] = "<< /Type /Pages /Kids [" + kids + "] /Count " + std::to_string(pages.size()) + " >>";
-  std::string pdf = "%PDF-1.4\n";
-  std::vector<std::size_t> offsets;
-  for (std::size_t i = 0; i < objects.size(); ++i) {
-    offsets.push_back(pdf.size());
-    pdf += std::to_string(i + 1) + " 0 obj\n" + objects[i] + "\nendobj\n";
-  }
-  const std::size_t table = pdf.size();
-  pdf += "xref\n0 " + std::to_string(objects.size() + 1) + "\n0000000000 65535 f \n";
-  for (const std::size_t offset : offsets)
-    pdf += std::string(10 - std::to_string(offset).size(), '0') + std::to_string(offset) + " 00000 n \n";
-  return pdf + "trailer << /Size " + std::to_string(objects.size() + 1) + " /Root 1 0 R /Info 4 0 R >>\nstartxref\n" +
-         std::to_string(table) + "\n%%EOF\n";
+  return pdf_of_objects(objects, "/Info 4 0 R");
 }
 
 Document only_document(const ParseOutcome& outcome) {

@@ -37,6 +37,17 @@ struct PdfTextLine {
 };
 std::string make_pdf(const std::vector<std::vector<PdfTextLine>>& pages, const std::string& title = "");
 
+// A PDF of the bytes of these objects, the first one its catalogue; `trailer`: more of what stands in the trailer.
+std::string pdf_of_objects(const std::vector<std::string>& objects, const std::string& trailer = "");
+std::string pdf_stream(const std::string& content, const std::string& entries = "");
+
+// A page for each picture, a grey JPEG that fills it at 300 dots an inch; an empty page where there is no JPEG.
+struct PdfPicture {
+  std::string jpeg;
+  int width = 0, height = 0;
+};
+std::string make_picture_pdf(const std::vector<PdfPicture>& pictures);
+
 // The single document, or a failed test and an empty one.
 Document only_document(const ParseOutcome& outcome);
 
