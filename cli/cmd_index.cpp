@@ -39,7 +39,7 @@ po::options_description options_of() {
   add_model_options(options);
   add_chunk_options(options);
   add_ocr_options(options);
-  options.add_options()(
+  options.add_options()("password-file", po::value<std::string>()->value_name("FILE"), "one password a line, tried in turn on encrypted PDFs")(
       "delete", po::bool_switch(),
       "remove documents whose files are gone even where that is more than a fifth of a folder, or rebuild without what cannot be read again (else: a "
       "question, or without a terminal an error)")(
@@ -143,6 +143,7 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
   IndexFolderOptions options;
   read_chunk_options(values, globals.config, options);
   read_ocr_options(values, globals.config, options.limits.ocr);
+  if (values.count("password-file")) options.limits.passwords = read_passwords(values["password-file"].as<std::string>());
   options.allow_delete = values["delete"].as<bool>();
   options.reread = values["reread"].as<bool>();
   options.walk.include_hidden = values["hidden"].as<bool>();

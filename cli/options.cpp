@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include <cmath>
+#include <fstream>
 #include <iostream>
 #include <limits>
 #include <sstream>
@@ -200,6 +201,24 @@ void read_ocr_options(const po::variables_map& values, const Config& config, Ocr
   if (seconds == 0 || seconds > kMostSeconds)
     throw Error(ErrorKind::Usage, "--ocr-seconds " + std::to_string(seconds) + ": must be from 1 to 1000000; --no-ocr recognises nothing");
   out.max_cpu = std::chrono::seconds(seconds);
+}
+
+std::vector<std::string> read_passwords(const std::string& file) {
+  constexpr std::size_t kMost = std::size_t{64} << 10;
+  std::ifstream in(file, std::ios::binary);
+  std::string bytes(kMost + 1, '\0');
+  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (!in && in.gcount() == 0 && !in.eof()) throw Error(ErrorKind::Usage, file + ": cannot be read; expected a file with one password a line");
+  bytes.resize(static_cast<std::size_t>(in.gcount()));
+  if (bytes.size() > kMost) throw Error(ErrorKind::Usage, file + ": more than 64 KiB; expected a file with one password a line");
+  std::vector<std::string> passwords;
+  std::istringstream lines(bytes);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    if (!line.empty()) passwords.push_back(line);
+  }
+  if (passwords.empty()) throw Error(ErrorKind::Usage, file + ": no password in it; expected one a line");
+  return passwords;
 }
 
 }  // namespace rag::cli

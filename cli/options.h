@@ -46,6 +46,9 @@ void read_chunk_options(const po::variables_map& values, const Config& config, I
 void add_ocr_options(po::options_description& options);
 void read_ocr_options(const po::variables_map& values, const Config& config, OcrOptions& out);
 
+// The lines of a --password-file.  Throws Error(Usage) where it cannot be read, is larger than 64 KiB or holds an empty line alone.
+std::vector<std::string> read_passwords(const std::string& file);
+
 // --format, one of `formats` in words, and --json.
 void add_format_options(po::options_description& options, const char* formats);
 // The format asked for.  Throws Error(Usage) where it is not one of `allowed`, or --json stands beside another one.

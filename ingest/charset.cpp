@@ -69,15 +69,6 @@ Utf8Census take_census(std::string_view bytes) {
   return census;
 }
 
-// Bytes of a character that shows nothing and only keeps equal words from being equal: byte order mark, zero-width space, soft
-// hyphen, word joiner, invisible operators of mathematics.  0 for all others.
-std::size_t invisible_character(std::string_view text) {
-  if (text.starts_with("\xC2\xAD")) return 2;
-  for (const std::string_view c : {"\xEF\xBB\xBF", "\xE2\x80\x8B", "\xE2\x81\xA0", "\xE2\x81\xA1", "\xE2\x81\xA2", "\xE2\x81\xA3"})
-    if (text == c) return 3;
-  return 0;
-}
-
 DecodedText decode_utf8(std::string_view bytes) {
   DecodedText decoded;
   decoded.charset = "UTF-8";
@@ -106,8 +97,8 @@ std::string clean_text(std::string_view text) {
       out += '\n';
     } else if (c == '\f' || c == '\v') {
       out += '\n';
-    } else if (const std::size_t invisible = c < 0xC2 ? 0 : invisible_character(text.substr(i, 3)); invisible > 0) {
-      i += invisible - 1;
+    } else if (i == 0 && text.starts_with("\xEF\xBB\xBF")) {
+      i += 2;  // a byte order mark; elsewhere it is a character that shows nothing: invisible_text.h
     } else if (c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) {
       if (text[++i] == '\x85') out += '\n';  // C1 controls; NEL is a line end
     } else if ((c >= 0x20 && c != 0x7F) || c == '\t' || c == '\n') {

@@ -39,6 +39,17 @@ bool has_letter_or_digit(std::string_view text) {
   return false;
 }
 
+std::size_t count_letters_and_digits(std::string_view text) {
+  std::string mended;
+  if (find_invalid_utf8(text)) text = mended = replace_invalid_utf8(text);
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const char32_t c = next_code_point(text, i);
+    count += is_letter(c) || is_digit(c);
+  }
+  return count;
+}
+
 // An empty line, unless nothing stands before it or on the page before it.
 void DocumentBuilder::separate_block() {
   const std::size_t page_begin = document_.pages.empty() ? 0 : document_.pages.back().begin;
@@ -128,6 +139,7 @@ Document DocumentBuilder::finish(const std::string& why_empty) {
     document_.title = topmost->text;
   }
   document_.metadata = std::move(metadata);
+  if (hidden_letters_ > 0) document_.metadata["hidden_text"] = {std::to_string(hidden_letters_)};
   document_.language = guess_language(document_.text);
   return std::move(document_);
 }

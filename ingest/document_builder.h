@@ -8,6 +8,11 @@
 
 namespace rag {
 
+// True where there is anything to find: a letter or a digit.  The text must be valid UTF-8.
+bool has_letter_or_digit(std::string_view text);
+
+std::size_t count_letters_and_digits(std::string_view text);  // of any bytes
+
 // Grows a Document block by block and keeps its offsets right.
 //
 // Each block is normalised as it comes, so no offset has to be moved afterwards: a line feed stands between blocks, and nothing
@@ -26,6 +31,11 @@ class DocumentBuilder {
   bool empty() const { return document_.text.empty(); }
   const std::string& text() const { return document_.text; }
 
+  // Text that stands in the file and is not seen by its reader, whether it is left out or added all the same.  Its letters and digits are
+  // counted in metadata "hidden_text".
+  void note_hidden(std::string_view text) { hidden_letters_ += count_letters_and_digits(text); }
+  void note_hidden_letters(std::size_t letters) { hidden_letters_ += letters; }
+
   // What has no place in the text.
   std::string title;
   Metadata metadata;
@@ -41,12 +51,11 @@ class DocumentBuilder {
 
   Document document_;
   bool in_list_ = false;
+  std::size_t hidden_letters_ = 0;
 };
 
 // The cells of a row as one line: white space collapsed, joined by " | ".
 std::string table_line(const std::vector<std::string>& cells);
 
-// True where there is anything to find: a letter or a digit.
-bool has_letter_or_digit(std::string_view text);
 
 }  // namespace rag

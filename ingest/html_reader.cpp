@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "ingest/ascii_lower.h"
+#include "ingest/html_hidden.h"
 #include "ingest/html_tree.h"
 
 namespace rag {
@@ -236,6 +237,7 @@ void add_html(std::string_view html, DocumentBuilder& builder) {
     // Where the page marks its main part, the rest is decoration, unless that part is nearly empty.
     const GumboNode* main = find_main(root);
     const GumboNode& start = main && inner_text(*main).size() >= 400 ? *main : root;
+    builder.note_hidden_letters(html::count_hidden_letters(start));
     BlockWriter writer(builder);
     walk(
         start, [&](const GumboNode& node) { return writer.enter(node); }, [&](const GumboNode& node) { writer.leave(node); });

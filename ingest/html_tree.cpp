@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "ingest/ascii_lower.h"
+#include "ingest/html_hidden.h"
 
 namespace rag::html {
 namespace {
@@ -62,14 +63,10 @@ bool is_skipped(const GumboElement& element) {
     case GUMBO_TAG_RT: return true;
     default: break;
   }
-  if (has_attribute(element, "hidden")) return true;
+  if (is_hidden(element)) return true;
   if (std::strcmp(attribute(element, "aria-hidden"), "true") == 0) return true;
   const std::string role = ascii_lower(attribute(element, "role"));
-  if (role == "navigation" || role == "search" || role == "menu" || role == "menubar" || role == "banner" || role == "contentinfo")
-    return true;
-  std::string style = ascii_lower(attribute(element, "style"));
-  style.erase(std::remove(style.begin(), style.end(), ' '), style.end());
-  return style.find("display:none") != std::string::npos || style.find("visibility:hidden") != std::string::npos;
+  return role == "navigation" || role == "search" || role == "menu" || role == "menubar" || role == "banner" || role == "contentinfo";
 }
 
 int heading_level(GumboTag tag) {

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "ingest/charset.h"
 #include "ingest/document_builder.h"
+#include "ingest/invisible_text.h"
 
 namespace rag {
 namespace {
@@ -102,6 +103,7 @@ Document parse_json_line(std::string_view line, const std::string& uri, std::siz
   document.title = clean_text(collapse_white_space(string_field(object, "title")));
   document.text = clean_text(text->get_ref<const std::string&>());
   document.media_type = "application/x-ndjson";
+  remove_invisible_text(document);
   if (!has_letter_or_digit(document.text) && !has_letter_or_digit(document.title)) fail("no text in it");
   if (!has_letter_or_digit(document.text)) document.text = document.title;
   document.language = guess_language(document.text);

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "ingest/document_builder.h"
 #include "ingest/format.h"
+#include "ingest/invisible_text.h"
 #include "ingest/json_lines.h"
 #include "ingest/media_type.h"
 #include "ingest/sandbox.h"
@@ -24,7 +25,19 @@ std::string title_from_name(const std::string& uri) {
   return name.empty() ? uri : to_nfc(name);
 }
 
-void complete(Document& document, const std::string& uri, const std::string& media_type) {
+// A line or two is hidden in many mails and forms, and means no harm.
+std::string hidden_text_warning(const Metadata& metadata) {
+  constexpr std::size_t kFewLines = 200;
+  const auto letters = metadata.find("hidden_text");
+  if (letters == metadata.end() || std::stoul(letters->second.at(0)) < kFewLines) return "";
+  return "hides text from its readers (" + letters->second[0] + " letters)";
+}
+
+void complete(Document& document, const std::string& uri, const std::string& media_type, std::vector<std::string>& warnings) {
+  const std::string invisible = invisible_text_warning(remove_invisible_text(document));
+  if (!invisible.empty()) warnings.push_back(invisible);
+  if (!has_letter_or_digit(document.text)) throw Error(ErrorKind::Ingest, "nothing but invisible characters in it");
+  if (const std::string hidden = hidden_text_warning(document.metadata); !hidden.empty()) warnings.push_back(hidden);
   if (document.uri.empty()) document.uri = uri;
   if (document.title.empty()) document.title = title_from_name(uri);
   document.media_type = media_type;
@@ -44,7 +57,7 @@ ParseOutcome parse_corpus(std::string_view bytes, const std::string& uri, const 
       if (line.size() > JsonLinesReader::kMaxLineBytes)
         throw Error(ErrorKind::Ingest, "longer than " + std::to_string(JsonLinesReader::kMaxLineBytes >> 20) + " MB; passed over");
       Document document = parse_json_line(line, uri, line_number);
-      complete(document, uri, "application/x-ndjson");
+      complete(document, uri, "application/x-ndjson", outcome.warnings);
       total += document.text.size();
       if (total > limits.max_text_bytes)
         throw Error(ErrorKind::Ingest, "the documents up to here have more than " + std::to_string(limits.max_text_bytes >> 20) +
@@ -74,7 +87,7 @@ ParseOutcome parse_bytes(std::string_view bytes, const std::string& uri, const P
     Document document = format->read_within(bytes, uri, limits, outcome.warnings);
     if (document.text.size() > limits.max_text_bytes)
       throw Error(ErrorKind::Ingest, "more than " + std::to_string(limits.max_text_bytes >> 20) + " MB of text in it; split it");
-    complete(document, uri, media_type);
+    complete(document, uri, media_type, outcome.warnings);
     outcome.documents.push_back(std::move(document));
   } catch (const Error& e) {
     outcome = {{}, e.what(), {}};

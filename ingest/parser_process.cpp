@@ -130,6 +130,11 @@ ParserProcess::ParserProcess(const ParseLimits& limits) : limits_(limits) {
     throw;
   }
   ::close(pair[1]);
+  std::string passwords;
+  for (const std::string& password : limits.passwords) passwords += password + '\n';
+  const std::uint64_t size = passwords.size();
+  // A child that is gone already is noticed when it is sent its first file.
+  if (send_all(socket_, {reinterpret_cast<const char*>(&size), sizeof size})) send_all(socket_, passwords);
 }
 
 ParserProcess::~ParserProcess() { end(); }

@@ -20,6 +20,7 @@ struct ParseLimits {
   std::chrono::seconds max_cpu{60};                          // of one file, and once more for each page that is recognised
   std::chrono::seconds max_wall{120};                        // likewise
   OcrOptions ocr;
+  std::vector<std::string> passwords;                        // tried in turn on an encrypted PDF, after the empty one
 
   // Called before a page is recognised: max_cpu and max_wall begin anew.  Empty where nobody counts.
   std::function<void()> grant_more_time;

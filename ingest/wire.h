@@ -11,6 +11,8 @@ namespace rag {
 
 // What parent and child of the parser sandbox say to one another, over one stream socket:
 //
+//     parent, once: length of what follows (8 bytes) and ParseLimits::passwords, each ended by a line feed.  Not among the child's arguments,
+//             which every user of the machine can read.
 //     parent: length of the uri (8 bytes, native order, with the open file attached to the first) and the uri;
 //             kWithoutOcr is added to the length where no page is to be recognised
 //     child:  any number of times kMoreTime (8 bytes): it is about to recognise a page

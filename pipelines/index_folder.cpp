@@ -124,7 +124,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
         for (const Work& work : works) reader.read(work.scope, work.plan, progress);
         if (!standard_input) return;
         const std::string bytes{std::istreambuf_iterator<char>(std::cin), {}};
-        reader.read_text(kStandardInput, kStandardInput, bytes);
+        reader.read_text(kStandardInput, kStandardInput, bytes, options.limits);
       },
       [&] { read.close(); });
   stages.start([&] { cut_into_batches(read, *chunker, cut); }, [&] { read.close(), cut.close(); });

@@ -234,7 +234,7 @@ void SourceReader::read_corpus(const FileKey& key, const FoundFile& file, FileRe
   }
 }
 
-void SourceReader::read_text(const std::string& source, const std::string& uri, std::string_view bytes) {
+void SourceReader::read_text(const std::string& source, const std::string& uri, std::string_view bytes, const ParseLimits& limits) {
   FileRecord record{.source = source, .uri = uri, .size = bytes.size(), .content_hash = sha256_hex(bytes)};
   const FileKey key{source, uri};
   const auto& before = documents_of(key);
@@ -242,7 +242,7 @@ void SourceReader::read_text(const std::string& source, const std::string& uri, 
     ++report_.unchanged;
     return;
   }
-  store(key, record.content_hash, parse_bytes(bytes, uri), record);
+  store(key, record.content_hash, parse_bytes(bytes, uri, limits), record);
   emit_(PutFile{record});
 }
 

@@ -28,7 +28,7 @@ class SourceReader {
   void read(const SourceScope& scope, const SourcePlan& plan, Progress& progress);
 
   // Standard input as one document.
-  void read_text(const std::string& source, const std::string& uri, std::string_view bytes);
+  void read_text(const std::string& source, const std::string& uri, std::string_view bytes, const ParseLimits& limits);
 
  private:
   struct Known {

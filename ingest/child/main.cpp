@@ -14,6 +14,7 @@
 #include <cstring>
 #include <new>
 #include <string>
+#include <vector>
 
 #include "ingest/sandbox.h"
 #include "ingest/wire.h"
@@ -75,6 +76,20 @@ bool send_all(const char* bytes, std::size_t size) {
     if (sent <= 0) return false;
     bytes += sent;
     size -= static_cast<std::size_t>(sent);
+  }
+  return true;
+}
+
+bool receive_passwords(std::vector<std::string>& passwords) {
+  std::uint64_t size = 0;
+  if (!receive_all(reinterpret_cast<char*>(&size), sizeof size) || size > (1U << 20)) return false;
+  std::string lines(size, '\0');
+  if (!receive_all(lines.data(), lines.size())) return false;
+  for (std::size_t at = 0; at < lines.size();) {
+    const std::size_t end = lines.find('\n', at);
+    if (end == std::string::npos) break;
+    passwords.push_back(lines.substr(at, end - at));
+    at = end + 1;
   }
   return true;
 }
@@ -147,6 +162,7 @@ int main(int count, char** words) {
   };
   if (with_ocr) rag::preload_recognizer();
   limit_process(limits);
+  if (!receive_passwords(limits.passwords)) return 0;
   for (;;) {
     std::uint64_t size = 0;
     const int file = receive_file(size);

@@ -79,9 +79,29 @@ class Reader {
       else if (name == "p" && !text.empty())
         text += "\n" + inline_text(child, boxes, depth + 1);
       else if (!is_left_out(name))
-        text += inline_text(child, boxes, depth + 1);
+        text += name == "r" ? run_text(child, boxes, depth) : inline_text(child, boxes, depth + 1);
     }
     return text;
+  }
+
+  // What Word hides is left out.  White letters where nothing colours the ground are as good as hidden, but a template may say more than
+  // we look at, so they are only counted.
+  std::string run_text(const pugi::xml_node& run, std::vector<pugi::xml_node>& boxes, int depth) {
+    const pugi::xml_node properties = xml::child(run, "rPr");
+    const bool hidden = is_switched_on(properties, "vanish") || is_switched_on(properties, "webHidden");
+    std::string text = inline_text(run, boxes, depth + 1);
+    if (hidden || is_white_on_white(run, properties)) builder_.note_hidden(text);
+    return hidden ? "" : text;
+  }
+
+  static bool is_white_on_white(const pugi::xml_node& run, const pugi::xml_node& properties) {
+    if (xml::value_of(properties, "color") != "FFFFFF" || xml::child(properties, "highlight") || xml::child(properties, "shd")) return false;
+    for (pugi::xml_node above = run.parent(); above; above = above.parent()) {
+      const std::string_view name = xml::local(above.name());
+      if (name == "tbl" || name == "txbxContent") return false;
+      if (name == "p" && xml::child(xml::child(above, "pPr"), "shd")) return false;
+    }
+    return true;
   }
 
   // The same drawing twice, for new and old readers: one of them.

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -21,6 +22,7 @@
 #include "ingest/format.h"
 #include "ingest/page_recognizer.h"
 #include "ingest/pdf_layout.h"
+#include "ingest/pdf_objects.h"
 #include "ingest/pdf_text.h"
 
 namespace rag {
@@ -59,16 +61,26 @@ std::string useful_title(std::string title) {
   return has_letter_or_digit(title) ? title : "";
 }
 
-std::unique_ptr<poppler::document> open_pdf(std::string_view bytes) {
+struct OpenPdf {
+  std::unique_ptr<poppler::document> document;
+  std::string password;  // that opened it; "" where it needs none
+};
+
+OpenPdf open_pdf(std::string_view bytes, const std::vector<std::string>& passwords) {
   static std::once_flag silenced;
   std::call_once(silenced, [] { poppler::set_debug_error_function([](const std::string&, void*) {}, nullptr); });
   if (bytes.substr(0, 1024).find("%PDF-") == std::string_view::npos)
     throw Error(ErrorKind::Ingest, "not a PDF file: no \"%PDF-\" at its beginning");
-  std::unique_ptr<poppler::document> document(poppler::document::load_from_raw_data(bytes.data(), static_cast<int>(bytes.size())));
+  OpenPdf pdf{std::unique_ptr<poppler::document>(poppler::document::load_from_raw_data(bytes.data(), static_cast<int>(bytes.size()))), ""};
+  poppler::document* const document = pdf.document.get();
   if (!document) throw Error(ErrorKind::Ingest, "damaged PDF: no page tree to be found; open and save it again");
-  if (document->is_locked()) throw Error(ErrorKind::Ingest, "encrypted PDF: it needs a password; save it without one");
+  for (auto password = passwords.begin(); document->is_locked() && password != passwords.end(); ++password)
+    if (!document->unlock(*password, *password)) pdf.password = *password;
+  if (document->is_locked())
+    throw Error(ErrorKind::Ingest, passwords.empty() ? "encrypted PDF: it needs a password; put it in a --password-file, or save it without one"
+                                                     : "encrypted PDF: no password of the --password-file opens it");
   if (document->pages() <= 0) throw Error(ErrorKind::Ingest, "damaged PDF: no pages");
-  return document;
+  return pdf;
 }
 
 struct PageContent {
@@ -99,19 +111,17 @@ PageContent read_page(const poppler::document& document, int index) {
   return {clean_text(to_utf8(page->text(poppler::rectf(), poppler::page::non_raw_non_physical_layout))), lines_by_height(words_of(*page))};
 }
 
-// The page as a scanner would give it.  Sheets of unusual size get fewer dots an inch; 300 are what recognisers are trained on.
-GreyImage picture_of(const poppler::document& document, int index) {
-  constexpr double kDotsPerInch = 300, kMostPixels = 36e6;  // A2
-  const std::unique_ptr<poppler::page> page(document.create_page(index));
-  if (!page) return {};
-  const poppler::rectf area = page->page_rect();
+// The page in grey.  Sheets of unusual size get fewer dots an inch.
+GreyImage drawn(const poppler::page& page, double dots) {
+  constexpr double kMostPixels = 36e6;  // A2 at 300 dots an inch
+  const poppler::rectf area = page.page_rect();
   const double square_inches = area.width() * area.height() / (72.0 * 72.0);
   if (!(square_inches > 0)) return {};
-  const double dots = std::min(kDotsPerInch, std::sqrt(kMostPixels / square_inches));
+  dots = std::min(dots, std::sqrt(kMostPixels / square_inches));
   poppler::page_renderer renderer;
   renderer.set_image_format(poppler::image::format_gray8);
   renderer.set_render_hints(poppler::page_renderer::antialiasing | poppler::page_renderer::text_antialiasing);
-  const poppler::image image = renderer.render_page(page.get(), dots, dots);
+  const poppler::image image = renderer.render_page(&page, dots, dots);
   if (!image.is_valid() || image.width() <= 0 || image.height() <= 0) return {};
   GreyImage picture{image.width(), image.height(), static_cast<int>(dots), {}};
   const auto width = static_cast<std::size_t>(image.width());
@@ -123,11 +133,89 @@ GreyImage picture_of(const poppler::document& document, int index) {
   return picture;
 }
 
+// As a scanner would give it: 300 dots an inch are what recognisers are trained on.
+GreyImage picture_of(const poppler::document& document, int index) {
+  const std::unique_ptr<poppler::page> page(document.create_page(index));
+  return page ? drawn(*page, 300) : GreyImage{};
+}
+
+bool shows_something(const GreyImage& picture, const poppler::rectf& area, double scale) {
+  constexpr int kContrast = 24;  // of 255
+  const auto within = [](double value, int most) { return static_cast<int>(std::clamp(value, 0.0, static_cast<double>(most))); };
+  const int left = within(area.left() * scale, picture.width), right = within(std::ceil(area.right() * scale), picture.width);
+  const int top = within(area.top() * scale, picture.height), bottom = within(std::ceil(area.bottom() * scale), picture.height);
+  int darkest = 255, lightest = 0;
+  for (int y = top; y < bottom; ++y) {
+    const unsigned char* row = picture.pixels.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width);
+    for (int x = left; x < right; ++x) {
+      darkest = std::min<int>(darkest, row[x]);
+      lightest = std::max<int>(lightest, row[x]);
+    }
+  }
+  return lightest - darkest >= kContrast;
+}
+
+// Letters of words that leave no mark on their page, whatever the reason: white on white, covered, drawn without ink, beside the sheet.
+std::size_t unseen_letters(const poppler::document& document, int index) {
+  constexpr double kDotsPerInch = 108;  // a letter that an eye could read has several dots
+  const std::unique_ptr<poppler::page> page(document.create_page(index));
+  const GreyImage picture = page ? drawn(*page, kDotsPerInch) : GreyImage{};
+  if (picture.pixels.empty()) return 0;
+  const double scale = picture.width / page->page_rect().width();
+  std::size_t letters = 0;
+  for (const poppler::text_box& box : page->text_list())
+    if (!shows_something(picture, box.bbox(), scale)) letters += count_letters_and_digits(to_utf8(box.text()));
+  return letters;
+}
+
+// Drawing a page takes longer than reading it, so only pages are drawn whose operators look like it, and for a few seconds at most: in a
+// scan with a text layer, which is drawn without ink over the picture, that is every page.
+std::size_t hidden_letters(const poppler::document& document, const std::vector<PdfPageObjects>& pages) {
+  constexpr std::clock_t kMost = 5 * CLOCKS_PER_SEC;
+  const std::clock_t begin = std::clock();
+  std::size_t letters = 0;
+  for (std::size_t i = 0; i < pages.size() && std::clock() - begin < kMost; ++i)
+    if (pages[i].may_hide_text) letters += unseen_letters(document, static_cast<int>(i));
+  return letters;
+}
+
 std::string without_blanks(std::string_view text) {
   std::string out;
   for (const char c : text)
     if (c != ' ' && c != '\n' && c != '\t') out += c;
   return out;
+}
+
+// "https://example.org/" where the text says "example.org".
+bool is_shown(const std::string& link, const std::string& text) {
+  std::string_view address = link;
+  for (const std::string_view scheme : {"https://", "http://", "mailto:"})
+    if (address.starts_with(scheme)) address.remove_prefix(scheme.size());
+  while (address.ends_with('/')) address.remove_suffix(1);
+  return text.find(address) != std::string::npos;
+}
+
+// What a form was answered, behind its page: the page shows the answers without their questions, or not at all.  Then where links lead, where
+// the page does not say so: "here" is nothing to search for.  Each link once a document, so that one in every footer is no weight.
+void write_objects(const PdfPageObjects& objects, const std::string& page_text, std::set<std::string>& links_seen, DocumentBuilder& builder) {
+  constexpr std::size_t kMostLinks = 20;
+  std::string fields, links;
+  for (const auto& [name, value] : objects.fields) fields += (name.empty() ? "" : name + ": ") + value + "\n";
+  builder.paragraph(fields);
+  std::size_t written = 0;
+  for (const std::string& link : objects.links)
+    if (written < kMostLinks && !is_shown(link, page_text) && links_seen.insert(link).second && ++written > 0) links += link + "\n";
+  builder.paragraph(links);
+}
+
+void list_attachments(const std::vector<std::string>& names, DocumentBuilder& builder, std::vector<std::string>& warnings) {
+  constexpr std::size_t kNamed = 5;
+  if (names.empty()) return;
+  builder.metadata["attachments"] = names;
+  std::string list;
+  for (std::size_t i = 0; i < std::min(kNamed, names.size()); ++i) list += (i > 0 ? ", " : "") + names[i];
+  warnings.push_back(std::to_string(names.size()) + (names.size() == 1 ? " file attached to it is not read: " : " files attached to it are not read: ") + list +
+                     (names.size() > kNamed ? ", ..." : ""));
 }
 
 // Writes one page into the document: headings where its lines are headings, tables where it has some, else as it reads.
@@ -222,7 +310,9 @@ class Pdf final : public Format {
   }
 
   Document read_within(std::string_view bytes, const std::string&, const ParseLimits& limits, std::vector<std::string>& warnings) const override {
-    const std::unique_ptr<poppler::document> pdf = open_pdf(bytes);
+    const auto [pdf, password] = open_pdf(bytes, limits.passwords);
+    PdfObjects objects = read_pdf_objects(bytes, password);
+    objects.pages.resize(static_cast<std::size_t>(pdf->pages()));
     std::vector<std::string> texts;
     std::vector<PageContent> pages;
     std::vector<std::vector<PdfLine>> lines;
@@ -237,13 +327,17 @@ class Pdf final : public Format {
     mend_pdf_pages(texts);
     const PdfHeadings headings(lines);
     DocumentBuilder builder;
+    std::set<std::string> links_seen;
     builder.title_from_headings = false;  // a cover's largest line says less than the file's name
     read_properties(*pdf, builder);
     for (std::size_t i = 0; i < pages.size(); ++i) {
       pages[i].text = std::move(texts[i]);
       builder.start_page(static_cast<int>(i) + 1);
       PageWriter(builder, headings).write(pages[i]);
+      write_objects(objects.pages[i], pages[i].text, links_seen, builder);
     }
+    builder.note_hidden_letters(hidden_letters(*pdf, objects.pages));
+    list_attachments(objects.attachments, builder, warnings);
     recognizer.describe(builder.metadata);
     const std::string all = std::to_string(pages.size()), reason = " (" + recognizer.reason() + ")";
     if (const auto& empty = recognizer.empty_pages(); !empty.empty())

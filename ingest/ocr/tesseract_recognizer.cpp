@@ -122,8 +122,7 @@ class TesseractRecognizer final : public Recognizer {
     const char* script = nullptr;
     const bool told = orientation_->DetectOrientationScript(&degrees, &sure, &script, &script_sure);
     orientation_->Clear();
-    // How far it lies turned to the left is how far it has to be turned to the right.
-    return told && sure > 1 ? degrees / 90 % 4 : 0;
+    return told && sure > 1 ? (360 - degrees) / 90 % 4 : 0;  // told is how far it lies turned clockwise
   }
 
   std::unique_ptr<TessBaseAPI> tesseract_, first_alone_, orientation_;
