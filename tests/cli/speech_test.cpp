@@ -111,9 +111,9 @@ TEST_F(SpeechRoad, StopsAtOnceOverARecogniserThatListens) {
 }
 
 TEST_F(SpeechRoad, IsNamedByDoctor) {
-  const Result found = program.run({"doctor", "--json"}, "", programs());
+  const json found = json::parse(program.run({"doctor", "--json"}, "", programs()).out);
   std::string recogniser, ffmpeg;
-  for (const json& finding : json::parse(found.out)["findings"]) {
+  for (const json& finding : found["findings"]) {
     if (finding["what"] == "speech recogniser") recogniser = finding["detail"];
     if (finding["what"] == "ffmpeg") ffmpeg = finding["detail"];
   }

@@ -23,7 +23,8 @@ FakeProgram::FakeProgram(const std::string& variable, const std::string& name, c
     : variable_(variable) {
   path_ = folder_.write(name, "#!/bin/sh\n" + script);
   std::filesystem::permissions(path_, std::filesystem::perms::owner_all);
-  for (const auto& [beside, its_script] : more) std::filesystem::permissions(folder_.write(beside, "#!/bin/sh\n" + its_script), std::filesystem::perms::owner_all);
+  for (const auto& [beside, its_script] : more)
+    std::filesystem::permissions(folder_.write(beside, "#!/bin/sh\n" + its_script), std::filesystem::perms::owner_all);
   ::setenv(variable.c_str(), path_.c_str(), 1);
 }
 
@@ -47,7 +48,8 @@ std::string answer_with(const std::string& language, const std::vector<std::stri
 }
 
 FakeFfmpeg::FakeFfmpeg(int seconds, const std::string& facts, const std::string& afterwards)
-    : FakeProgram("RAG_FFMPEG", "ffmpeg", "head -c " + std::to_string(32000 * seconds) + " /dev/zero\n" + afterwards, {{"ffprobe", facts_of(seconds, facts)}}) {}
+    : FakeProgram("RAG_FFMPEG", "ffmpeg", "head -c " + std::to_string(32000 * seconds) + " /dev/zero\n" + afterwards,
+                  {{"ffprobe", facts_of(seconds, facts)}}) {}
 
 std::string make_wav(double seconds, int samples_per_second, double loudness) {
   const auto samples = static_cast<std::uint32_t>(seconds * samples_per_second);
