@@ -5,6 +5,7 @@
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/member_uri.h"
 #include "core/text.h"
 #include "index/index_reader.h"
 #include "index/index_writer.h"
@@ -33,6 +34,20 @@ void show_chunks(const IndexReader& index, const DocumentRecord& document) {
     if (!headings.empty()) std::cout << faint(escape_for_terminal(headings)) << '\n';
     if (!chunk.table_header.empty()) std::cout << faint(escape_for_terminal(chunk.table_header)) << '\n';
     std::cout << escape_for_terminal(chunk.text) << "\n\n";
+  }
+}
+
+// As the index resolves names; an archive is no document itself, and says where its documents are.
+DocumentRecord resolve(const IndexReader& index, const std::string& name) {
+  try {
+    return index.resolve_document(name);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::NotFound) throw;
+    std::size_t within = 0;
+    index.for_each_document([&](const DocumentRecord& document) { within += is_within(document.uri, name); });
+    if (within == 0) throw;
+    throw Error(ErrorKind::NotFound, fmt::format("{0}: no document itself, {1} in it; 'rag ls --filter container={0}' lists what can be named", name,
+                                                  counted(within, "document")));
   }
 }
 
@@ -96,7 +111,7 @@ int run_show(const Globals& globals, const std::vector<std::string>& arguments) 
   if (!values.count("document")) throw Error(ErrorKind::Usage, "rag show: no document named; 'rag ls' lists them");
   const std::string format = output_format(values, {"text", "json", "jsonl"});
   const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
-  const DocumentRecord record = index->resolve_document(values["document"].as<std::string>());
+  const DocumentRecord record = resolve(*index, values["document"].as<std::string>());
   if (format == "jsonl" && values["chunks"].as<bool>()) {
     for (const Chunk& chunk : index->chunks_of(record.id)) std::cout << chunk_json(chunk) << '\n';
   } else if (format != "text") {
@@ -133,7 +148,7 @@ int run_rm(const Globals& globals, const std::vector<std::string>& arguments) {
   {
     const auto index = open_index_reader(directory);
     if (values.count("document"))
-      for (const std::string& name : values["document"].as<std::vector<std::string>>()) doomed.push_back(index->resolve_document(name));
+      for (const std::string& name : values["document"].as<std::vector<std::string>>()) doomed.push_back(resolve(*index, name));
     if (const auto filter = parse_filter(values["filter"].as<std::string>()))
       index->for_each_document([&](const DocumentRecord& document) {
         if (filter->accepts(document)) doomed.push_back(document);

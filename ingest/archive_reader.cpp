@@ -25,17 +25,18 @@ struct ArchiveDeleter {
 // libarchive hands out names in the thread's charset; names in UTF-8 come through whole only where that is UTF-8 too.
 class Utf8Names {
  public:
-  Utf8Names() : utf8_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)), before_(utf8_ ? ::uselocale(utf8_) : nullptr) {}
+  Utf8Names() : before_(::uselocale(utf8())) {}
   Utf8Names(const Utf8Names&) = delete;
   Utf8Names& operator=(const Utf8Names&) = delete;
-  ~Utf8Names() {
-    if (!utf8_) return;
-    ::uselocale(before_);
-    ::freelocale(utf8_);
-  }
+  ~Utf8Names() { ::uselocale(before_); }
 
  private:
-  locale_t utf8_, before_;
+  // None, and the thread's stays, where a system lacks it.
+  static locale_t utf8() {
+    static const locale_t made = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return made;
+  }
+  locale_t before_;
 };
 
 // libarchive's own words, on one line.

@@ -78,6 +78,7 @@ TEST_F(Containers, GiveEveryFileInThemToSearchFilterAndShow) {
     EXPECT_EQ(listed.size(), count) << filter;
   }
   EXPECT_EQ(program.run({"show", "it.zip!/식당/canteen.md", "--text"}).out, "Canteen\n\nThe canteen serves soup on Tuesdays.");
+  EXPECT_NE(program.run({"show", "it.zip"}).err.find("it.zip: no document itself, 2 documents in it; 'rag ls --filter"), std::string::npos);
   EXPECT_NE(program.run({"ls", "--skipped"}).out.find("it.zip: logo.gif: no reader for image/gif yet"), std::string::npos);
 }
 

@@ -189,7 +189,7 @@ TEST(HostileArchive, LosesWhatComesBehindABombWhereItCannotBeReached) {
 
 TEST(HostileArchive, DoesNotTakeWellPackedTextForABomb) {
   std::string log;
-  for (int i = 0; log.size() < (4U << 20); ++i) log += "2025-03-01 12:00:" + std::to_string(i * 7919 % 100000) + " request " + std::to_string(i * 104729 % 99991) + " served\n";
+  for (int i = 0; log.size() < 250'000; ++i) log += "2025-03-01 12:00:" + std::to_string(i * 7919 % 100000) + " request " + std::to_string(i * 104729 % 99991) + " served\n";
   EXPECT_THAT(remarks(parse_bytes(build_zip({{.name = "x.log", .content = log, .deflate = true}, {.name = "stored.log", .content = log}}), "a.zip")), IsEmpty());
   for (const char* filter : {"none", "gzip", "zstd", "xz"})
     EXPECT_EQ(uris(parse_bytes(make_archive("gnutar", filter, {{"x.log", log}, {"y.log", log}}), "a.tar")).size(), 2U) << filter;
@@ -262,14 +262,7 @@ TEST(HostileArchive, IsReadOrRefusedHoweverItIsDamaged) {
   const std::vector<std::pair<std::string, std::string>> members{{"a.txt", "some words"}, {"휴가.md", "# 강\n\n흐른다."}, {"b.docx", make_docx(kRiver)}};
   for (const auto& [format, filter, name, step] : {std::tuple{"zip", "none", "a.zip", 7}, {"gnutar", "gzip", "a.tgz", 7}, {"7zip", "none", "a.7z", 7}, {"gnutar", "none", "a.tar", 97}}) {
     const std::string whole = make_archive(format, filter, members);
-    for (std::size_t at = 0; at < whole.size(); at += static_cast<std::size_t>(step)) {
-      std::string flipped = whole;
-      flipped[at] = static_cast<char>(flipped[at] ^ 0x41);
-      for (const std::string& bytes : {whole.substr(0, at), flipped}) {
-        const ParseOutcome outcome = parse_bytes(bytes, name);
-        EXPECT_EQ(outcome.skipped.empty(), !outcome.documents.empty()) << name << " " << at;
-      }
-    }
+    test::expect_read_or_refused_when_damaged(whole, name, static_cast<std::size_t>(step), 0x41);
   }
 }
 

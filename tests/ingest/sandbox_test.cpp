@@ -178,6 +178,11 @@ TEST(Sandbox, LosesTheMemberThatCrashesItAndReadsOnBehindIt) {
   EXPECT_THAT(outcome.members[0].skipped, HasSubstr("parser crashed (memory fault)"));
 }
 
+TEST(Sandbox, BelievesNoLyingPart) {
+  EXPECT_EQ(decode_part(encode_part({"a.zip!/b", {}})).next, "a.zip!/b");
+  for (const std::string& lie : {std::string("junk"), encode_part({"", {}}), encode_part({"a.zip!/b", {}}) + "x"}) EXPECT_THROW(decode_part(lie), Error) << lie;
+}
+
 TEST(Sandbox, GivesAnArchiveUpWhoseMembersCrashItAgainAndAgain) {
   const TemporaryFolder folder;
   const auto part = folder.write("part", part_of("a.zip!/bad.txt", {}));

@@ -52,7 +52,7 @@ std::string make_picture_pdf(const std::vector<PdfPicture>& pictures);
 Document only_document(const ParseOutcome& outcome);
 
 // Cuts the file at every `step` bytes, and instead flips bits of the byte there (`mask` at odd places, `even_mask`, unless 0, at even ones):
-// each must give a reason or one document.
+// each must give a reason or a document.
 void expect_read_or_refused_when_damaged(const std::string& whole, const std::string& name, std::size_t step, int mask, int even_mask = 0);
 
 // ../shared beside the checkout or $RAG_SHARED; empty where neither is there.

@@ -73,7 +73,9 @@ class ArchiveWriter {
  public:
   ArchiveWriter(const std::string& format, const std::string& filter) : archive_(archive_write_new()) {
     EXPECT_EQ(archive_write_set_format_by_name(archive_, format.c_str()), ARCHIVE_OK) << format;
-    if (filter != "none") EXPECT_GE(archive_write_add_filter_by_name(archive_, filter.c_str()), ARCHIVE_WARN) << filter;
+    if (filter != "none") {
+      EXPECT_GE(archive_write_add_filter_by_name(archive_, filter.c_str()), ARCHIVE_WARN) << filter;
+    }
     archive_write_set_bytes_in_last_block(archive_, 1);
     archive_write_open(archive_, &bytes_, nullptr, append, nullptr);
   }

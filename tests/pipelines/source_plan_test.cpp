@@ -113,5 +113,18 @@ TEST_F(SourcePlanTest, TakesNamesThatLookAlikeForOne) {
   EXPECT_EQ(found.unchanged.files + found.to_read.size(), 2U);
 }
 
+TEST_F(SourcePlanTest, ReadsArchivesAgainOnceThereIsAParserForWhatLiesInThem) {
+  add_skipped("a.zip", no_parser_reason("application/zip"));
+  add_skipped("b.zip", "its only file cannot be read: x.pdf: " + no_parser_reason("application/pdf"));
+  add_skipped("c.zip", "its only file cannot be read: x.mp3: " + no_parser_reason("audio/mpeg"));
+  add_skipped("d.eml", "");
+  files_.back().warnings = {"x.pdf: " + no_parser_reason("application/pdf")};
+  add_skipped("e.eml", "");
+  files_.back().warnings = {"no reader for", "yet", "x.mp3: " + no_parser_reason("audio/mpeg")};
+  const SourcePlan found = plan();
+  ASSERT_EQ(found.to_read.size(), 3U);
+  EXPECT_EQ(found.to_read[2].uri, "d.eml");
+}
+
 }  // namespace
 }  // namespace rag
