@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "index/build_info.h"
 #include "index/index_reader.h"
+#include "ingest/ocr.h"
 #include "ingest/parser.h"
 #include "models/cross_encoder.h"
 #include "models/kernels/byte_product.h"
@@ -65,6 +66,14 @@ Finding look_at_companion(const char* what, const char* file) {
                       : Finding{Health::Good, what, path.string()};
 }
 
+// Optional: without it pictures and scans are named instead of read.
+Finding look_at_text_recognition() {
+  const std::string languages = OcrOptions{}.languages;
+  std::string problem;
+  const bool there = open_recognizer(ocr_languages(languages), problem) != nullptr;
+  return {Health::Good, "text recognition", there ? "tesseract with " + languages : "none; for pictures and scans " + problem};
+}
+
 // The only look that counts: one text through the encoder, or one pair through the reranker.
 Finding look_at_model(const InstalledModel& model) {
   if (!model.problem.empty()) return {Health::Bad, "model " + model.name, model.problem};
@@ -108,7 +117,7 @@ int run_doctor(const Globals& globals, const std::vector<std::string>& arguments
   const bool json = output_format(values, {"text", "json"}) == "json";
 
   std::vector<Finding> findings = {look_at_processor(), look_at_vector_search(), look_at_blas(), look_at_companion("encoder engine", "librag_torch.so"),
-                                   look_at_companion("parser process", "rag-parse"), {Health::Good, "formats", parsers()}};
+                                   look_at_companion("parser process", "rag-parse"), look_at_text_recognition(), {Health::Good, "formats", parsers()}};
   const auto models = list_models();
   for (const InstalledModel& model : models) findings.push_back(look_at_model(model));
   if (models.empty()) findings.push_back({Health::Bad, "models", "none installed; run ./quickstart.sh, or 'rag model add DIR'"});
