@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "index/build_info.h"
 #include "index/index_reader.h"
+#include "ingest/ocr.h"
 #include "ingest/parser.h"
 #include "ingest/speech/recogniser.h"
 #include "ingest/speech/sound.h"
@@ -65,6 +66,14 @@ Finding look_at_companion(const char* what, const char* file) {
   const auto path = find_companion(file);
   return path.empty() ? Finding{Health::Bad, what, std::string(file) + " is not beside the program; build or install again"}
                       : Finding{Health::Good, what, path.string()};
+}
+
+// Optional: without it pictures and scans are named instead of read.
+Finding look_at_text_recognition() {
+  const std::string languages = OcrOptions{}.languages;
+  std::string problem;
+  const bool there = open_recognizer(ocr_languages(languages), problem) != nullptr;
+  return {Health::Good, "text recognition", there ? "tesseract with " + languages : "none; for pictures and scans " + problem};
 }
 
 // The only look that counts: one text through the encoder, or one pair through the reranker.
@@ -126,7 +135,8 @@ int run_doctor(const Globals& globals, const std::vector<std::string>& arguments
   const bool json = output_format(values, {"text", "json"}) == "json";
 
   std::vector<Finding> findings = {look_at_processor(), look_at_vector_search(), look_at_blas(), look_at_companion("encoder engine", "librag_torch.so"),
-                                   look_at_companion("parser process", "rag-parse"), look_at_companion("limits process", "rag-limit"), {Health::Good, "formats", parsers()}, look_at_ffmpeg(), look_at_recogniser()};
+                                   look_at_companion("parser process", "rag-parse"), look_at_companion("limits process", "rag-limit"), {Health::Good, "formats", parsers()},
+                                   look_at_text_recognition(), look_at_ffmpeg(), look_at_recogniser()};
   const auto models = list_models();
   for (const InstalledModel& model : models) findings.push_back(look_at_model(model));
   if (models.empty()) findings.push_back({Health::Bad, "models", "none installed; run ./quickstart.sh, or 'rag model add DIR'"});

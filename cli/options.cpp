@@ -252,7 +252,7 @@ std::vector<std::string> read_passwords(const std::string& file) {
     if (line.ends_with('\r')) line.pop_back();
     if (!line.empty()) passwords.push_back(line);
   }
-  if (passwords.empty()) throw Error(ErrorKind::Usage, file + ": no password in it; expected one a line");
+  if (passwords.empty()) throw Error(ErrorKind::Usage, file + ": no password in it, expected one a line");
   return passwords;
 }
 

@@ -35,6 +35,25 @@ TEST(BadInput, NamesTheEmptyFolderAmongOthers) {
   EXPECT_NE(result.err.find("empty: no file to read in it"), std::string::npos) << result.err;
 }
 
+TEST(BadInput, RefusesSettingsOfTextRecognitionThatMakeNoSense) {
+  Program program;
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  expect_one_clear_line(program.run({"index", "docs", "--model", "hash", "--ocr-languages", "../kor"}), 2, "expected names joined by '+', as in kor+eng");
+  expect_one_clear_line(program.run({"index", "docs", "--model", "hash", "--ocr-seconds", "0"}), 2, "--ocr-seconds 0: must be from 1");
+  program.write("rag.toml", "[ocr]\nenabled = \"no\"\n");
+  expect_one_clear_line(program.run({"index", "docs", "--model", "hash"}), 2, "rag.toml:2: ocr.enabled must be true or false");
+}
+
+TEST(BadInput, RefusesAPasswordFileWithoutPasswords) {
+  Program program;
+  program.write("docs/good.txt", "A good text about rivers.\n");
+  expect_one_clear_line(program.run({"index", "docs", "--model", "hash", "--password-file", "nowhere"}), 2, "nowhere: cannot be read");
+  program.write("empty", "\n\r\n");
+  expect_one_clear_line(program.run({"index", "docs", "--model", "hash", "--password-file", "empty"}), 2, "empty: no password in it, expected one a line");
+  program.write("large", std::string(100000, 'x'));
+  expect_one_clear_line(program.run({"index", "docs", "--model", "hash", "--password-file", "large"}), 2, "large: more than 64 KiB");
+}
+
 TEST(BadInput, SaysHowToMakeAnIndexWhereThereIsNone) {
   Program program;
   expect_one_clear_line(program.run({"search", "x"}), 2, "rag index");

@@ -29,7 +29,8 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
 // Which room may know which third party, by the beginning of an include's path.
 const std::map<std::string, std::set<std::string>> kThirdParties = {
     {"ATen/", {"models"}},      {"torch/", {"models"}},     {"c10/", {"models"}},           {"sentencepiece", {"models"}},
-    {"faiss/", {"index"}},      {"sqlite3", {"index"}},     {"poppler", {"ingest"}},        {"gumbo", {"ingest"}},
+    {"faiss/", {"index"}},      {"sqlite3", {"index"}},     {"poppler", {"ingest"}},        {"qpdf", {"ingest"}},
+    {"tesseract", {"ingest"}},  {"leptonica", {"ingest"}},        {"gumbo", {"ingest"}},
     {"pugixml", {"ingest"}},    {"archive", {"ingest", "models"}},    {"cmark", {"ingest"}},          {"uchardet", {"ingest"}},
     {"curl/", {"generate", "models"}}, {"boost/", {"cli"}}, {"toml++/", {"cli"}},           {"zstd", {"index"}},
 };
