@@ -72,7 +72,7 @@ def measure_rag(rag, folder, questions, scratch, args):
     status, report = rag_json(rag, "--index", store, "status", "--json"), json.loads(first.out)
     print_skipped(report["skipped"])
     for mode in args.modes.split(","):
-        batch = step(f"rag: questions, {mode}", [rag, "--index", store, "search", "--queries", os.path.join(scratch, "queries.jsonl"), "-k", "100", "--mode", mode, "--format", "jsonl"])
+        batch = step(f"rag: questions, {mode}", [rag, "--index", store, "search", "--queries", os.path.join(scratch, "queries.jsonl"), "-k", "100", "--mode", mode, "--copies", "each", "--format", "jsonl"])
         lines = [json.loads(line) for line in batch.out.splitlines()]
         found = {line["id"]: [(hit["uri"], hit["page"]) for hit in line["passages"]] for line in lines}
         yield {"who": f"rag {mode}", **costs(first, again, search, store), "ask s": ask.wall_s, "files": status["documents"], "chunks": status["chunks"],

@@ -42,6 +42,20 @@ std::unique_ptr<Generator> make_generator(const po::variables_map& values, const
   return make_chat_generator(options);
 }
 
+namespace {
+
+// Of the passage a citation was taken from.
+std::string also_in_of(const Citation& citation, const Answer& answer) {
+  for (const Passage& passage : answer.passages) {
+    const Span span = passage.chunk.span;
+    const bool holds = span.begin <= citation.source_span.begin && citation.source_span.end <= span.end;
+    if (passage.chunk.document_id == citation.document_id && holds) return also_in_text(passage.also_in);
+  }
+  return "";
+}
+
+}  // namespace
+
 void print_answer(const Answer& answer, const std::string& question) {
   // In the question's language, as its answer and the reason why there is none.
   const std::string language = guess_language(question);
@@ -57,6 +71,7 @@ void print_answer(const Answer& answer, const std::string& question) {
       shown = citation.number;
       std::cout << fmt::format("[{}] {}\n    \"{}\"\n", citation.number, escape_for_terminal(place_of(citation.uri, citation.page)),
                                preview(citation.quote, 200));
+      if (const std::string others = also_in_of(citation, answer); !others.empty()) std::cout << "    " << faint(escape_for_terminal(others)) << '\n';
     }
   }
   if (answer.usage.sentences_dropped > 0)

@@ -125,6 +125,7 @@ int retrieval(const po::variables_map& values, const Globals& globals) {
   const auto progress = make_progress_bar();
   const std::size_t depth = std::max<std::size_t>(1, values["depth"].as<std::size_t>());
   RetrieveOptions retrieve = retrieve_options(values, globals.config, depth);
+  count_every_copy(values, retrieve);
   // Several chunks of a document roll up to one: look deeper than what is kept.
   retrieve.k = std::max(retrieve.k, 3 * depth);
   retrieve.candidates = std::max(retrieve.candidates, retrieve.k);

@@ -88,8 +88,9 @@ void print_table(const IndexFolderReport& report, const std::filesystem::path& i
     std::cerr << tr("  read with loss:\n", "  일부만 읽음:\n");
     print_reasons(report.warnings);
   }
-  std::cerr << fmt::format(fmt::runtime(tr("{}: {} embedded, {:.1f} s, generation {}\n", "{}: 청크 {} 임베딩, {:.1f}초, 세대 {}\n")), index.string(),
-                           user_reads_korean() ? std::to_string(report.chunks_embedded) + "개" : counted(report.chunks_embedded, "chunk"), report.seconds, report.generation);
+  const std::string known = report.chunks_known > 0 ? fmt::format(fmt::runtime(tr(" ({} more had a vector already)", " (그 밖의 {}개는 벡터가 이미 있음)")), report.chunks_known) : "";
+  std::cerr << fmt::format(fmt::runtime(tr("{}: {} embedded{}, {:.1f} s, generation {}\n", "{}: 청크 {} 임베딩{}, {:.1f}초, 세대 {}\n")), index.string(),
+                           user_reads_korean() ? std::to_string(report.chunks_embedded) + "개" : counted(report.chunks_embedded, "chunk"), known, report.seconds, report.generation);
 }
 
 bool nothing_to_do(const IndexFolderReport& report) {

@@ -78,7 +78,10 @@ int run_search(const Globals& globals, const std::vector<std::string>& arguments
     throw Error(ErrorKind::Usage, batch ? "rag search: --query-id and --queries; the queries have ids of their own"
                                         : "rag search: --query-id is for --format trec; leave it out or pass both");
   RetrieveOptions retrieve = retrieve_options(values, globals.config, 5);
-  if (trec) retrieve.max_per_document = 1;  // so that -k counts documents
+  if (trec) {
+    retrieve.max_per_document = 1;  // so that -k counts documents
+    count_every_copy(values, retrieve);
+  }
 
   Session session(session_options(values, globals.config, existing_index(index_option(values, globals), globals.config)));
   if (batch) return search_file(session, values["queries"].as<std::string>(), retrieve, trec);

@@ -30,6 +30,7 @@ int run_status(const Globals&, const std::vector<std::string>&);
 int run_ls(const Globals&, const std::vector<std::string>&);
 int run_show(const Globals&, const std::vector<std::string>&);
 int run_rm(const Globals&, const std::vector<std::string>&);
+int run_duplicates(const Globals&, const std::vector<std::string>&);
 int run_verify(const Globals&, const std::vector<std::string>&);
 int run_repair(const Globals&, const std::vector<std::string>&);
 int run_compact(const Globals&, const std::vector<std::string>&);

@@ -32,6 +32,7 @@ constexpr Command kCommands[] = {
     {"ls", "list the documents", run_ls},
     {"show", "print one document, or the chunks it was cut into", run_show},
     {"rm", "take documents out of the index", run_rm},
+    {"duplicates", "list documents that are copies of each other, exact or nearly", run_duplicates},
     {"verify", "check the index for damage", run_verify},
     {"repair", "mend what verify found", run_repair},
     {"compact", "drop what was deleted and merge small segments", run_compact},
@@ -45,7 +46,7 @@ void print_help() {
                "Usage: rag [--index DIR] COMMAND [OPTIONS]\n\n";
   for (const Command& command : kCommands) {
     std::string name = command.name;
-    name.resize(9, ' ');
+    name.resize(12, ' ');
     std::cout << "  " << name << command.summary << '\n';
   }
   std::cout << "\nA first walk:\n"

@@ -122,6 +122,9 @@ void add_search_options(po::options_description& options) {
       "b", po::value<double>()->value_name("X"), "BM25: 0 ignores a passage's length, 1 counts it in full; default: 0.75")(
       "max-per-document", po::value<std::size_t>()->value_name("N")->default_value(0),
       "at most so many passages of one document; 0: no limit")(
+      "copies", po::value<std::string>()->value_name("C"),
+      "once (default): a passage that near-duplicate documents share is shown once, with the others' names, and -k counts it once; each: in every "
+      "one of them (default of eval and of --format trec)")(
       "reranker", po::value<std::string>()->value_name("NAME|DIR"),
       "a cross-encoder that reads the best passages together with the question and sorts them anew: a name from 'rag model list' or a Hugging Face "
       "folder; \"none\": without one, also where rag.toml names one; default: none")(
@@ -149,10 +152,15 @@ RetrieveOptions retrieve_options(const po::variables_map& values, const Config& 
   if (!within(options.bm25.characters_k1, 0, 100)) throw Error(ErrorKind::Usage, "--characters-k1: must be from 0 to 100");
   if (!within(options.bm25.b, 0, 1)) throw Error(ErrorKind::Usage, "--b: must be from 0 to 1");
   options.max_per_document = values["max-per-document"].as<std::size_t>();
+  options.fold_copies = !values.count("copies") || choice("--copies", values["copies"].as<std::string>(), {"once", "each"}) == "once";
   options.rerank_depth = pick<std::size_t>(values, "rerank-depth", config.rerank_depth, options.rerank_depth);
   if (options.rerank_depth == 0 || options.rerank_depth > 10000)
     throw Error(ErrorKind::Usage, "--rerank-depth " + std::to_string(options.rerank_depth) + ": must be from 1 to 10000");
   return options;
+}
+
+void count_every_copy(const po::variables_map& values, RetrieveOptions& options) {
+  if (!values.count("copies")) options.fold_copies = false;
 }
 
 SessionOptions session_options(const po::variables_map& values, const Config& config, const std::filesystem::path& index) {

@@ -30,6 +30,12 @@ std::string csv_cell(const std::string& text) {
   return out + '"';
 }
 
+std::string joined_uris(const std::vector<AlsoIn>& others) {
+  std::string out;
+  for (const AlsoIn& other : others) out += (out.empty() ? "" : "; ") + other.uri;
+  return out;
+}
+
 // A run file's columns are separated by blanks.
 std::string trec_word(std::string word) {
   for (char& c : word)
@@ -45,6 +51,7 @@ void print_text(std::ostream& out, const std::vector<Passage>& passages, bool ex
     const std::string headings = joined_headings(passage);
     if (!headings.empty()) out << "    " << faint(preview(headings, 160)) << '\n';
     out << "    " << preview(passage.chunk.text, 420) << '\n';
+    if (const std::string others = also_in_text(passage.also_in); !others.empty()) out << "    " << faint(escape_for_terminal(others)) << '\n';
     if (explain) {
       const Scores& scores = passage.scores;
       out << "    "
@@ -62,6 +69,21 @@ void print_text(std::ostream& out, const std::vector<Passage>& passages, bool ex
 
 std::string place_of(const std::string& uri, int page) { return page > 0 ? fmt::format("{}, {} {}", uri, tr("page", "쪽"), page) : uri; }
 
+std::string also_in_text(const std::vector<AlsoIn>& others) {
+  constexpr std::size_t kShown = 5;
+  std::string out;
+  for (const bool same : {true, false}) {
+    std::string places;
+    std::size_t count = 0;
+    for (const AlsoIn& other : others)
+      if (other.same_words == same && ++count <= kShown) places += (places.empty() ? "" : "; ") + place_of(other.uri, other.page);
+    if (count == 0) continue;
+    if (count > kShown) places += fmt::format(fmt::runtime(tr("; and {} more", " 외 {}개")), count - kShown);
+    out += (out.empty() ? "" : "; ") + std::string(same ? tr("also in: ", "같은 내용: ") : tr("nearly the same in: ", "거의 같은 내용: ")) + places;
+  }
+  return out;
+}
+
 void print_passages(std::ostream& out, const std::string& format, const std::string& query, std::uint64_t generation,
                     const std::vector<Passage>& passages, bool explain) {
   if (format == "json") {
@@ -69,7 +91,7 @@ void print_passages(std::ostream& out, const std::string& format, const std::str
     return;
   }
   if (format == "text") return print_text(out, passages, explain);
-  if (format == "csv") out << "rank,score,document,uri,page,begin,end,text\n";
+  if (format == "csv") out << "rank,score,document,uri,page,begin,end,text,also_in\n";
   const std::vector<double> scores = ranking_scores(passages);
   std::size_t rank = 0;
   for (const Passage& passage : passages) {
@@ -78,12 +100,13 @@ void print_passages(std::ostream& out, const std::string& format, const std::str
     if (format == "jsonl") {
       out << passage_json(passage, rank) << '\n';
     } else if (format == "csv") {
-      out << fmt::format("{},{},{},{},{},{},{},{}\n", rank, scores[rank - 1], csv_cell(chunk.document_id), csv_cell(passage.uri),
-                         chunk.page, chunk.span.begin, chunk.span.end, csv_cell(chunk.text));
+      out << fmt::format("{},{},{},{},{},{},{},{},{}\n", rank, scores[rank - 1], csv_cell(chunk.document_id), csv_cell(passage.uri),
+                         chunk.page, chunk.span.begin, chunk.span.end, csv_cell(chunk.text), csv_cell(joined_uris(passage.also_in)));
     } else {  // md
       out << fmt::format("{}. **{}**", rank, place_of(passage.uri, chunk.page));
       if (const std::string headings = joined_headings(passage); !headings.empty()) out << " (" << headings << ")";
       out << "\n   > " << collapse_white_space(chunk.text) << "\n\n";
+      if (const std::string others = also_in_text(passage.also_in); !others.empty()) out << "   (" << others << ")\n\n";
     }
   }
 }

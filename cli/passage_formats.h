@@ -18,4 +18,7 @@ void print_trec_run(std::ostream& out, const std::string& query_id, const std::v
 // "handbook/leave.pdf, page 3", for people.
 std::string place_of(const std::string& uri, int page);
 
+// "also in: b.pdf, page 3; c.docx", for people; "" where a passage stands in no other document.
+std::string also_in_text(const std::vector<AlsoIn>& others);
+
 }  // namespace rag::cli

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/chunk.h"
 #include "core/document.h"
@@ -17,6 +18,14 @@ struct Scores {
   std::optional<double> rerank;   // what the cross-encoder puts out: unbounded, often below 0
 };
 
+// Another document in which a passage stands as well.
+struct AlsoIn {
+  std::string document_id;
+  std::string uri;
+  int page = 0;            // 0 where there are no pages
+  bool same_words = true;  // false: nearly the same
+};
+
 // A chunk that was found, with where it stands and why it was found.
 struct Passage {
   Chunk chunk;
@@ -25,6 +34,7 @@ struct Passage {
   std::string language;
   Metadata metadata;
   Scores scores;
+  std::vector<AlsoIn> also_in;  // where copies were folded (see retrieve/copies.h), best first
 };
 
 }  // namespace rag

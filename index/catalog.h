@@ -20,9 +20,12 @@ bool has_catalog(const std::filesystem::path& directory);
 void create_catalog(const std::filesystem::path& directory, const IndexSettings& settings);
 
 // Throws Error(Usage) where there is none, Error(Corrupt) where it is none of ours or damaged, Error(Mismatch) where a newer
-// build wrote it.  Reading works in folders that may not be written to.
+// build wrote it.  An older format is opened as it is.  Reading works in folders that may not be written to.
 std::unique_ptr<Database> open_catalog_for_reading(const std::filesystem::path& directory);
 std::unique_ptr<Database> open_catalog_for_writing(const std::filesystem::path& directory);
+
+// 1 or kCatalogFormat, in the snapshot the connection is in.
+std::int64_t catalog_format(Database& catalog);
 
 IndexSettings load_settings(Database& catalog);
 void store_settings(Database& catalog, const IndexSettings& settings);

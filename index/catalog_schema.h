@@ -4,8 +4,10 @@
 
 namespace rag {
 
-// docs/formats/index.md tells what each column is for.  A change here is a new format.
-inline constexpr std::int64_t kCatalogFormat = 1;
+// docs/formats/index.md tells what each column is for.  A change here is a new format.  Format 2 is format 1 and the tables of
+// kSchemaOfFormat2: a catalog of format 1 is read as it is, without them, and raised at the first write (catalog_upgrade.h).
+inline constexpr std::int64_t kCatalogFormat = 2;
+inline constexpr std::int64_t kOldestCatalogFormat = 1;
 inline constexpr std::int64_t kApplicationId = 0x52414731;  // "RAG1"
 
 inline constexpr char kSchema[] = R"sql(
@@ -93,6 +95,23 @@ CREATE TABLE runs (
   what TEXT NOT NULL,
   documents_put INTEGER NOT NULL,
   documents_removed INTEGER NOT NULL
+) STRICT;
+)sql";
+
+inline constexpr char kSchemaOfFormat2[] = R"sql(
+CREATE INDEX documents_by_file ON documents (source, file_uri);
+
+CREATE TABLE encoded_texts (
+  chunk INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE,
+  hash INTEGER NOT NULL,
+  cut_tokens INTEGER NOT NULL
+) STRICT;
+CREATE INDEX encoded_texts_by_hash ON encoded_texts (hash);
+
+CREATE TABLE signatures (
+  document INTEGER PRIMARY KEY REFERENCES documents (key) ON DELETE CASCADE,
+  minhash BLOB NOT NULL,
+  checksum INTEGER NOT NULL
 ) STRICT;
 )sql";
 

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "index/row_coding.h"
+#include "index/signature_rows.h"
 #include "index/stored_text.h"
 
 namespace rag {
@@ -128,6 +129,13 @@ void visit_document_rows(Database& catalog, bool by_uri, const std::function<voi
   while (row.step()) visit(read_document(catalog, row));
 }
 
+void visit_document_rows_of_file(Database& catalog, std::string_view source, std::string_view file_uri,
+                                 const std::function<void(const DocumentRow&)>& visit) {
+  Statement row = catalog.prepare(RAG_DOCUMENT_COLUMNS "WHERE source = ? AND file_uri = ? ORDER BY key");
+  row.bind(source, file_uri);
+  while (row.step()) visit(read_document(catalog, row));
+}
+
 void read_structure(Database& catalog, std::int64_t key, Document& document) {
   Statement row = catalog.prepare("SELECT structure FROM documents WHERE key = ?");
   if (row.bind(key).step()) decode_structure(row.text(0), document);
@@ -155,6 +163,7 @@ std::int64_t insert_document(Database& catalog, const IndexedDocument& indexed, 
             row.record.cut_tokens, checksum_of(row, metadata, acl), Blob{encode_structure(document)})
       .run();
   insert_text(catalog, row.key, document.text);
+  insert_signature(catalog, row.key, document.text);
   for (std::size_t i = 0; i < indexed.chunks.size(); ++i) {
     ChunkRow chunk{.document_key = row.key, .ordinal = i, .chunk = indexed.chunks[i]};
     chunk.chunk.id = {first_chunk.value + static_cast<std::int64_t>(i)};

@@ -31,6 +31,8 @@ std::optional<DocumentRow> find_document_row(Database& catalog, std::int64_t key
 std::vector<std::string> document_ids_by_uri(Database& catalog, std::string_view uri);
 std::vector<std::string> document_ids_by_prefix(Database& catalog, std::string_view prefix, std::size_t limit);
 void visit_document_rows(Database& catalog, bool by_uri, const std::function<void(const DocumentRow&)>& visit);
+void visit_document_rows_of_file(Database& catalog, std::string_view source, std::string_view file_uri,
+                                 const std::function<void(const DocumentRow&)>& visit);  // by key
 void read_structure(Database& catalog, std::int64_t key, Document& document);
 
 // Stores document, text and chunks; the chunks get the ids from `first_chunk` on.

@@ -8,10 +8,13 @@
 
 #include "core/error.h"
 #include "index/catalog.h"
+#include "index/catalog_files.h"
 #include "index/document_rows.h"
+#include "index/encoded_texts.h"
 #include "index/flat_search.h"
 #include "index/layout.h"
 #include "index/segment_files.h"
+#include "index/signature_rows.h"
 #include "index/stored_text.h"
 
 namespace rag {
@@ -117,6 +120,43 @@ class Reader final : public IndexReader {
     return chunks;
   }
 
+  std::vector<EmbeddedChunk> embedded_as(std::uint64_t text_hash) const override {
+    std::vector<EmbeddedChunk> found;
+    if (!has_copies_) return found;
+    for (const EncodedTextRow& row : find_encoded_texts(*catalog_, text_hash)) {
+      try {
+        auto chunk = find_chunk_row(*catalog_, row.chunk);
+        std::vector<float> vector = vector_of(row.chunk);
+        if (!chunk || vector.empty()) continue;
+        const DocumentRow document = owner_of(*chunk);
+        found.push_back({{document.record.title, with_text(std::move(*chunk), document)}, std::move(vector), row.cut_tokens});
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::Corrupt) throw;  // damage is for 'rag verify' to tell; here it only means embedding once more
+      }
+    }
+    confirm();
+    return found;
+  }
+
+  std::vector<std::string> documents_of(std::span<const ChunkId> chunks) const override {
+    std::vector<std::string> documents;
+    Statement row = catalog_->prepare("SELECT d.id FROM chunks c JOIN documents d ON d.key = c.document WHERE c.id = ?");
+    for (const ChunkId chunk : chunks) documents.push_back(row.bind(chunk.value).step() ? row.string(0) : "");
+    confirm();
+    return documents;
+  }
+
+  std::optional<TextSignature> signature_of(const std::string& document_id) const override {
+    auto signature = has_copies_ ? find_signature(*catalog_, document_id) : std::nullopt;
+    confirm();
+    return signature;
+  }
+
+  void for_each_signature(const std::function<void(const std::string&, const TextSignature&)>& visit) const override {
+    if (has_copies_) visit_signatures(*catalog_, visit);
+    confirm();
+  }
+
   std::optional<DocumentRecord> find_document(const std::string& id) const override {
     const auto row = find_document_row(*catalog_, id);
     confirm();
@@ -172,6 +212,23 @@ class Reader final : public IndexReader {
     confirm();
   }
 
+  std::unique_ptr<FileCursor> files_of(const std::string& source, const std::string& uri_prefix) const override {
+    return open_file_cursor(*catalog_, source, uri_prefix);
+  }
+
+  std::vector<DocumentRecord> documents_of_file(const std::string& source, const std::string& file_uri) const override {
+    std::vector<DocumentRecord> documents;
+    visit_document_rows_of_file(*catalog_, source, file_uri, [&](const DocumentRow& row) { documents.push_back(row.record); });
+    confirm();
+    return documents;
+  }
+
+  std::size_t count_documents_of(const std::string& source) const override {
+    Statement row = catalog_->prepare("SELECT count(*) FROM documents WHERE source = ?");
+    row.bind(source).step();
+    return row.natural(0);
+  }
+
   ChunkSet chunks_where(const std::function<bool(const DocumentRecord&)>& accept) const override {
     ChunkSet chunks;
     visit_document_rows(*catalog_, false, [&](const DocumentRow& row) {
@@ -200,6 +257,7 @@ class Reader final : public IndexReader {
       const std::uint64_t generation = load_generation(*catalog_);
       if (tries > 0 && generation == generation_) return;
       generation_ = generation;
+      has_copies_ = catalog_format(*catalog_) >= 2;
       segments_.clear();
       missing = false;
       for (SegmentRow& row : load_segments(*catalog_)) {
@@ -207,6 +265,18 @@ class Reader final : public IndexReader {
         missing |= !segments_.back().vectors || !segments_.back().postings;
       }
     }
+  }
+
+  // Empty where no segment has it.
+  std::vector<float> vector_of(ChunkId id) const {
+    vectors();  // opens the segments
+    for (const auto& segment : vector_segments_) {
+      const auto row = segment->find(id);
+      if (!row) continue;
+      const std::span<const float> vector = segment->vectors(*row, *row + 1);
+      return {vector.begin(), vector.end()};
+    }
+    return {};
   }
 
   std::vector<SegmentRow> rows() const {
@@ -250,6 +320,7 @@ class Reader final : public IndexReader {
   mutable StoredTexts texts_;
   FileState state_;
   std::uint64_t generation_ = 0;
+  bool has_copies_ = false;  // the tables that copies are recognised by; not in format 1
   IndexSettings settings_;
   ChunkSet deleted_;
   mutable std::vector<MappedSegment> segments_;

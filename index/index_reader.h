@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "core/passage.h"
+#include "core/text_signature.h"
+#include "index/file_cursor.h"
 #include "index/lexical_index.h"
 #include "index/records.h"
 #include "index/vector_index.h"
@@ -37,6 +39,16 @@ class IndexReader {
   // Chunks of one document in order.
   virtual std::vector<Chunk> chunks_of(const std::string& document_id) const = 0;
 
+  // Chunks whose encoder read a text of this hash (EncodedText::hash), with their vectors: a few at most, none where the index is older
+  // than hashes are or a vector is damaged.  Another text may have the same hash: compare before you use one.
+  virtual std::vector<EmbeddedChunk> embedded_as(std::uint64_t text_hash) const = 0;
+
+  // The document each chunk belongs to, by id; "" for a chunk that does not exist.
+  virtual std::vector<std::string> documents_of(std::span<const ChunkId> chunks) const = 0;
+  // What a document's text is compared with others by; nothing where it has no word, or a catalog of format 1 has not been written to yet.
+  virtual std::optional<TextSignature> signature_of(const std::string& document_id) const = 0;
+  virtual void for_each_signature(const std::function<void(const std::string& document_id, const TextSignature&)>& visit) const = 0;  // ordered by uri
+
   virtual std::optional<DocumentRecord> find_document(const std::string& id) const = 0;
   // By id, else by uri, else by an id's unambiguous beginning.  Throws Error(NotFound), or Error(Usage) where several fit.
   virtual DocumentRecord resolve_document(const std::string& id_or_uri) const = 0;
@@ -44,6 +56,11 @@ class IndexReader {
   virtual std::string text_of(const std::string& id, Span span) const = 0;      // verbatim bytes; Error(NotFound) outside the text
   virtual void for_each_document(const std::function<void(const DocumentRecord&)>& visit) const = 0;  // ordered by uri
   virtual void for_each_file(const std::function<void(const FileRecord&)>& visit) const = 0;          // ordered by source, uri
+
+  // The files of one source whose uris begin with `uri_prefix`, by uri, without holding them all.  The reader must outlive it.
+  virtual std::unique_ptr<FileCursor> files_of(const std::string& source, const std::string& uri_prefix) const = 0;
+  virtual std::vector<DocumentRecord> documents_of_file(const std::string& source, const std::string& file_uri) const = 0;  // in the order they were stored
+  virtual std::size_t count_documents_of(const std::string& source) const = 0;
 
   // The chunks of every document the predicate accepts.
   virtual ChunkSet chunks_where(const std::function<bool(const DocumentRecord&)>& accept) const = 0;

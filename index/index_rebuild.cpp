@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "index/catalog.h"
+#include "index/catalog_upgrade.h"
 #include "index/health.h"
 #include "index/layout.h"
 #include "index/segment_rows.h"
@@ -35,12 +36,14 @@ std::string quoted(const std::string& text) {
 
 // Parents after their children when rows go, before them when rows come.
 constexpr const char* kReplaceRows =
-    "DELETE FROM texts; DELETE FROM chunks; DELETE FROM documents; DELETE FROM segments; DELETE FROM files; DELETE FROM sources;"
+    "DELETE FROM signatures; DELETE FROM encoded_texts; DELETE FROM texts; DELETE FROM chunks; DELETE FROM documents; DELETE FROM segments; DELETE FROM files; DELETE FROM sources;"
     "INSERT INTO sources SELECT * FROM fresh.sources;"
     "INSERT INTO files SELECT * FROM fresh.files;"
     "INSERT INTO documents SELECT * FROM fresh.documents;"
+    "INSERT INTO signatures SELECT * FROM fresh.signatures;"
     "INSERT INTO texts SELECT * FROM fresh.texts;"
     "INSERT INTO chunks SELECT * FROM fresh.chunks;"
+    "INSERT INTO encoded_texts SELECT * FROM fresh.encoded_texts;"
     "INSERT INTO segments SELECT * FROM fresh.segments;"
     "INSERT OR REPLACE INTO settings SELECT * FROM fresh.settings WHERE name <> 'generation'";
 
@@ -103,6 +106,7 @@ std::uint64_t IndexRebuild::replace_rows() const {
   try {
     catalog->execute("BEGIN IMMEDIATE");
     const auto removed = static_cast<std::size_t>(catalog->integer("SELECT count(*) FROM documents"));
+    upgrade_empty_catalog(*catalog);
     catalog->execute(kReplaceRows);
     const auto put = static_cast<std::size_t>(catalog->integer("SELECT count(*) FROM documents"));
     move_segments();

@@ -7,7 +7,10 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "index/catalog.h"
+#include "index/catalog_schema.h"
+#include "index/catalog_upgrade.h"
 #include "index/document_rows.h"
+#include "index/encoded_texts.h"
 #include "index/layout.h"
 #include "index/lexical_segment.h"
 #include "index/segment_merge.h"
@@ -44,6 +47,9 @@ void check_document(const IndexedDocument& indexed, std::size_t dimension) {
   if (indexed.vectors.size() != indexed.chunks.size() * dimension)
     refuse(std::to_string(indexed.vectors.size()) + " vector components, expected " + std::to_string(indexed.chunks.size()) + " chunks x " +
            std::to_string(dimension) + " dimensions");
+  if (!indexed.encoded.empty() && indexed.encoded.size() != indexed.chunks.size())
+    refuse(std::to_string(indexed.encoded.size()) + " hashes of what was encoded, expected one for each of " +
+           std::to_string(indexed.chunks.size()) + " chunks, or none");
   for (const float value : indexed.vectors)
     if (!std::isfinite(value)) refuse("a vector that is not finite; the encoder is broken or its weights are damaged");
   for (const Chunk& chunk : indexed.chunks) {
@@ -60,6 +66,7 @@ class Writer final : public IndexWriter {
       : directory_(directory), lock_(std::move(lock)), catalog_(std::move(catalog)), settings_(load_settings(*catalog_)) {
     remove_stray_files(directory_, numbers_of(load_segments(*catalog_)));
     remove_unfinished_rebuild(directory_);
+    raise_format();
   }
 
   ~Writer() override { catalog_->roll_back(); }
@@ -76,6 +83,7 @@ class Writer final : public IndexWriter {
       if (existing) erase(*existing);
       const ChunkId first = next_chunk_id(*catalog_);
       insert_document(*catalog_, document, first);
+      insert_encoded_texts(*catalog_, first, document.encoded);
       pending_.add(document, first);
       ++documents_put_;
     });
@@ -145,6 +153,19 @@ class Writer final : public IndexWriter {
   }
 
  private:
+  // In a transaction of its own, so that whatever is written and read from now on finds the current format.
+  void raise_format() {
+    if (catalog_format(*catalog_) >= kCatalogFormat) return;
+    catalog_->execute("BEGIN IMMEDIATE");
+    try {
+      upgrade_catalog(*catalog_);
+      catalog_->execute("COMMIT");
+    } catch (...) {
+      catalog_->roll_back();
+      throw;
+    }
+  }
+
   // Runs `what` inside the transaction that commit() ends.  Where it fails (the disk is full, say) nothing put since the last
   // commit can be kept, and this writer says so from then on instead of committing half of it.
   template <typename What>

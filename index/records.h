@@ -29,6 +29,12 @@ struct FileRecord {
   std::vector<std::string> warnings;
 };
 
+// The same, and how many documents came from it.
+struct KnownFile {
+  FileRecord record;
+  std::size_t documents = 0;
+};
+
 // A document as stored, without its text.
 struct DocumentRecord {
   std::string id;
@@ -46,6 +52,19 @@ struct DocumentRecord {
   std::size_t cut_tokens = 0;  // encoder tokens lost to the model's limit
 };
 
+// What the encoder read for a chunk (more than its own text, see models/passage_text.h), so that the same text is not embedded again.
+struct EncodedText {
+  std::uint64_t hash = 0;      // whoever embeds chooses one and keeps to it
+  std::size_t cut_tokens = 0;  // lost to the model's limit
+};
+
+// A chunk that is stored with its vector.
+struct EmbeddedChunk {
+  TitledChunk titled;
+  std::vector<float> vector;
+  std::size_t cut_tokens = 0;
+};
+
 // A document on its way in, with everything derived from it.
 struct IndexedDocument {
   Document document;
@@ -54,6 +73,7 @@ struct IndexedDocument {
   std::string content_hash;
   std::vector<Chunk> chunks;     // ids are given by the index
   std::vector<float> vectors;    // chunks.size() x dimension
+  std::vector<EncodedText> encoded;  // one a chunk, or none: then its vectors are never found again for another document
   std::size_t cut_tokens = 0;
 };
 

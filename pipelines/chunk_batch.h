@@ -7,6 +7,7 @@
 #include "ingest/chunker.h"
 #include "models/embedder.h"
 #include "pipelines/ingest_event.h"
+#include "pipelines/known_vectors.h"
 
 namespace rag {
 
@@ -14,6 +15,8 @@ namespace rag {
 struct ChunkBatch {
   std::vector<IngestEvent> events;
   std::vector<IndexedDocument> documents;
+  std::size_t chunks_embedded = 0;  // of these documents, by embed_batch()
+  std::size_t chunks_known = 0;     // had a vector already
 };
 
 // Collects what reading yields, in chunks, until there is a batch worth encoding.
@@ -33,7 +36,7 @@ class ChunkBatcher {
   std::size_t bytes_ = 0;
 };
 
-// Fills in the vectors and the tokens cut.
-void embed_batch(ChunkBatch& batch, const Embedder& embedder);
+// Fills in the vectors and the tokens cut.  Only texts that are not in `known` go through the encoder, each once, and are known then.
+void embed_batch(ChunkBatch& batch, const Embedder& embedder, KnownVectors& known);
 
 }  // namespace rag

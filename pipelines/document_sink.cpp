@@ -24,11 +24,12 @@ void DocumentSink::take(ChunkBatch batch) {
                    [&](const DropFile& file) { writer_.remove_file(file.source, file.uri); },
                },
                event);
+  chunks_embedded_ += batch.chunks_embedded;
+  chunks_known_ += batch.chunks_known;
   commit_if_due();
 }
 
 void DocumentSink::put(const IndexedDocument& document) {
-  chunks_embedded_ += document.chunks.size();
   cut_tokens_ += document.cut_tokens;
   if (document.cut_tokens > 0) cut_documents_.emplace_back(document.document.uri, document.cut_tokens);
   writer_.put(document);
@@ -37,7 +38,7 @@ void DocumentSink::put(const IndexedDocument& document) {
 void DocumentSink::commit_if_due() {
   const auto now = std::chrono::steady_clock::now();
   if (writer_.pending_bytes() < kCommitBytes && now - last_commit_ < kCommitInterval) return;
-  writer_.commit();
+  known_.committed(writer_.commit());
   last_commit_ = now;
 }
 

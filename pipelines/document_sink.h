@@ -8,13 +8,15 @@
 
 #include "index/index_writer.h"
 #include "pipelines/chunk_batch.h"
+#include "pipelines/known_vectors.h"
 
 namespace rag {
 
 // Stores batches in the order they come and commits now and then, so that memory stays bounded and a crash loses little.
 class DocumentSink {
  public:
-  explicit DocumentSink(IndexWriter& writer) : writer_(writer), last_commit_(std::chrono::steady_clock::now()) {}
+  // Tells `known` of every commit.
+  DocumentSink(IndexWriter& writer, KnownVectors& known) : writer_(writer), known_(known), last_commit_(std::chrono::steady_clock::now()) {}
 
   // An embedded batch.
   void take(ChunkBatch batch);
@@ -22,6 +24,7 @@ class DocumentSink {
   std::uint64_t finish() { return writer_.commit(); }
 
   std::size_t chunks_embedded() const { return chunks_embedded_; }
+  std::size_t chunks_known() const { return chunks_known_; }
   std::size_t cut_tokens() const { return cut_tokens_; }
   // Documents that lost tokens to the encoder's limit, with how many.
   const std::vector<std::pair<std::string, std::size_t>>& cut_documents() const { return cut_documents_; }
@@ -31,7 +34,9 @@ class DocumentSink {
   void commit_if_due();
 
   IndexWriter& writer_;
+  KnownVectors& known_;
   std::size_t chunks_embedded_ = 0;
+  std::size_t chunks_known_ = 0;
   std::size_t cut_tokens_ = 0;
   std::vector<std::pair<std::string, std::size_t>> cut_documents_;
   std::chrono::steady_clock::time_point last_commit_;

@@ -11,6 +11,7 @@
 #include "pipelines/bounded_queue.h"
 #include "pipelines/chunk_batch.h"
 #include "pipelines/document_sink.h"
+#include "pipelines/known_vectors.h"
 #include "pipelines/source_plan.h"
 #include "pipelines/source_reader.h"
 #include "pipelines/stages.h"
@@ -68,10 +69,10 @@ void cut_into_batches(BoundedQueue<IngestEvent>& read, const Chunker& chunker, B
   cut.push(batcher.release(), 1);
 }
 
-void embed_batches(BoundedQueue<ChunkBatch>& cut, const Embedder& embedder, BoundedQueue<ChunkBatch>& embedded) {
+void embed_batches(BoundedQueue<ChunkBatch>& cut, const Embedder& embedder, KnownVectors& known, BoundedQueue<ChunkBatch>& embedded) {
   while (auto batch = cut.pop()) {
     throw_if_interrupted();
-    embed_batch(*batch, embedder);
+    embed_batch(*batch, embedder, known);
     if (!embedded.push(std::move(*batch), 1)) return;
   }
 }
@@ -115,7 +116,9 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   });
   ask_before_large_removals(reader, works, options);
 
-  DocumentSink sink(writer);
+  KnownVectors known(index_directory, embedder);
+  known.committed(index->generation());
+  DocumentSink sink(writer, known);
   for (const Work& work : works) writer.add_source(work.scope.source);
   if (standard_input) writer.add_source(kStandardInput);
   Stages stages;
@@ -128,7 +131,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
       },
       [&] { read.close(); });
   stages.start([&] { cut_into_batches(read, *chunker, cut); }, [&] { read.close(), cut.close(); });
-  stages.start([&] { embed_batches(cut, embedder, embedded); }, [&] { cut.close(), embedded.close(); });
+  stages.start([&] { embed_batches(cut, embedder, known, embedded); }, [&] { cut.close(), embedded.close(); });
   try {
     while (auto batch = embedded.pop()) sink.take(std::move(*batch));
   } catch (...) {
@@ -145,6 +148,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   if (failure) std::rethrow_exception(failure);
   throw_if_interrupted();
   report.chunks_embedded = sink.chunks_embedded();
+  report.chunks_known = sink.chunks_known();
   report.cut_tokens = sink.cut_tokens();
   for (const auto& [uri, tokens] : sink.cut_documents())
     report.warnings.push_back({uri, std::to_string(tokens) + " tokens beyond the encoder's limit do not count for its vectors"});

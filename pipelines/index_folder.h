@@ -52,6 +52,7 @@ struct IndexFolderReport {
   std::vector<std::string> empty_paths;  // as they were named: no file to read in them
   std::size_t cut_tokens = 0;        // encoder tokens lost to the model's limit in this run
   std::size_t chunks_embedded = 0;
+  std::size_t chunks_known = 0;      // of the same text as one that was embedded before: took over its vector
   std::uint64_t generation = 0;
   double seconds = 0;
 };

@@ -29,6 +29,13 @@ Json to_json(const Scores& scores) {
 
 Json page_or_null(int page) { return page > 0 ? Json(page) : Json(nullptr); }
 
+Json to_json(const std::vector<AlsoIn>& others) {
+  Json out = Json::array();
+  for (const AlsoIn& other : others)
+    out.push_back({{"document", other.document_id}, {"uri", other.uri}, {"page", page_or_null(other.page)}, {"same_words", other.same_words}});
+  return out;
+}
+
 Json to_json(const Passage& passage, std::size_t rank) {
   return {{"rank", rank},
           {"document", passage.chunk.document_id},
@@ -40,7 +47,8 @@ Json to_json(const Passage& passage, std::size_t rank) {
           {"span", to_json(passage.chunk.span)},
           {"text", passage.chunk.text},
           {"metadata", to_json(passage.metadata)},
-          {"scores", to_json(passage.scores)}};
+          {"scores", to_json(passage.scores)},
+          {"also_in", to_json(passage.also_in)}};
 }
 
 Json to_json(const std::vector<Passage>& passages) {
@@ -127,6 +135,7 @@ std::string index_report_json(const IndexFolderReport& report) {
                   {"empty_paths", report.empty_paths},
                   {"cut_tokens", report.cut_tokens},
                   {"chunks_embedded", report.chunks_embedded},
+                  {"chunks_known", report.chunks_known},
                   {"seconds", report.seconds}});
 }
 
@@ -173,6 +182,21 @@ std::string document_json(const DocumentRecord& document) {
                   {"cut_tokens", document.cut_tokens},
                   {"content_hash", document.content_hash},
                   {"metadata", to_json(document.metadata)}});
+}
+
+std::string duplicates_json(const std::vector<DuplicateGroup>& groups) {
+  Json listed = Json::array();
+  for (const DuplicateGroup& group : groups) {
+    Json members = Json::array();
+    for (const DuplicateMember& member : group.members)
+      members.push_back({{"document", member.document.id},
+                         {"uri", member.document.uri},
+                         {"source", member.document.source},
+                         {"similarity", member.resemblance},
+                         {"text_hash", member.text_hash}});
+    listed.push_back({{"documents", members}});
+  }
+  return to_line({{"schema_version", kSchemaVersion}, {"groups", listed}});
 }
 
 std::string eval_json(const EvalReport& report, const std::vector<Metric>& metrics, bool per_query,

@@ -6,6 +6,7 @@
 
 #include "core/answer.h"
 #include "core/passage.h"
+#include "index/duplicate_groups.h"
 #include "index/records.h"
 #include "pipelines/check_model.h"
 #include "pipelines/index_folder.h"
@@ -30,6 +31,7 @@ std::string status_json(const std::string& directory, const IndexSettings& setti
 // A piece of a document, with its text.
 std::string chunk_json(const Chunk& chunk);
 std::string document_json(const DocumentRecord& document);
+std::string duplicates_json(const std::vector<DuplicateGroup>& groups);
 std::string eval_json(const EvalReport& report, const std::vector<Metric>& metrics, bool per_query,
                       const std::map<std::string, double>& timings_ms, const std::vector<std::string>& notes);
 std::string model_check_json(const ModelCheck& check, const Int8Verdict& verdict);

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "retrieve/copies.h"
 #include "retrieve/evidence.h"
 #include "retrieve/lexical_query.h"
 #include "retrieve/selection.h"
@@ -18,6 +19,7 @@ namespace rag {
 namespace {
 
 constexpr std::size_t kManyCandidates = 10000;
+constexpr std::size_t kCopiesSought = 100;  // hits behind the last one shown that are looked at for further copies of what is shown
 constexpr std::size_t kLoadAtLeast = 16;  // passages fetched at once: overlapping ones fall out, so a few more than k are needed
 
 // Adds the time since its making, in milliseconds, to a timing.
@@ -176,16 +178,35 @@ class IndexRetriever : public Retriever {
     const std::vector<FusedHit>& hits = candidates.hits;
     Selection selection(options.max_per_document, options.drop_overlapping);
     std::vector<Passage> kept;
-    for (std::size_t begin = 0; begin < hits.size() && kept.size() < options.k;) {
+    std::optional<Copies> copies;
+    if (options.fold_copies) copies.emplace(index_, kept);
+    std::size_t begin = 0, behind = 0;
+    while (begin < hits.size() && kept.size() < options.k) {
       const std::size_t batch = std::min(hits.size() - begin, std::max(kLoadAtLeast, options.k - kept.size()));
       for (Passage& passage : load(std::span(hits).subspan(begin, batch), candidates.seen)) {
         if (kept.size() == options.k) break;
         if (filter != nullptr && !accepted(*filter, passage)) continue;
-        if (selection.take(passage.chunk)) kept.push_back(std::move(passage));
+        if (copies && copies->fold(passage)) continue;
+        if (selection.take(passage.chunk, copies ? copies->original_of(passage.chunk.document_id) : passage.chunk.document_id))
+          kept.push_back(std::move(passage));
       }
+      behind = begin;  // of the last batch some may not have been looked at
       begin += batch;
     }
+    if (copies) name_further_copies(std::span(hits).subspan(behind), *copies, filter, candidates.seen);
     return kept;
+  }
+
+  // Copies stand next to each other, since they score alike; so those of the last passages shown may stand just behind them.
+  void name_further_copies(std::span<const FusedHit> hits, Copies& copies, const Filter* filter, std::map<ChunkId, Passage>& seen) const {
+    std::vector<ChunkId> chunks;
+    for (const FusedHit& hit : hits.first(std::min(hits.size(), kCopiesSought))) chunks.push_back(hit.chunk);
+    const std::vector<std::string> documents = index_.documents_of(chunks);
+    std::vector<FusedHit> of_copies;
+    for (std::size_t i = 0; i < chunks.size(); ++i)
+      if (copies.is_copy(documents[i])) of_copies.push_back(hits[i]);
+    for (const Passage& passage : load(of_copies, seen))
+      if (filter == nullptr || accepted(*filter, passage)) copies.fold(passage);
   }
 
   // In the order of `hits`, each with its scores.  Takes out of `seen` what is there.

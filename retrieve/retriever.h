@@ -24,6 +24,7 @@ struct RetrieveOptions {
   std::size_t max_per_document = 0;  // 0: no limit
   std::size_t rerank_depth = 50;     // the best so many are read by the reranker, where there is one; each costs as much as a question of its length
   bool drop_overlapping = true;      // of two chunks of a document that share most of their bytes only the better one stays
+  bool fold_copies = false;          // a passage that near-duplicate documents share comes once (see copies.h); k counts it once
   FusionOptions fusion;
   Bm25Options bm25;
 };

@@ -12,11 +12,13 @@ bool share_most(Span a, Span b) {
 
 }  // namespace
 
-bool Selection::take(const Chunk& chunk) {
+bool Selection::take(const Chunk& chunk, const std::string& owner) {
   std::vector<Span>& spans = taken_[chunk.document_id];
-  if (max_per_document_ > 0 && spans.size() >= max_per_document_) return false;
+  std::size_t& share = shares_[owner];
+  if (max_per_document_ > 0 && share >= max_per_document_) return false;
   if (drop_overlapping_ && std::ranges::any_of(spans, [&](Span span) { return share_most(span, chunk.span); })) return false;
   spans.push_back(chunk.span);
+  ++share;
   return true;
 }
 

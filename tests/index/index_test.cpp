@@ -369,5 +369,35 @@ TEST(IndexWriter, RemovesStraysAndNothingElse) {
   EXPECT_EQ(open_index_reader(folder.index())->vectors().search(test_vector("x"), 5, nullptr).size(), 1U);
 }
 
+TEST(IndexReader, GoesThroughTheFilesOfASourceWithTheirDocuments) {
+  const TemporaryFolder folder;
+  const auto writer = open_index_writer(folder.index(), test_settings());
+  for (const char* uri : {"b.jsonl", "a.txt", "강/c.txt", "강.txt", "a/skipped.bin"}) writer->put_file({.source = "/docs", .uri = uri, .size = 7});
+  writer->put_file({.source = "/other", .uri = "a.txt"});
+  for (const char* id : {"1", "2", "3"}) {
+    IndexedDocument document = test_document(id, "text");
+    document.file_uri = "b.jsonl";
+    writer->put(document);
+  }
+  IndexedDocument document = test_document("4", "text");
+  document.file_uri = "강/c.txt";
+  writer->put(document);
+  writer->commit();
+  const auto reader = open_index_reader(folder.index());
+  const auto list = [&](const std::string& prefix) {
+    std::string found;
+    const auto files = reader->files_of("/docs", prefix);
+    for (KnownFile file; files->next(file);) found += file.record.uri + ":" + std::to_string(file.documents) + " ";
+    return found;
+  };
+  EXPECT_EQ(list(""), "a.txt:0 a/skipped.bin:0 b.jsonl:3 강.txt:0 강/c.txt:1 ");
+  EXPECT_EQ(list("강/"), "강/c.txt:1 ");
+  EXPECT_EQ(list("nothing"), "");
+  ASSERT_EQ(reader->documents_of_file("/docs", "b.jsonl").size(), 3U);
+  EXPECT_EQ(reader->documents_of_file("/docs", "b.jsonl")[0].id, "1");
+  EXPECT_TRUE(reader->documents_of_file("/other", "b.jsonl").empty());
+  EXPECT_EQ(reader->count_documents_of("/docs"), 4U);
+}
+
 }  // namespace
 }  // namespace rag

@@ -5,7 +5,10 @@
 #include <cstdlib>
 
 #include "core/error.h"
+#include "core/text_signature.h"
 #include "expect_error.h"
+#include "index/catalog.h"
+#include "index/index_rebuild.h"
 #include "index/maintenance.h"
 #include "temporary_index.h"
 
@@ -105,6 +108,61 @@ TEST_F(IndexV1, IsSoundAndCanBeWrittenTo) {
   writer->put(test_document("new", "added later", "/handbook"));
   EXPECT_EQ(writer->commit(), 3U);
   EXPECT_EQ(open_index_reader(index())->vectors().search(test_vector("x"), 10, nullptr).size(), 5U);
+}
+
+std::int64_t format_of(const std::filesystem::path& index) { return catalog_format(*open_catalog_for_reading(index)); }
+
+TEST_F(IndexV1, IsReadAsItIsAndRaisedByTheFirstWriter) {
+  EXPECT_FALSE(open_index_reader(index())->signature_of("leave"));
+  EXPECT_TRUE(open_index_reader(index())->embedded_as(1).empty());
+  EXPECT_EQ(format_of(index()), 1);
+  {
+    const auto writer = open_existing_index_writer(index());
+    writer->put(test_document("copy", kLeave, "/handbook"));
+    writer->commit();
+  }
+  EXPECT_EQ(format_of(index()), 2);
+  const auto reader = open_index_reader(index());
+  EXPECT_TRUE(reader->signature_of("leave"));
+  EXPECT_EQ(reader->signature_of("leave"), reader->signature_of("copy"));
+  EXPECT_EQ(reader->signature_of("ko"), text_signature(kKorean));
+  EXPECT_EQ(reader->load_document("leave").text, kLeave);
+}
+
+TEST_F(IndexV1, GoesOnBeingReadWhileItIsRaised) {
+  const auto reader = open_index_reader(index());
+  open_existing_index_writer(index());
+  EXPECT_EQ(format_of(index()), 2);
+  EXPECT_FALSE(reader->signature_of("leave"));
+  EXPECT_EQ(reader->load_document("leave").text, kLeave);
+}
+
+TEST_F(IndexV1, KeepsItsGenerationWhenItIsRaised) {
+  open_existing_index_writer(index());
+  EXPECT_EQ(open_index_reader(index())->generation(), 2U);
+  EXPECT_EQ(open_existing_index_writer(index())->commit(), 2U);
+}
+
+TEST_F(IndexV1, CanBeWrittenToThoughADocumentIsDamaged) {
+  {
+    const auto catalog = open_catalog_for_writing(index());
+    catalog->execute("UPDATE texts SET bytes = x'00' WHERE document = (SELECT key FROM documents WHERE id = 'ko')");
+  }
+  const auto writer = open_existing_index_writer(index());
+  writer->remove("ko");
+  writer->commit();
+  EXPECT_EQ(format_of(index()), 2);
+  EXPECT_TRUE(open_index_reader(index())->signature_of("leave"));
+}
+
+TEST_F(IndexV1, IsReplacedByARebuild) {
+  {
+    IndexRebuild rebuild(index(), test_settings());
+    store(rebuild.directory(), {test_document("leave", kLeave, "/handbook")});
+    rebuild.finish();
+  }
+  EXPECT_EQ(format_of(index()), 2);
+  EXPECT_TRUE(open_index_reader(index())->signature_of("leave"));
 }
 
 TEST(IndexV1Maker, MakesOneWhereAsked) {

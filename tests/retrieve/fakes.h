@@ -68,12 +68,31 @@ class FakeIndex : public IndexReader, private VectorIndex, private LexicalIndex 
     return allowed;
   }
 
+  std::vector<std::string> documents_of(std::span<const ChunkId> chunks) const override {
+    std::vector<std::string> documents;
+    for (const ChunkId id : chunks) documents.push_back(chunks_.at(static_cast<std::size_t>(id.value)).chunk.document_id);
+    return documents;
+  }
+  // Of all its chunks together, unless it is to have none.
+  std::optional<TextSignature> signature_of(const std::string& document_id) const override {
+    std::string text;
+    for (const Stored& stored : chunks_)
+      if (stored.chunk.document_id == document_id) text += stored.chunk.text + "\n";
+    return has_signatures ? text_signature(text) : std::nullopt;
+  }
+  bool has_signatures = true;
+
+  void for_each_signature(const std::function<void(const std::string&, const TextSignature&)>&) const override { std::abort(); }
+  std::vector<EmbeddedChunk> embedded_as(std::uint64_t) const override { std::abort(); }
   std::vector<Chunk> chunks_of(const std::string&) const override { std::abort(); }
   DocumentRecord resolve_document(const std::string&) const override { std::abort(); }
   Document load_document(const std::string&) const override { std::abort(); }
   std::string text_of(const std::string&, Span) const override { std::abort(); }
   void for_each_document(const std::function<void(const DocumentRecord&)>&) const override { std::abort(); }
   void for_each_file(const std::function<void(const FileRecord&)>&) const override { std::abort(); }
+  std::unique_ptr<FileCursor> files_of(const std::string&, const std::string&) const override { std::abort(); }
+  std::vector<DocumentRecord> documents_of_file(const std::string&, const std::string&) const override { std::abort(); }
+  std::size_t count_documents_of(const std::string&) const override { std::abort(); }
   std::vector<std::string> sources() const override { return {}; }
 
  private:
