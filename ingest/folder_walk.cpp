@@ -11,7 +11,10 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <set>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "core/error.h"
@@ -30,7 +33,18 @@ struct DirectoryCloser {
   void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
+// A file or folder to visit, in the order of `key`: its name as a uri, a folder's with the '/' that follows, so that a folder's files come
+// where their uris say.
 struct Entry {
+  std::string name;
+  std::string key;
+  bool is_folder = false;
+  bool through_link = false;
+  std::uint64_t size = 0;
+  std::int64_t mtime_ns = 0;
+};
+
+struct Name {
   std::string name;
   unsigned char type = DT_UNKNOWN;
 };
@@ -71,51 +85,69 @@ std::string join_lines(const std::vector<std::string>& lines) {
   return text;
 }
 
+std::int64_t mtime_of(const struct stat& info) { return info.st_mtim.tv_sec * std::int64_t{1000000000} + info.st_mtim.tv_nsec; }
+
+// True where the folder lies in that part of the tree or leads to it.
+bool leads_to(const std::string& folder_uri, const std::string& within) { return folder_uri.starts_with(within) || within.starts_with(folder_uri); }
+bool lies_in(const std::string& uri, const std::string& within) {
+  return within.empty() || uri == within || (within.ends_with('/') && uri.starts_with(within));
+}
+
 class Walker {
  public:
-  Walker(const std::string& root, const FolderWalkOptions& options)
-      : options_(options), root_(root), real_root_(real_path(root)), excluded_(join_lines(options.exclude)) {}
+  Walker(const std::string& root, const FolderWalkOptions& options, const std::function<void(const SeenFile&)>& visit)
+      : options_(options), visit_(visit), root_(root), real_root_(real_path(root)), excluded_(join_lines(options.exclude)) {}
 
   FolderWalkResult walk() {
     struct stat info {};
     if (::stat(root_.c_str(), &info) == 0) ancestors_.push_back({info.st_dev, info.st_ino});
-    folder("");
-    std::sort(result_.files.begin(), result_.files.end(), [](const FoundFile& a, const FoundFile& b) { return a.uri < b.uri; });
+    folder("", "");
     return std::move(result_);
   }
 
  private:
-  // `relative` is "" or ends in '/'.
-  void folder(const std::string& relative) {
+  // `relative` is "" or ends in '/'; `uri` is the same as it may be shown.
+  void folder(const std::string& relative, const std::string& uri) {
     const std::string path = root_ + "/" + relative;
-    std::unique_ptr<DIR, DirectoryCloser> directory(::opendir(path.c_str()));
-    if (!directory) return skip(relative.empty() ? "." : relative, std::string("folder cannot be read: ") + std::strerror(errno));
     std::vector<Entry> entries;
-    errno = 0;
-    while (const dirent* found = ::readdir(directory.get())) {
-      const std::string name = found->d_name;
-      if (name != "." && name != "..") entries.push_back({name, found->d_type});
+    {
+      // Closed before the folders in it are walked: depth costs memory, never descriptors.
+      const std::unique_ptr<DIR, DirectoryCloser> directory(::opendir(path.c_str()));
+      if (!directory) return skip(relative.empty() ? "." : relative, std::string("folder cannot be read: ") + std::strerror(errno));
+      const std::vector<Name> names = names_in(directory.get(), relative);
+      levels_.push_back(read_level(path, relative.size(), names));
+      for (const Name& name : names)
+        if (auto entry = look_at(::dirfd(directory.get()), relative, name)) entries.push_back(std::move(*entry));
     }
-    if (errno != 0) skip(relative, std::string("folder read in part: ") + std::strerror(errno));
-    levels_.push_back(read_level(path, relative.size(), entries));
-    const int fd = ::dirfd(directory.get());
-    std::vector<Entry> folders;
-    for (Entry& entry : entries) {
-      if (visit(fd, relative, entry)) folders.push_back(std::move(entry));
+    std::ranges::sort(entries, [](const Entry& a, const Entry& b) { return std::tie(a.key, a.name) < std::tie(b.key, b.name); });
+    for (const Entry& entry : entries) {
+      if (entry.is_folder) {
+        if (leads_to(uri + entry.key, options_.within)) descend(relative + entry.name, uri + entry.key, entry.through_link);
+      } else if (const std::string file_uri = uri + entry.key; lies_in(file_uri, options_.within)) {
+        visit_({path + entry.name, file_uri, entry.size, entry.mtime_ns});
+      }
     }
-    // Descend only after the files, and with this folder closed: depth costs memory, never descriptors.
-    directory.reset();
-    for (const Entry& entry : folders) descend(relative + entry.name, entry.type == DT_LNK);
     levels_.pop_back();
   }
 
-  Level read_level(const std::string& path, std::size_t prefix, const std::vector<Entry>& entries) {
+  std::vector<Name> names_in(DIR* directory, const std::string& relative) {
+    std::vector<Name> names;
+    errno = 0;
+    while (const dirent* found = ::readdir(directory)) {
+      const std::string_view name = found->d_name;
+      if (name != "." && name != "..") names.push_back({std::string(name), found->d_type});
+    }
+    if (errno != 0) skip(relative, std::string("folder read in part: ") + std::strerror(errno));
+    return names;
+  }
+
+  Level read_level(const std::string& path, std::size_t prefix, const std::vector<Name>& names) {
     Level level;
     level.prefix = prefix;
     if (!options_.use_ignore_files) return level;
-    for (const Entry& entry : entries) {
-      if (entry.name == ".gitignore") level.git = read_rules(path + entry.name);
-      if (entry.name == ".ragignore") level.rag = read_rules(path + entry.name);
+    for (const auto& [name, type] : names) {
+      if (name == ".gitignore") level.git = read_rules(path + name);
+      if (name == ".ragignore") level.rag = read_rules(path + name);
     }
     return level;
   }
@@ -129,24 +161,23 @@ class Walker {
     }
   }
 
-  // True where the entry is a folder to descend into.
-  bool visit(int folder_fd, const std::string& relative, const Entry& entry) {
-    if (entry.name == ".rag") return false;
-    if (!options_.include_hidden && entry.name[0] == '.') return ++result_.ignored, false;
-    const std::string path = relative + entry.name;
+  // Nothing where it is left out.
+  std::optional<Entry> look_at(int folder_fd, const std::string& relative, const Name& found) {
+    const std::string& name = found.name;
+    if (name == ".rag") return std::nullopt;
+    if (!options_.include_hidden && name[0] == '.') return ++result_.ignored, std::nullopt;
+    const std::string path = relative + name;
     struct stat info {};
-    unsigned char type = entry.type;
-    const bool known_folder = type == DT_DIR;
-    if (!known_folder && ::fstatat(folder_fd, entry.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
-      return skip(path, std::string("cannot be read: ") + std::strerror(errno)), false;
+    const bool known_folder = found.type == DT_DIR;
+    if (!known_folder && ::fstatat(folder_fd, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+      return skip(path, std::string("cannot be read: ") + std::strerror(errno)), std::nullopt;
     const bool is_link = !known_folder && S_ISLNK(info.st_mode);
     // git judges a link by its own name, as a file.
     const bool is_folder = known_folder || S_ISDIR(info.st_mode);
-    if (is_ignored(path, is_folder)) return ++result_.ignored, false;
-    if (is_folder) return true;
-    if (is_link) return follow(folder_fd, path, entry.name);
-    add(path, info);
-    return false;
+    if (is_ignored(path, is_folder)) return ++result_.ignored, std::nullopt;
+    if (is_folder) return Entry{.name = name, .key = uri_of(name) + '/', .is_folder = true};
+    if (is_link) return follow(folder_fd, path, name);
+    return file_entry(path, name, info);
   }
 
   bool is_ignored(const std::string& path, bool is_folder) const {
@@ -162,25 +193,23 @@ class Walker {
     return false;
   }
 
-  bool follow(int folder_fd, const std::string& path, const std::string& name) {
+  std::optional<Entry> follow(int folder_fd, const std::string& path, const std::string& name) {
     struct stat info {};
     if (::fstatat(folder_fd, name.c_str(), &info, 0) != 0)
-      return skip(path, errno == ELOOP ? "link in a circle" : std::string("link that leads nowhere: ") + std::strerror(errno)), false;
+      return skip(path, errno == ELOOP ? "link in a circle" : std::string("link that leads nowhere: ") + std::strerror(errno)), std::nullopt;
     const std::string target = real_path(root_ + "/" + path);
     if (target != real_root_ && !target.starts_with(real_root_ == "/" ? real_root_ : real_root_ + "/"))
-      return skip(path, "link that leads out of the folder"), false;
-    if (S_ISDIR(info.st_mode)) return true;
-    add(path, info);
-    return false;
+      return skip(path, "link that leads out of the folder"), std::nullopt;
+    if (S_ISDIR(info.st_mode)) return Entry{.name = name, .key = uri_of(name) + '/', .is_folder = true, .through_link = true};
+    return file_entry(path, name, info);
   }
 
-  void add(const std::string& path, const struct stat& info) {
-    if (!S_ISREG(info.st_mode)) return skip(path, "not a regular file");
-    result_.files.push_back({root_is_slash() ? "/" + path : root_ + "/" + path, uri_of(path), static_cast<std::uint64_t>(info.st_size),
-                             info.st_mtim.tv_sec * std::int64_t{1000000000} + info.st_mtim.tv_nsec});
+  std::optional<Entry> file_entry(const std::string& path, const std::string& name, const struct stat& info) {
+    if (!S_ISREG(info.st_mode)) return skip(path, "not a regular file"), std::nullopt;
+    return Entry{.name = name, .key = uri_of(name), .size = static_cast<std::uint64_t>(info.st_size), .mtime_ns = mtime_of(info)};
   }
 
-  void descend(const std::string& path, bool through_link) {
+  void descend(const std::string& path, const std::string& uri, bool through_link) {
     struct stat info {};
     if (::stat((root_ + "/" + path).c_str(), &info) != 0) return skip(path, std::string("folder cannot be read: ") + std::strerror(errno));
     const Identity identity{info.st_dev, info.st_ino};
@@ -188,14 +217,14 @@ class Walker {
     // Links among folders can multiply paths without end; one way through each is enough.
     if (through_link && !linked_.insert(identity).second) return skip(path, "link to a folder that another link leads to");
     ancestors_.push_back(identity);
-    folder(path + "/");
+    folder(path + "/", uri);
     ancestors_.pop_back();
   }
 
-  bool root_is_slash() const { return root_.empty(); }
   void skip(const std::string& path, const std::string& reason) { result_.skipped.push_back({uri_of(path), reason}); }
 
   const FolderWalkOptions& options_;
+  const std::function<void(const SeenFile&)>& visit_;
   std::string root_;  // without a slash at its end
   std::string real_root_;
   IgnoreRules excluded_;
@@ -205,28 +234,33 @@ class Walker {
   FolderWalkResult result_;
 };
 
-FolderWalkResult one_file(const std::filesystem::path& file, const struct stat& info) {
+FolderWalkResult one_file(const std::string& file, const struct stat& info, const std::function<void(const SeenFile&)>& visit) {
   FolderWalkResult result;
-  const std::string uri = uri_of(file.filename().string());
-  if (!S_ISREG(info.st_mode)) {
+  const std::string uri = uri_of(std::filesystem::path(file).filename().string());
+  if (S_ISREG(info.st_mode))
+    visit({file, uri, static_cast<std::uint64_t>(info.st_size), mtime_of(info)});
+  else
     result.skipped.push_back({uri, "not a regular file"});
-  } else {
-    result.files.push_back(
-        {file, uri, static_cast<std::uint64_t>(info.st_size), info.st_mtim.tv_sec * std::int64_t{1000000000} + info.st_mtim.tv_nsec});
-  }
   return result;
 }
 
 }  // namespace
 
-FolderWalkResult walk_folder(const std::filesystem::path& root, const FolderWalkOptions& options) {
+FolderWalkResult visit_folder(const std::filesystem::path& root, const FolderWalkOptions& options, const std::function<void(const SeenFile&)>& visit) {
   struct stat info {};
   if (::stat(root.c_str(), &info) != 0)
     throw Error(ErrorKind::Usage, uri_of(root.string()) + ": " + std::strerror(errno) + "; give a folder or a file that is there");
-  if (!S_ISDIR(info.st_mode)) return one_file(root, info);
   std::string path = root.string();
+  if (!S_ISDIR(info.st_mode)) return one_file(path, info, visit);
   while (path.ends_with('/')) path.pop_back();
-  return Walker(path, options).walk();
+  return Walker(path, options, visit).walk();
+}
+
+FolderWalkResult walk_folder(const std::filesystem::path& root, const FolderWalkOptions& options) {
+  std::vector<FoundFile> files;
+  FolderWalkResult result = visit_folder(root, options, [&](const SeenFile& file) { files.push_back(file.keep()); });
+  result.files = std::move(files);
+  return result;
 }
 
 }  // namespace rag

@@ -21,6 +21,16 @@ struct SkippedFile {
   std::string reason;
 };
 
+// A file as the walk meets it; the texts are valid during the call only.
+struct SeenFile {
+  const std::string& path;
+  const std::string& uri;
+  std::uint64_t size = 0;
+  std::int64_t mtime_ns = 0;
+
+  FoundFile keep() const { return {path, uri, size, mtime_ns}; }
+};
+
 struct FolderWalkResult {
   std::vector<FoundFile> files;      // sorted by uri, bytewise
   std::vector<SkippedFile> skipped;  // unreadable folders, sockets, links that lead out of the root ...
@@ -31,10 +41,16 @@ struct FolderWalkOptions {
   bool use_ignore_files = true;      // .ragignore and .gitignore, nearest folder last, `!` takes back
   bool include_hidden = false;       // names that begin with a dot
   std::vector<std::string> exclude;  // further gitignore patterns, relative to the root
+  std::string within;                // only this part: "hr/" a folder, "hr/a.pdf" a file, as uris; "" for all
 };
 
-// Every regular file below `root` (or `root` itself).  Symbolic links are followed only to files and folders inside the root.
-// Throws Error(Usage) where `root` does not exist.  An index folder (.rag) is never walked.
+// Visits every regular file below `root` (or `root` itself), by uri, bytewise: the order of FolderWalkResult::files, which stays empty here.
+// Symbolic links are followed only to files and folders inside the root.  An index folder (.rag) is never walked.
+// Holds the names of one folder and those above it at a time, about 100 bytes each, however large the tree.
+// Throws Error(Usage) where `root` does not exist.
+FolderWalkResult visit_folder(const std::filesystem::path& root, const FolderWalkOptions& options, const std::function<void(const SeenFile&)>& visit);
+
+// All of them at once.
 FolderWalkResult walk_folder(const std::filesystem::path& root, const FolderWalkOptions& options = {});
 
 }  // namespace rag

@@ -49,7 +49,7 @@ struct Work {
   SourcePlan plan;
 };
 
-bool finds_nothing(const SourcePlan& plan) { return plan.unchanged.empty() && plan.to_read.empty() && plan.moved.empty() && plan.skipped.empty(); }
+bool finds_nothing(const SourcePlan& plan) { return plan.unchanged.files == 0 && plan.to_read.empty() && plan.moved.empty() && plan.skipped.empty(); }
 
 void ask_before_large_removals(const SourceReader& reader, const std::vector<Work>& works, const IndexFolderOptions& options) {
   for (const Work& work : works) {

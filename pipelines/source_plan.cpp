@@ -1,10 +1,14 @@
 #include "pipelines/source_plan.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <set>
+#include <utility>
 
 #include "core/error.h"
 #include "core/hash.h"
+#include "core/interrupt.h"
 #include "ingest/parser.h"
 
 namespace rag {
@@ -26,16 +30,16 @@ bool hidden_by_trouble(const std::string& uri, const std::vector<SkippedFile>& s
 
 void find_moves(SourcePlan& plan) {
   std::multimap<std::uint64_t, const FileRecord*> gone_by_size;
-  for (const FileRecord& file : plan.gone)
-    if (file.skipped.empty()) gone_by_size.emplace(file.size, &file);
+  for (const KnownFile& file : plan.gone)
+    if (file.record.skipped.empty()) gone_by_size.emplace(file.record.size, &file.record);
   if (gone_by_size.empty()) return;
   std::set<std::string> taken;
-  std::vector<FoundFile> still_to_read;
-  for (FoundFile& file : plan.to_read) {
-    const bool is_new = !plan.known.contains(file.uri);
+  std::vector<SourcePlan::Reading> still_to_read;
+  for (SourcePlan::Reading& reading : plan.to_read) {
+    const FoundFile& file = reading.file;
     const auto [first, last] = gone_by_size.equal_range(file.size);
     const FileRecord* origin = nullptr;
-    if (is_new && first != last) {
+    if (!reading.known && first != last) {
       std::string hash;
       try {
         hash = sha256_file(file.path);
@@ -46,14 +50,59 @@ void find_moves(SourcePlan& plan) {
     }
     if (origin) {
       taken.insert(origin->uri);
-      plan.moved.push_back({origin->uri, std::move(file)});
+      plan.moved.push_back({*origin, std::move(reading.file)});
     } else {
-      still_to_read.push_back(std::move(file));
+      still_to_read.push_back(std::move(reading));
     }
   }
   plan.to_read = std::move(still_to_read);
-  std::erase_if(plan.gone, [&](const FileRecord& file) { return taken.contains(file.uri); });
+  std::erase_if(plan.gone, [&](const KnownFile& file) { return taken.contains(file.record.uri); });
 }
+
+// Compares what the walk meets with what the catalog knows; both come by uri.
+class Comparison {
+ public:
+  Comparison(const SourceScope& scope, const IndexReader* index, SourcePlan& plan) : scope_(scope), plan_(plan) {
+    if (index) files_ = index->files_of(scope.source, scope.prefix);
+    advance();
+  }
+
+  void meet(const SeenFile& file) {
+    while (more_ && known_.record.uri < file.uri) miss();
+    if (!more_ || known_.record.uri != file.uri) return plan_.to_read.push_back({file.keep(), std::nullopt});
+    // It stays the current one: names that differ only in what cannot be shown have the same uri.
+    met_ = true;
+    const FileRecord& record = known_.record;
+    const bool same = !plan_.reread && record.size == file.size && record.mtime_ns == file.mtime_ns && file.mtime_ns != 0 && !has_parser_now(record.skipped);
+    if (!same) return plan_.to_read.push_back({file.keep(), record});
+    ++plan_.unchanged.files;
+    plan_.unchanged.documents += known_.documents;
+    plan_.unchanged.removed_by_hand += record.skipped.empty() && known_.documents == 0;
+    if (!record.skipped.empty()) plan_.unchanged.skipped.push_back({record.uri, record.skipped});
+  }
+
+  void finish() {
+    while (more_) miss();
+  }
+
+ private:
+  void miss() {
+    if (!met_) plan_.gone.push_back(std::move(known_));
+    advance();
+  }
+  void advance() {
+    met_ = false;
+    do more_ = files_ && files_->next(known_);
+    while (more_ && !in_scope(known_.record.uri, scope_.prefix));
+  }
+
+  const SourceScope& scope_;
+  SourcePlan& plan_;
+  std::unique_ptr<FileCursor> files_;
+  KnownFile known_;    // the current one, where there are more
+  bool more_ = false;
+  bool met_ = false;   // the walk met the current one
+};
 
 }  // namespace
 
@@ -73,25 +122,16 @@ SourceScope scope_of(const std::filesystem::path& path, const std::vector<std::s
 
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options) {
   SourcePlan plan{.reread = options.reread};
-  FolderWalkResult found = walk_folder(scope.source, options.walk);
-  std::erase_if(found.files, [&](const FoundFile& file) { return !in_scope(file.uri, scope.prefix); });
-  plan.skipped = std::move(found.skipped);
+  FolderWalkOptions walk = options.walk;
+  walk.within = scope.prefix;
+  Comparison comparison(scope, index, plan);
+  plan.skipped = visit_folder(scope.source, walk, [&](const SeenFile& file) {
+                   throw_if_interrupted();
+                   comparison.meet(file);
+                 }).skipped;
+  comparison.finish();
   std::erase_if(plan.skipped, [&](const SkippedFile& file) { return !in_scope(file.uri, scope.prefix); });
-  if (index) {
-    index->for_each_file([&](const FileRecord& file) {
-      if (file.source == scope.source && in_scope(file.uri, scope.prefix)) plan.known.emplace(file.uri, file);
-    });
-  }
-  std::set<std::string> present;
-  for (FoundFile& file : found.files) {
-    present.insert(file.uri);
-    const auto known = plan.known.find(file.uri);
-    const bool same = known != plan.known.end() && !options.reread && known->second.size == file.size &&
-                      known->second.mtime_ns == file.mtime_ns && file.mtime_ns != 0 && !has_parser_now(known->second.skipped);
-    (same ? plan.unchanged : plan.to_read).push_back(std::move(file));
-  }
-  for (const auto& [uri, file] : plan.known)
-    if (!present.contains(uri) && !hidden_by_trouble(uri, plan.skipped)) plan.gone.push_back(file);
+  std::erase_if(plan.gone, [&](const KnownFile& file) { return hidden_by_trouble(file.record.uri, plan.skipped); });
   find_moves(plan);
   return plan;
 }

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,16 +22,26 @@ SourceScope scope_of(const std::filesystem::path& path, const std::vector<std::s
 
 // What is to be done for one source, found without reading a document.
 struct SourcePlan {
+  struct Reading {
+    FoundFile file;
+    std::optional<FileRecord> known;  // as it was last read
+  };
   struct Move {
-    std::string from_uri;
+    FileRecord from;
     FoundFile to;
   };
-  std::vector<FoundFile> unchanged;  // same size and time as when they were read
-  std::vector<FoundFile> to_read;    // new, or looking different
+  // Of the same size and time as when they were read: only counted, since in a large tree nearly all files are.
+  struct Unchanged {
+    std::size_t files = 0;
+    std::size_t documents = 0;
+    std::size_t removed_by_hand = 0;    // files that were read, but have no document any more
+    std::vector<SkippedFile> skipped;   // could not be read then
+  };
+  Unchanged unchanged;
+  std::vector<Reading> to_read;      // new, or looking different
   std::vector<Move> moved;           // the content of a file that is gone, under another name
-  std::vector<FileRecord> gone;
+  std::vector<KnownFile> gone;
   std::vector<SkippedFile> skipped;
-  std::map<std::string, FileRecord> known;
   bool reread = false;               // also what was taken out of the index by hand or could not be read
 };
 
@@ -40,6 +50,7 @@ struct PlanOptions {
   FolderWalkOptions walk;
 };
 
+// Goes through the tree and the catalog side by side, so that memory grows with what is to be done, not with the tree.
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options);
 
 }  // namespace rag

@@ -50,24 +50,20 @@ std::string hash_of_corpus_line(const Document& document) {
 }  // namespace
 
 SourceReader::SourceReader(const IndexReader* index, ParserSandbox& sandbox, IndexFolderReport& report, Emit emit)
-    : index_(index), sandbox_(sandbox), report_(report), emit_(std::move(emit)) {
-  if (!index_) return;
-  index_->for_each_document([this](const DocumentRecord& document) {
-    documents_[{document.source, document.file_uri}].push_back({document.id, document.content_hash, document.title});
-  });
-}
+    : index_(index), sandbox_(sandbox), report_(report), emit_(std::move(emit)) {}
 
-const std::vector<SourceReader::Known>& SourceReader::documents_of(const FileKey& file) const {
-  static const std::vector<Known> none;
-  const auto found = documents_.find(file);
-  return found == documents_.end() ? none : found->second;
+std::vector<SourceReader::Known> SourceReader::documents_of(const FileKey& file) const {
+  std::vector<Known> documents;
+  if (!index_) return documents;
+  for (DocumentRecord& document : index_->documents_of_file(file.first, file.second))
+    documents.push_back({std::move(document.id), std::move(document.content_hash), std::move(document.title)});
+  return documents;
 }
 
 RemovalQuestion SourceReader::removal_question(const SourceScope& scope, const SourcePlan& plan) const {
   RemovalQuestion question{.source = scope.source};
-  for (const FileRecord& file : plan.gone) question.gone += documents_of({file.source, file.uri}).size();
-  for (const auto& [key, documents] : documents_)
-    if (key.first == scope.source) question.known += documents.size();
+  for (const KnownFile& file : plan.gone) question.gone += file.documents;
+  if (index_) question.known = index_->count_documents_of(scope.source);
   return question;
 }
 
@@ -94,24 +90,19 @@ void SourceReader::drop_documents(const FileKey& file) {
 
 void SourceReader::read(const SourceScope& scope, const SourcePlan& plan, Progress& progress) {
   for (const SkippedFile& skip : plan.skipped) report_.skipped.push_back({skip.uri, skip.reason});
-  for (const FoundFile& file : plan.unchanged) {
-    const FileRecord& record = plan.known.at(file.uri);
-    if (!record.skipped.empty()) report_.skipped.push_back({file.uri, record.skipped});
-    const std::size_t documents = documents_of({scope.source, file.uri}).size();
-    report_.unchanged += documents;
-    report_.removed_by_hand += record.skipped.empty() && documents == 0;
-  }
-  for (const SourcePlan::Move& move : plan.moved) move_file(scope, move, plan.known.at(move.from_uri));
-  for (const FileRecord& file : plan.gone) {
+  for (const SkippedFile& skip : plan.unchanged.skipped) report_.skipped.push_back({skip.uri, skip.reason});
+  report_.unchanged += plan.unchanged.documents;
+  report_.removed_by_hand += plan.unchanged.removed_by_hand;
+  for (const SourcePlan::Move& move : plan.moved) move_file(scope, move, move.from);
+  for (const auto& [file, documents] : plan.gone) {
     drop_documents({file.source, file.uri});
     emit_(DropFile{file.source, file.uri});
   }
   std::size_t done = 0;
-  for (const FoundFile& file : plan.to_read) {
+  for (const auto& [file, known] : plan.to_read) {
     if (interrupted()) return;
     progress.update(file.uri, done++, plan.to_read.size());
-    const auto known = plan.known.find(file.uri);
-    read_file(scope, file, known == plan.known.end() ? nullptr : &known->second, plan.reread);
+    read_file(scope, file, known ? &*known : nullptr, plan.reread);
   }
   progress.update("", plan.to_read.size(), plan.to_read.size());
 }
@@ -235,7 +226,7 @@ void SourceReader::read_corpus(const FileKey& key, const FoundFile& file, FileRe
 void SourceReader::read_text(const std::string& source, const std::string& uri, std::string_view bytes) {
   FileRecord record{.source = source, .uri = uri, .size = bytes.size(), .content_hash = sha256_hex(bytes)};
   const FileKey key{source, uri};
-  const auto& before = documents_of(key);
+  const std::vector<Known> before = documents_of(key);
   if (before.size() == 1 && before[0].content_hash == record.content_hash) {
     ++report_.unchanged;
     return;

@@ -44,13 +44,12 @@ class SourceReader {
   void read_corpus(const FileKey& key, const FoundFile& file, FileRecord& record);
   void store(const FileKey& key, const std::string& content_hash, ParseOutcome outcome, FileRecord& record);
   std::string id_for(const std::string& source, const std::string& uri);
-  const std::vector<Known>& documents_of(const FileKey& file) const;
+  std::vector<Known> documents_of(const FileKey& file) const;
 
   const IndexReader* index_;
   ParserSandbox& sandbox_;
   IndexFolderReport& report_;
   Emit emit_;
-  std::map<FileKey, std::vector<Known>> documents_;
   std::map<std::string, std::string> source_of_id_;  // ids given in this run
 };
 

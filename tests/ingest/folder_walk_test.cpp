@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "ingest/ignore_rules.h"
 #include "support.h"
@@ -66,6 +68,34 @@ TEST(FolderWalk, SortsBytewiseAndSkipsHiddenFilesAndTheIndex) {
   FolderWalkOptions hidden;
   hidden.include_hidden = true;
   EXPECT_THAT(uris(walk_folder(folder.path(), hidden)), ElementsAre(".env", ".hidden/x.md", "a-b.md", "a/z.md", "b.md", "강.md"));
+}
+
+TEST(FolderWalk, VisitsFilesInTheOrderOfTheirUrisOneByOne) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a", "a-/x", "a./x", "a0", "b/a/z", "b/a.txt", "b/a-b/c", "bad\xFF/x", "bad\x7F", "baz", "강/나", "강.md"}) folder.write(name, "text");
+  std::vector<std::string> visited;
+  EXPECT_TRUE(visit_folder(folder.path(), {}, [&](const SeenFile& file) {
+                EXPECT_TRUE(std::filesystem::exists(file.path));
+                visited.push_back(file.uri);
+              }).files.empty());
+  EXPECT_EQ(visited.size(), 12U);
+  EXPECT_TRUE(std::ranges::is_sorted(visited));
+  EXPECT_EQ(visited, uris(walk_folder(folder.path())));
+}
+
+TEST(FolderWalk, KeepsWithinAPartOfTheTree) {
+  const TemporaryFolder folder;
+  for (const char* name : {"hr/a.md", "hr/b.tmp", "hr/ko/휴가.md", "hr-old/c.md", "it/d.md", "hr.md"}) folder.write(name, "text");
+  folder.write(".gitignore", "*.tmp\n");
+  const auto within = [&](const std::string& part) {
+    FolderWalkOptions options;
+    options.within = part;
+    return uris(walk_folder(folder.path(), options));
+  };
+  EXPECT_THAT(within("hr/"), ElementsAre("hr/a.md", "hr/ko/휴가.md"));
+  EXPECT_THAT(within("hr/ko/"), ElementsAre("hr/ko/휴가.md"));
+  EXPECT_THAT(within("hr/a.md"), ElementsAre("hr/a.md"));
+  EXPECT_THAT(within("hr"), IsEmpty());
 }
 
 TEST(FolderWalk, ObeysIgnoreFilesNearestLast) {
