@@ -21,4 +21,7 @@ std::string place_of(const std::string& uri, int page, const std::string& time);
 // "also in: b.pdf, page 3; c.docx", for people; "" where a passage stands in no other document.
 std::string also_in_text(const std::vector<AlsoIn>& others);
 
+// "also in: b.pdf, page 3; c.docx", for people; "" where a passage stands in no other document.
+std::string also_in_text(const std::vector<AlsoIn>& others);
+
 }  // namespace rag::cli

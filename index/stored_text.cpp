@@ -33,12 +33,20 @@ std::string StoredTexts::read(std::int64_t document_key, Span span) {
   return text;
 }
 
+// A damaged page of SQLite's own index may lead to another document's piece, so the row itself is asked whose it is.
+std::string StoredTexts::piece_at(std::int64_t rowid, std::int64_t document_key, std::size_t number) {
+  Statement row = catalog_.prepare("SELECT document, piece, bytes FROM texts WHERE rowid = ?");
+  if (!row.bind(rowid).step() || row.integer(0) != document_key || row.natural(1) != number)
+    throw Error(ErrorKind::Corrupt, catalog_.file().string() + ": a stored text is not where it should be; run 'rag repair', then 'rag index' again");
+  return decompress(row.text(2), kTextPieceBytes);
+}
+
 const std::string& StoredTexts::piece(std::int64_t document_key, std::size_t number) {
   const std::pair key{document_key, number};
   if (const auto found = pieces_.find(key); found != pieces_.end()) return found->second;
-  Statement row = catalog_.prepare("SELECT bytes FROM texts WHERE document = ? AND piece = ?");
   std::string bytes;
-  if (row.bind(document_key, number).step()) bytes = decompress(row.text(0), kTextPieceBytes);
+  Statement place = catalog_.prepare("SELECT rowid FROM texts WHERE document = ? AND piece = ?");
+  if (place.bind(document_key, number).step()) bytes = piece_at(place.integer(0), document_key, number);
   if (held_bytes_ + bytes.size() > kMaxHeldBytes) {
     pieces_.clear();
     held_bytes_ = 0;

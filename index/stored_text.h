@@ -27,6 +27,7 @@ class StoredTexts {
 
  private:
   const std::string& piece(std::int64_t document_key, std::size_t number);
+  std::string piece_at(std::int64_t rowid, std::int64_t document_key, std::size_t number);
 
   Database& catalog_;
   std::map<std::pair<std::int64_t, std::size_t>, std::string> pieces_;
