@@ -35,6 +35,7 @@ int run_repair(const Globals&, const std::vector<std::string>&);
 int run_compact(const Globals&, const std::vector<std::string>&);
 int run_model(const Globals&, const std::vector<std::string>&);
 int run_embed(const Globals&, const std::vector<std::string>&);
+int run_formats(const Globals&, const std::vector<std::string>&);
 int run_doctor(const Globals&, const std::vector<std::string>&);
 
 // The index to read: --index, else RAG_INDEX, else rag.toml, else the nearest .rag at or above the current folder.

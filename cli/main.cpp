@@ -37,6 +37,7 @@ constexpr Command kCommands[] = {
     {"compact", "drop what was deleted and merge small segments", run_compact},
     {"model", "list, add, import or fetch encoders and rerankers", run_model},
     {"embed", "texts from standard input to vectors", run_embed},
+    {"formats", "list the formats that are read, by what, and what is missing for others", run_formats},
     {"doctor", "check that this machine has everything, and say what is slow", run_doctor},
 };
 

@@ -191,6 +191,20 @@ std::string eval_json(const EvalReport& report, const std::vector<Metric>& metri
   return to_line(out);
 }
 
+std::string formats_json(const std::vector<FormatInfo>& readable, const std::vector<FormatInfo>& unread) {
+  Json formats = Json::array(), not_read = Json::array();
+  for (const FormatInfo& format : readable)
+    formats.push_back({{"format", format.name},
+                       {"title", format.title},
+                       {"media_types", format.media_types},
+                       {"extensions", format.extensions},
+                       {"reader", format.reader},
+                       {"installed", format.installed},
+                       {"install", format.installed ? Json(nullptr) : Json(format.install)}});
+  for (const FormatInfo& format : unread) not_read.push_back({{"media_type", format.name}, {"extensions", format.extensions}});
+  return to_line({{"schema_version", kSchemaVersion}, {"formats", formats}, {"not_read", not_read}});
+}
+
 std::string model_check_json(const ModelCheck& check, const Int8Verdict& verdict) {
   Json precisions = Json::array();
   for (const PrecisionCost& cost : check.precisions)

@@ -7,6 +7,7 @@
 #include "core/answer.h"
 #include "core/passage.h"
 #include "index/records.h"
+#include "ingest/format_list.h"
 #include "pipelines/check_model.h"
 #include "pipelines/index_folder.h"
 #include "retrieve/eval/metrics.h"
@@ -33,6 +34,8 @@ std::string document_json(const DocumentRecord& document);
 std::string eval_json(const EvalReport& report, const std::vector<Metric>& metrics, bool per_query,
                       const std::map<std::string, double>& timings_ms, const std::vector<std::string>& notes);
 std::string model_check_json(const ModelCheck& check, const Int8Verdict& verdict);
+
+std::string formats_json(const std::vector<FormatInfo>& readable, const std::vector<FormatInfo>& unread);
 
 // The text as a JSON string, quotes included.  Invalid UTF-8 becomes U+FFFD.
 std::string json_string(const std::string& text);
