@@ -42,6 +42,10 @@ SessionOptions session_options(const po::variables_map& values, const Config& co
 void add_chunk_options(po::options_description& options);
 void read_chunk_options(const po::variables_map& values, const Config& config, IndexFolderOptions& out);
 
+// What an index made in this run remembers.  Asks on the terminal before much is removed.
+IndexSettings settings_for(const std::string& model, const Embedder& embedder, const IndexFolderOptions& options);
+bool ask_before_removal(const RemovalQuestion& question);
+
 // --format, one of `formats` in words, and --json.
 void add_format_options(po::options_description& options, const char* formats);
 // The format asked for.  Throws Error(Usage) where it is not one of `allowed`, or --json stands beside another one.

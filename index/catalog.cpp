@@ -36,11 +36,11 @@ void check_file(const std::filesystem::path& file) {
 }
 
 void check_format(Database& catalog) {
-  const std::int64_t format = catalog.integer("PRAGMA user_version");
-  if (format == kCatalogFormat) return;
-  if (format < kCatalogFormat) no_catalog(catalog.file(), "format " + std::to_string(format));
-  throw Error(ErrorKind::Mismatch, catalog.file().string() + ": format " + std::to_string(format) + ", this build reads format " +
-                                       std::to_string(kCatalogFormat) + "; use a newer rag");
+  const std::int64_t format = catalog_format(catalog);
+  if (format >= kOldestCatalogFormat && format <= kCatalogFormat) return;
+  if (format < kOldestCatalogFormat) no_catalog(catalog.file(), "format " + std::to_string(format));
+  throw Error(ErrorKind::Mismatch, catalog.file().string() + ": format " + std::to_string(format) + ", this build reads formats " +
+                                       std::to_string(kOldestCatalogFormat) + " to " + std::to_string(kCatalogFormat) + "; use a newer rag");
 }
 
 std::unique_ptr<Database> open_as(const std::filesystem::path& directory, Database::Access access) {
@@ -73,6 +73,7 @@ void create_catalog(const std::filesystem::path& directory, const IndexSettings&
     catalog.execute("BEGIN");
     catalog.execute("PRAGMA application_id=" + std::to_string(kApplicationId) + "; PRAGMA user_version=" + std::to_string(kCatalogFormat));
     catalog.execute(kSchema);
+    catalog.execute(kSchemaOfFormat2);
     catalog.execute("INSERT INTO settings VALUES ('generation', '0')");
     store_settings(catalog, settings);
     catalog.execute("COMMIT");
@@ -97,6 +98,15 @@ std::unique_ptr<Database> open_catalog_for_reading(const std::filesystem::path& 
 std::unique_ptr<Database> open_catalog_for_writing(const std::filesystem::path& directory) {
   require_catalog(directory);
   return open_as(directory, Database::Access::Write);
+}
+
+std::int64_t catalog_format(Database& catalog) { return catalog.integer("PRAGMA user_version"); }
+
+void begin_writing(Database& catalog) {
+  catalog.execute("BEGIN IMMEDIATE");
+  if (catalog_format(catalog) >= kCatalogFormat) return;
+  catalog.execute(kSchemaOfFormat2);
+  catalog.execute("PRAGMA user_version=" + std::to_string(kCatalogFormat));
 }
 
 IndexSettings load_settings(Database& catalog) {

@@ -24,6 +24,12 @@ void create_catalog(const std::filesystem::path& directory, const IndexSettings&
 std::unique_ptr<Database> open_catalog_for_reading(const std::filesystem::path& directory);
 std::unique_ptr<Database> open_catalog_for_writing(const std::filesystem::path& directory);
 
+// As it was when the catalog was opened or last upgraded.
+std::int64_t catalog_format(Database& catalog);
+
+// Begins a transaction that may write, in which an older catalog becomes one of this format: with what is written, or not at all.
+void begin_writing(Database& catalog);
+
 IndexSettings load_settings(Database& catalog);
 void store_settings(Database& catalog, const IndexSettings& settings);
 

@@ -60,6 +60,8 @@ std::string uri_of(const std::string& path) {
   return out;
 }
 
+std::int64_t mtime_of(const struct stat& info) { return info.st_mtim.tv_sec * std::int64_t{1000000000} + info.st_mtim.tv_nsec; }
+
 std::string real_path(const std::string& path) {
   const std::unique_ptr<char, decltype(&::free)> resolved(::realpath(path.c_str(), nullptr), &::free);
   return resolved ? resolved.get() : "";
@@ -74,7 +76,10 @@ std::string join_lines(const std::vector<std::string>& lines) {
 class Walker {
  public:
   Walker(const std::string& root, const FolderWalkOptions& options)
-      : options_(options), root_(root), real_root_(real_path(root)), excluded_(join_lines(options.exclude)) {}
+      : options_(options), root_(root), real_root_(real_path(root)), excluded_(join_lines(options.exclude)), included_(join_lines(options.include)) {
+    struct stat info {};
+    if (!options.index.empty() && ::stat(options.index.c_str(), &info) == 0) index_ = {info.st_dev, info.st_ino};
+  }
 
   FolderWalkResult walk() {
     struct stat info {};
@@ -97,6 +102,7 @@ class Walker {
       if (name != "." && name != "..") entries.push_back({name, found->d_type});
     }
     if (errno != 0) skip(relative, std::string("folder read in part: ") + std::strerror(errno));
+    if (options_.folders_only) result_.folders.emplace_back(path);
     levels_.push_back(read_level(path, relative.size(), entries));
     const int fd = ::dirfd(directory.get());
     std::vector<Entry> folders;
@@ -136,6 +142,7 @@ class Walker {
     const std::string path = relative + entry.name;
     struct stat info {};
     unsigned char type = entry.type;
+    if (options_.folders_only && type == DT_REG) return false;
     const bool known_folder = type == DT_DIR;
     if (!known_folder && ::fstatat(folder_fd, entry.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
       return skip(path, std::string("cannot be read: ") + std::strerror(errno)), false;
@@ -162,6 +169,15 @@ class Walker {
     return false;
   }
 
+  bool is_included(std::string_view path) const {
+    if (included_.empty() || included_.judge(path, false) == Verdict::Ignore) return true;
+    for (std::size_t slash = path.rfind('/'); slash != std::string_view::npos; slash = path.rfind('/')) {
+      path = path.substr(0, slash);
+      if (included_.judge(path, true) == Verdict::Ignore) return true;
+    }
+    return false;
+  }
+
   bool follow(int folder_fd, const std::string& path, const std::string& name) {
     struct stat info {};
     if (::fstatat(folder_fd, name.c_str(), &info, 0) != 0)
@@ -175,15 +191,18 @@ class Walker {
   }
 
   void add(const std::string& path, const struct stat& info) {
+    if (options_.folders_only) return;
+    if (!is_included(path)) return void(++result_.ignored);
     if (!S_ISREG(info.st_mode)) return skip(path, "not a regular file");
     result_.files.push_back({root_is_slash() ? "/" + path : root_ + "/" + path, uri_of(path), static_cast<std::uint64_t>(info.st_size),
-                             info.st_mtim.tv_sec * std::int64_t{1000000000} + info.st_mtim.tv_nsec});
+                             mtime_of(info)});
   }
 
   void descend(const std::string& path, bool through_link) {
     struct stat info {};
     if (::stat((root_ + "/" + path).c_str(), &info) != 0) return skip(path, std::string("folder cannot be read: ") + std::strerror(errno));
     const Identity identity{info.st_dev, info.st_ino};
+    if (identity == index_) return;
     if (std::find(ancestors_.begin(), ancestors_.end(), identity) != ancestors_.end()) return skip(path, "link to a folder that holds it");
     // Links among folders can multiply paths without end; one way through each is enough.
     if (through_link && !linked_.insert(identity).second) return skip(path, "link to a folder that another link leads to");
@@ -199,6 +218,8 @@ class Walker {
   std::string root_;  // without a slash at its end
   std::string real_root_;
   IgnoreRules excluded_;
+  IgnoreRules included_;  // its "ignore" is our "read"
+  Identity index_{};
   std::vector<Level> levels_;
   std::vector<Identity> ancestors_;
   std::set<Identity> linked_;
@@ -212,12 +233,25 @@ FolderWalkResult one_file(const std::filesystem::path& file, const struct stat& 
     result.skipped.push_back({uri, "not a regular file"});
   } else {
     result.files.push_back(
-        {file, uri, static_cast<std::uint64_t>(info.st_size), info.st_mtim.tv_sec * std::int64_t{1000000000} + info.st_mtim.tv_nsec});
+        {file, uri, static_cast<std::uint64_t>(info.st_size), mtime_of(info)});
   }
   return result;
 }
 
 }  // namespace
+
+std::optional<FoundFile> look_again(const FoundFile& file) {
+  struct stat info {};
+  if (::stat(file.path.c_str(), &info) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    return file;  // whoever opens it learns why
+  }
+  if (!S_ISREG(info.st_mode)) return std::nullopt;
+  FoundFile now = file;
+  now.size = static_cast<std::uint64_t>(info.st_size);
+  now.mtime_ns = mtime_of(info);
+  return now;
+}
 
 FolderWalkResult walk_folder(const std::filesystem::path& root, const FolderWalkOptions& options) {
   struct stat info {};

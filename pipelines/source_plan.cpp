@@ -66,13 +66,13 @@ SourceScope scope_of(const std::filesystem::path& path, const std::vector<std::s
     if (!starts_with_folder(name, source) || !std::filesystem::is_directory(source, error)) continue;
     std::string prefix = name.substr(source.size() + (source.ends_with('/') ? 0 : 1));
     if (std::filesystem::is_directory(absolute, error)) prefix += '/';
-    return {source, prefix};
+    return {source, prefix, {}};
   }
-  return {name, ""};
+  return {name, "", {}};
 }
 
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options) {
-  SourcePlan plan{.reread = options.reread};
+  SourcePlan plan{.reread = options.reread, .redescribe = options.redescribe};
   FolderWalkResult found = walk_folder(scope.source, options.walk);
   std::erase_if(found.files, [&](const FoundFile& file) { return !in_scope(file.uri, scope.prefix); });
   plan.skipped = std::move(found.skipped);
@@ -86,7 +86,7 @@ SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const
   for (FoundFile& file : found.files) {
     present.insert(file.uri);
     const auto known = plan.known.find(file.uri);
-    const bool same = known != plan.known.end() && !options.reread && known->second.size == file.size &&
+    const bool same = known != plan.known.end() && !options.reread && !options.redescribe && known->second.size == file.size &&
                       known->second.mtime_ns == file.mtime_ns && file.mtime_ns != 0 && !has_parser_now(known->second.skipped);
     (same ? plan.unchanged : plan.to_read).push_back(std::move(file));
   }

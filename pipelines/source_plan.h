@@ -8,6 +8,7 @@
 
 #include "index/index_reader.h"
 #include "ingest/folder_walk.h"
+#include "pipelines/source_rules.h"
 
 namespace rag {
 
@@ -15,6 +16,7 @@ namespace rag {
 struct SourceScope {
   std::string source;         // absolute path of the indexed root, normalised
   std::string prefix;         // only uris that begin with this: "" for all, "hr/" for a sub-folder, "hr/a.pdf" for one file
+  SourceRules rules;          // what the source's settings put on its documents
 };
 
 // `rag index docs/hr` after `rag index docs` must not index hr twice: it updates that part of docs.
@@ -33,10 +35,12 @@ struct SourcePlan {
   std::vector<SkippedFile> skipped;
   std::map<std::string, FileRecord> known;
   bool reread = false;               // also what was taken out of the index by hand or could not be read
+  bool redescribe = false;           // the rules have changed: documents that stay as they are get their metadata anew
 };
 
 struct PlanOptions {
   bool reread = false;
+  bool redescribe = false;
   FolderWalkOptions walk;
 };
 

@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "ingest/json_lines.h"
 #include "ingest/parser.h"
+#include "pipelines/file_notes.h"
 
 namespace rag {
 namespace {
@@ -24,6 +25,8 @@ std::int64_t trusted_mtime(std::int64_t mtime_ns) {
   const auto now = duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
   return now - mtime_ns < 50'000'000 ? 0 : mtime_ns;
 }
+
+constexpr int kReadings = 3;  // of a file that changes while it is read
 
 std::string stem_of(const std::string& uri) { return std::filesystem::path(uri).stem().string(); }
 
@@ -47,13 +50,24 @@ std::string hash_of_corpus_line(const Document& document) {
   return sha256_hex(all);
 }
 
+const FileRecord* find_known(const SourcePlan& plan, const std::string& uri) {
+  const auto found = plan.known.find(uri);
+  return found == plan.known.end() ? nullptr : &found->second;
+}
+
+bool same_state(const FoundFile& a, const std::optional<FoundFile>& b) { return b && a.size == b->size && a.mtime_ns == b->mtime_ns; }
+
+std::int64_t milliseconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
+}
+
 }  // namespace
 
 SourceReader::SourceReader(const IndexReader* index, ParserSandbox& sandbox, IndexFolderReport& report, Emit emit)
     : index_(index), sandbox_(sandbox), report_(report), emit_(std::move(emit)) {
   if (!index_) return;
   index_->for_each_document([this](const DocumentRecord& document) {
-    documents_[{document.source, document.file_uri}].push_back({document.id, document.content_hash, document.title});
+    documents_[{document.source, document.file_uri}].push_back({document.id, document.content_hash, document.title, document.cut_tokens});
   });
 }
 
@@ -92,26 +106,49 @@ void SourceReader::drop_documents(const FileKey& file) {
   }
 }
 
-void SourceReader::read(const SourceScope& scope, const SourcePlan& plan, Progress& progress) {
-  for (const SkippedFile& skip : plan.skipped) report_.skipped.push_back({skip.uri, skip.reason});
+void SourceReader::drop_file(const FileKey& file) {
+  drop_documents(file);
+  emit_(DropFile{file.first, file.second});
+  emit_(NoteFile{{.source = file.first, .uri = file.second, .state = std::string(file_state::kRemoved)}});
+}
+
+void SourceReader::report_vanished(const FileKey& file) {
+  const char* reason = "gone before it could be read";
+  report_.warnings.push_back({file.second, reason});
+  emit_(NoteFile{{.source = file.first, .uri = file.second, .state = std::string(file_state::kSkipped), .reason = reason}});
+}
+
+void SourceReader::pass_over(const FileKey& file, const std::string& reason, const FileRecord* known) {
+  const bool is_news = !known || known->skipped != reason;
+  report_.skipped.push_back({file.second, reason, !is_news});
+  if (!is_news) return;
+  // Without a time, so that the next run looks again whatever the file says of its own.
+  if (documents_of(file).empty()) emit_(PutFile{{.source = file.first, .uri = file.second, .skipped = reason}});
+  emit_(NoteFile{{.source = file.first, .uri = file.second, .state = std::string(file_state::kSkipped), .reason = reason}});
+}
+
+void SourceReader::keep_unchanged(const SourceScope& scope, const SourcePlan& plan) {
   for (const FoundFile& file : plan.unchanged) {
     const FileRecord& record = plan.known.at(file.uri);
-    if (!record.skipped.empty()) report_.skipped.push_back({file.uri, record.skipped});
-    const std::size_t documents = documents_of({scope.source, file.uri}).size();
-    report_.unchanged += documents;
-    report_.removed_by_hand += record.skipped.empty() && documents == 0;
+    if (!record.skipped.empty()) report_.skipped.push_back({file.uri, record.skipped, true});
+    const std::vector<Known>& documents = documents_of({scope.source, file.uri});
+    report_.unchanged += documents.size();
+    report_.removed_by_hand += record.skipped.empty() && documents.empty();
+    const bool cut = std::any_of(documents.begin(), documents.end(), [](const Known& document) { return document.cut_tokens > 0; });
+    report_.earlier_losses += !documents.empty() && (cut || !record.warnings.empty());
   }
+}
+
+void SourceReader::read(const SourceScope& scope, const SourcePlan& plan, Progress& progress) {
+  for (const SkippedFile& skip : plan.skipped) pass_over({scope.source, skip.uri}, skip.reason, find_known(plan, skip.uri));
+  keep_unchanged(scope, plan);
   for (const SourcePlan::Move& move : plan.moved) move_file(scope, move, plan.known.at(move.from_uri));
-  for (const FileRecord& file : plan.gone) {
-    drop_documents({file.source, file.uri});
-    emit_(DropFile{file.source, file.uri});
-  }
+  for (const FileRecord& file : plan.gone) drop_file({file.source, file.uri});
   std::size_t done = 0;
   for (const FoundFile& file : plan.to_read) {
     if (interrupted()) return;
     progress.update(file.uri, done++, plan.to_read.size());
-    const auto known = plan.known.find(file.uri);
-    read_file(scope, file, known == plan.known.end() ? nullptr : &known->second, plan.reread);
+    read_file(scope, file, find_known(plan, file.uri), {.reread = plan.reread, .redescribe = plan.redescribe});
   }
   progress.update("", plan.to_read.size(), plan.to_read.size());
 }
@@ -122,7 +159,7 @@ void SourceReader::move_file(const SourceScope& scope, const SourcePlan::Move& m
   // A corpus names its documents itself and a title taken from the file name changes with it: both are read again.
   const bool title_is_name = documents.size() == 1 && documents[0].title == stem_of(origin.uri);
   const bool keeps = documents.size() == 1 && (!title_is_name || stem_of(origin.uri) == stem_of(move.to.uri)) &&
-                     documents[0].content_hash == origin.content_hash &&
+                     documents[0].content_hash == origin.content_hash && !scope.rules.depend_on_path() &&
                      std::filesystem::path(origin.uri).extension() == std::filesystem::path(move.to.uri).extension();
   if (keeps) {
     emit_(RenameDocument{documents[0].id, id_for(scope.source, move.to.uri), move.to.uri, move.to.uri});
@@ -130,61 +167,98 @@ void SourceReader::move_file(const SourceScope& scope, const SourcePlan::Move& m
     record.uri = move.to.uri;
     record.mtime_ns = trusted_mtime(move.to.mtime_ns);
     emit_(PutFile{record});
+    emit_(NoteFile{{.source = scope.source, .uri = move.to.uri, .state = std::string(file_state::kMoved), .reason = "from " + origin.uri, .documents = 1}});
   } else {
     for (const Known& document : documents) emit_(DropDocument{document.id});
     const std::size_t added = report_.added;
-    read_file(scope, move.to, nullptr);
+    read_file(scope, move.to, nullptr, {.moved_from = origin.uri});
     report_.added = added;
   }
   emit_(DropFile{scope.source, origin.uri});
   report_.moved += documents.size();
 }
 
-void SourceReader::read_file(const SourceScope& scope, const FoundFile& file, const FileRecord* known, bool reread) {
-  const FileKey key{scope.source, file.uri};
-  FileRecord record{.source = scope.source, .uri = file.uri, .size = file.size, .mtime_ns = trusted_mtime(file.mtime_ns)};
-  try {
-    record.content_hash = sha256_file(file.path);
-  } catch (const Error& error) {
-    // We cannot see what it holds now; what it held when it could be read stays.
-    report_.skipped.push_back({file.uri, error.what()});
-    return;
-  }
+bool SourceReader::is_as_it_was(const FileKey& key, FileRecord& record, const FileRecord* known, const Reading& how) {
+  if (!known || known->content_hash != record.content_hash) return false;
   // A document that was taken out with 'rag rm' comes back when its file changes, or the user asks for it.
-  const bool by_hand = known && known->skipped.empty() && documents_of(key).empty();
+  const bool by_hand = known->skipped.empty() && documents_of(key).empty();
   // What could not be read may have been the parser's fault, or this machine's on that day, or it had none for it yet.
-  const bool again = known && ((reread && (by_hand || !known->skipped.empty())) || has_parser_now(known->skipped));
-  if (known && known->content_hash == record.content_hash && !again) {
-    report_.removed_by_hand += by_hand;
-    record.skipped = known->skipped;
-    record.warnings = known->warnings;
-    if (!record.skipped.empty()) report_.skipped.push_back({file.uri, record.skipped});
-    report_.unchanged += documents_of(key).size();
-    emit_(PutFile{record});
-    return;
-  }
-  if (is_corpus(file)) {
-    read_corpus(key, file, record);
-  } else {
-    store(key, record.content_hash, sandbox_.parse(file.path, file.uri), record);
-  }
-  if (interrupted()) return;
+  if ((how.reread && (by_hand || !known->skipped.empty())) || has_parser_now(known->skipped)) return false;
+  record.skipped = known->skipped;
+  record.warnings = known->warnings;
+  if (how.redescribe && !by_hand && known->skipped.empty()) return false;
+  report_.removed_by_hand += by_hand;
+  if (!record.skipped.empty()) report_.skipped.push_back({key.second, record.skipped, true});
+  report_.unchanged += documents_of(key).size();
+  report_.earlier_losses += record.skipped.empty() && !record.warnings.empty();
   emit_(PutFile{record});
+  return true;
 }
 
-void SourceReader::store(const FileKey& key, const std::string& content_hash, ParseOutcome outcome, FileRecord& record) {
-  record.skipped = outcome.skipped;
+void SourceReader::read_file(const SourceScope& scope, const FoundFile& found, const FileRecord* known, const Reading& how) {
+  const auto start = std::chrono::steady_clock::now();
+  const FileKey key{scope.source, found.uri};
+  FileEntry entry{.source = scope.source, .uri = found.uri};
+  FileRecord record{.source = scope.source, .uri = found.uri};
+  for (int reading = 1;; ++reading) {
+    const std::optional<FoundFile> file = look_again(found);
+    if (!file) return report_vanished(key);
+    record.size = file->size;
+    record.mtime_ns = trusted_mtime(file->mtime_ns);
+    try {
+      record.content_hash = sha256_file(file->path);
+    } catch (const Error& error) {
+      if (!look_again(found)) continue;
+      return pass_over(key, error.what(), known);
+    }
+    if (is_as_it_was(key, record, known, how)) return;
+    const bool same_content = known && known->content_hash == record.content_hash;
+    if (is_corpus(*file)) {
+      read_corpus(scope, key, *file, record, entry, how);
+    } else if (how.redescribe && same_content && known->skipped.empty() && !how.reread) {
+      describe(scope, key, *file, entry);
+    } else {
+      ParseOutcome outcome = sandbox_.parse(file->path, file->uri);
+      if (interrupted()) return;
+      // It grew, shrank or went meanwhile: what was read may be of no moment at all.
+      if (!same_state(*file, look_again(*file)) && reading < kReadings) continue;
+      store(scope, key, std::move(outcome), record, entry);
+    }
+    if (interrupted()) return;
+    if (!same_state(*file, look_again(*file))) {
+      record.mtime_ns = 0;  // the next run compares its content
+      record.warnings.push_back("changed while it was read; the next run reads it again");
+      report_.warnings.push_back({found.uri, record.warnings.back()});
+    }
+    break;
+  }
+  emit_(PutFile{record});
+  if (entry.state.empty()) return;
+  if (!how.moved_from.empty() && record.skipped.empty()) {
+    entry.state = file_state::kMoved;
+    entry.reason = "from " + how.moved_from;
+  }
+  entry.warnings = record.warnings;
+  entry.milliseconds = milliseconds_since(start);
+  emit_(NoteFile{entry});
+}
+
+void SourceReader::store(const SourceScope& scope, const FileKey& key, ParseOutcome outcome, FileRecord& record, FileEntry& entry) {
+  const bool known = !documents_of(key).empty();
+  record.skipped = entry.reason = outcome.skipped;
   record.warnings = outcome.warnings;
+  entry.state = !outcome.skipped.empty() ? file_state::kSkipped : known ? file_state::kChanged : file_state::kAdded;
   if (!outcome.skipped.empty()) report_.skipped.push_back({key.second, outcome.skipped});
   for (const std::string& warning : outcome.warnings) report_.warnings.push_back({key.second, warning});
   std::set<std::string> kept;
-  const bool known = !documents_of(key).empty();
   for (Document& document : outcome.documents) {
     if (document.id.empty()) document.id = id_for(key.first, document.uri);
     if (document.title.empty()) document.title = stem_of(document.uri);
+    note_document(entry, document);
+    scope.rules.apply(document, key.second);
     kept.insert(document.id);
     ++(known ? report_.changed : report_.added);
-    if (!emit_(PutDocument{std::move(document), key.first, key.second, content_hash})) return;
+    if (!emit_(PutDocument{std::move(document), key.first, key.second, record.content_hash})) return;
   }
   for (const Known& document : documents_of(key)) {
     if (kept.contains(document.id)) continue;
@@ -193,7 +267,26 @@ void SourceReader::store(const FileKey& key, const std::string& content_hash, Pa
   }
 }
 
-void SourceReader::read_corpus(const FileKey& key, const FoundFile& file, FileRecord& record) {
+// The file is as it was; what its source puts on its documents is not.
+void SourceReader::describe(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileEntry& entry) {
+  ParseOutcome outcome = sandbox_.parse(file.path, file.uri);
+  if (interrupted()) return;
+  entry.state = file_state::kChanged;
+  entry.reason = "settings of its source";
+  if (!outcome.skipped.empty()) report_.warnings.push_back({key.second, "keeps the metadata it had: " + outcome.skipped});
+  for (Document& document : outcome.documents) {
+    const std::string id = document.id.empty() ? id_for(key.first, document.uri) : document.id;
+    const std::vector<Known>& documents = documents_of(key);
+    if (std::none_of(documents.begin(), documents.end(), [&](const Known& it) { return it.id == id; })) continue;
+    note_document(entry, document);
+    scope.rules.apply(document, key.second);
+    ++report_.changed;
+    emit_(DescribeDocument{id, std::move(document.metadata), std::move(document.acl), std::move(document.language)});
+  }
+}
+
+void SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileRecord& record, FileEntry& entry, const Reading& how) {
+  record.warnings.clear();
   std::map<std::string, std::string> known;
   for (const Known& document : documents_of(key)) known.emplace(document.id, document.content_hash);
   std::set<std::string> seen;
@@ -212,36 +305,49 @@ void SourceReader::read_corpus(const FileKey& key, const FoundFile& file, FileRe
     }
     const std::string hash = hash_of_corpus_line(*document);
     const auto before = known.find(document->id);
-    if (before != known.end() && before->second == hash) {
+    const bool same = before != known.end() && before->second == hash;
+    if (same && !how.redescribe) {
       ++report_.unchanged;
       continue;
     }
+    note_document(entry, *document);
+    scope.rules.apply(*document, key.second);
     ++(before == known.end() ? report_.added : report_.changed);
-    if (!emit_(PutDocument{std::move(*document), key.first, key.second, hash})) return;
+    if (same) {
+      emit_(DescribeDocument{document->id, std::move(document->metadata), std::move(document->acl), std::move(document->language)});
+    } else if (!emit_(PutDocument{std::move(*document), key.first, key.second, hash})) {
+      return;
+    }
   }
   for (const std::string& warning : lines.take_warnings()) record.warnings.push_back(warning);
   for (const std::string& warning : record.warnings) report_.warnings.push_back({key.second, warning});
-  if (seen.empty()) {
-    record.skipped = "no document in it";
-    report_.skipped.push_back({key.second, record.skipped});
-  }
+  std::size_t dropped = 0;
   for (const auto& [id, hash] : known) {
     if (seen.contains(id)) continue;
     emit_(DropDocument{id});
-    ++report_.removed;
+    ++dropped;
   }
+  report_.removed += dropped;
+  if (entry.documents + dropped > 0) entry.state = known.empty() ? file_state::kAdded : file_state::kChanged;
+  if (!seen.empty()) return;
+  record.skipped = entry.reason = "no document in it";
+  entry.state = file_state::kSkipped;
+  report_.skipped.push_back({key.second, record.skipped});
 }
 
 void SourceReader::read_text(const std::string& source, const std::string& uri, std::string_view bytes) {
   FileRecord record{.source = source, .uri = uri, .size = bytes.size(), .content_hash = sha256_hex(bytes)};
+  FileEntry entry{.source = source, .uri = uri};
   const FileKey key{source, uri};
   const auto& before = documents_of(key);
   if (before.size() == 1 && before[0].content_hash == record.content_hash) {
     ++report_.unchanged;
     return;
   }
-  store(key, record.content_hash, parse_bytes(bytes, uri), record);
+  store({source, "", {}}, key, parse_bytes(bytes, uri), record, entry);
   emit_(PutFile{record});
+  entry.warnings = record.warnings;
+  emit_(NoteFile{entry});
 }
 
 }  // namespace rag

@@ -71,7 +71,7 @@ TEST_F(DamagedCatalog, RefusesTheDatabaseOfAnotherProgramAndLeavesItAlone) {
 
 TEST_F(DamagedCatalog, RefusesANewerFormat) {
   run_sql(catalog(), "PRAGMA user_version=99");
-  expect_all_refuse(ErrorKind::Mismatch, "format 99, this build reads format 1; use a newer rag");
+  expect_all_refuse(ErrorKind::Mismatch, "format 99, this build reads formats 1 to 2; use a newer rag");
   Silence silence;
   expect_error(ErrorKind::Mismatch, "format 99", [&] { verify_index(index(), false, silence); });
 }

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "expect_error.h"
+#include "index/index_rebuild.h"
 #include "index/maintenance.h"
 #include "temporary_index.h"
 
@@ -105,6 +106,35 @@ TEST_F(IndexV1, IsSoundAndCanBeWrittenTo) {
   writer->put(test_document("new", "added later", "/handbook"));
   EXPECT_EQ(writer->commit(), 3U);
   EXPECT_EQ(open_index_reader(index())->vectors().search(test_vector("x"), 10, nullptr).size(), 5U);
+}
+
+TEST_F(IndexV1, HasNoLedgerAndNoSettingsUntilItIsWrittenTo) {
+  {
+    const auto reader = open_index_reader(index());
+    EXPECT_TRUE(reader->runs().empty());
+    EXPECT_TRUE(reader->files_of_run({1}).empty());
+    EXPECT_TRUE(reader->source_settings().empty());
+  }
+  {
+    const auto writer = open_existing_index_writer(index());
+    writer->begin_run("index");
+    writer->put(test_document("new", "added later", "/handbook"));
+  }
+  EXPECT_TRUE(open_index_reader(index())->runs().empty()) << "what was not committed has changed the format";
+  const auto writer = open_existing_index_writer(index());
+  const RunId run = writer->begin_run("index");
+  writer->end_run({.id = run, .outcome = "done"});
+  writer->commit();
+  EXPECT_EQ(open_index_reader(index())->runs().size(), 1U);
+  EXPECT_EQ(open_index_reader(index())->load_document("ko").text, kKorean);
+  EXPECT_EQ(open_index_reader(index())->generation(), 2U);
+}
+
+TEST_F(IndexV1, CanBeRebuilt) {
+  IndexRebuild rebuild(index(), test_settings());
+  store(rebuild.directory(), {test_document("new", "the only one", "/handbook")});
+  EXPECT_EQ(rebuild.finish(), 3U);
+  EXPECT_EQ(open_index_reader(index())->statistics().documents, 1U);
 }
 
 TEST(IndexV1Maker, MakesOneWhereAsked) {
