@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/source_names.h"
 #include "cli/terminal.h"
+#include "cli/watch.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "index/index_reader.h"
@@ -64,7 +65,7 @@ int run_sync(const Globals& globals, const std::vector<std::string>& arguments) 
   described.add_options()("delete", po::bool_switch(), "remove documents whose files are gone even where that is more than a fifth of a source")(
       "reread", po::bool_switch(), "compare every file's content, do not trust its time and size; try again what was skipped or removed by hand")(
       "fail-on-loss", po::bool_switch(), "exit code 5 wherever a file is skipped, read in part or cut, in this run or in an earlier one")(
-      "source", po::value<std::vector<std::string>>(), "");
+      "watch", po::bool_switch(), "go on and take in what changes, until Ctrl-C")("source", po::value<std::vector<std::string>>(), "");
   add_format_options(described, "text or json");
   po::positional_options_description positional;
   positional.add("source", -1);
@@ -102,6 +103,8 @@ int run_sync(const Globals& globals, const std::vector<std::string>& arguments) 
   }
   if (json) std::cout << index_report_json(report) << std::endl;
   else if (changed_something(report) || !report.refused.empty()) print_index_report(report, directory);
+  if (values["watch"].as<bool>())
+    return watch_paths({.index = directory, .paths = paths, .settings = settings, .embedder = embedder.get(), .options = options, .json = json});
   const bool lost = values["fail-on-loss"].as<bool>() ? lost_something(report) : new_loss(report);
   return lost || missing > 0 ? exit_code(ErrorKind::Ingest) : 0;
 }
