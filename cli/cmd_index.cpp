@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <map>
 
+#include "cli/index_report.h"
 #include "cli/options.h"
 #include "cli/rebuild.h"
 #include "cli/terminal.h"
+#include "cli/watch.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "index/analyzer.h"
@@ -32,7 +34,8 @@ constexpr const char* kEpilogue =
     "  pdftotext report.pdf - | rag index -\n\n"
     "An index remembers its encoder and chunking; other ones need --rebuild.\n"
     "Ctrl-C is safe: what was finished is kept and the next run goes on from there.\n"
-    "Exit code 5: some files could not be read (the others were); the table says which and why.  Exit code 1: there is no file to read.\n";
+    "Exit code 5: some files could not be read (the others were); the table and 'rag skipped' say which and why; with --fail-on-loss also where\n"
+    "anything was read in part.  Exit code 1: there is no file to read.  What this run did: 'rag log'.  Settings for each folder: 'rag sources'.\n";
 
 po::options_description options_of() {
   po::options_description options("Options");
@@ -49,63 +52,12 @@ po::options_description options_of() {
       "reread", po::bool_switch(), "compare every file's content, do not trust its time and size; try again what was skipped or removed by hand")(
       "hidden", po::bool_switch(), "also files and folders whose names begin with a dot")("no-ignore", po::bool_switch(),
                                                                                           "do not obey .gitignore and .ragignore")(
+      "fail-on-loss", po::bool_switch(), "exit code 5 also where a file was read in part or tokens were cut, in this run or in an earlier one")(
+      "watch", po::bool_switch(), "go on and take in what changes, until Ctrl-C")(
       "exclude", po::value<std::vector<std::string>>()->value_name("PATTERN")->composing(), "leave out, as a line in .ragignore would (repeatable)")(
       "path", po::value<std::vector<std::string>>(), "");
   add_format_options(options, "text or json");
   return options;
-}
-
-void print_row(const char* english, const char* korean, std::size_t count) {
-  std::cerr << "  " << padded(tr(english, korean), 12) << count << '\n';
-}
-
-// Many files skipped for one reason are one line: a folder of pictures should not bury the one broken contract.
-void print_reasons(const std::vector<SkipReason>& reasons) {
-  constexpr std::size_t kShown = 5;
-  std::map<std::string, std::vector<std::string>> by_reason;
-  for (const SkipReason& skip : reasons) by_reason[skip.reason].push_back(skip.uri);
-  for (const auto& [reason, uris] : by_reason) {
-    if (uris.size() <= 2) {
-      for (const std::string& uri : uris) std::cerr << "    " << escape_for_terminal(uri) << ": " << escape_for_terminal(reason) << '\n';
-      continue;
-    }
-    std::cerr << "    " << escape_for_terminal(reason) << ": " << uris.size() << " files (";
-    for (std::size_t i = 0; i < std::min(kShown, uris.size()); ++i) std::cerr << (i ? ", " : "") << escape_for_terminal(uris[i]);
-    std::cerr << (uris.size() > kShown ? ", ...)\n" : ")\n");
-  }
-}
-
-void print_table(const IndexFolderReport& report, const std::filesystem::path& index) {
-  print_row("new", "새로 추가", report.added);
-  print_row("changed", "변경됨", report.changed);
-  print_row("unchanged", "변경 없음", report.unchanged);
-  print_row("moved", "이동됨", report.moved);
-  print_row("removed", "삭제됨", report.removed);
-  if (report.removed_by_hand > 0)
-    std::cerr << "  " << padded(tr("removed by hand", "직접 제외함"), 12) << report.removed_by_hand
-              << tr(", left out until they change, or with --reread\n", "개: 바뀌거나 --reread를 줄 때까지 제외\n");
-  print_row("skipped", "건너뜀", report.skipped.size());
-  print_reasons(report.skipped);
-  print_row("tokens cut", "잘린 토큰", report.cut_tokens);
-  if (!report.warnings.empty()) {
-    std::cerr << tr("  read with loss:\n", "  일부만 읽음:\n");
-    print_reasons(report.warnings);
-  }
-  const std::string known = report.chunks_known > 0 ? fmt::format(fmt::runtime(tr(" ({} more had a vector already)", " (그 밖의 {}개는 벡터가 이미 있음)")), report.chunks_known) : "";
-  std::cerr << fmt::format(fmt::runtime(tr("{}: {} embedded{}, {:.1f} s, generation {}\n", "{}: 청크 {} 임베딩{}, {:.1f}초, 세대 {}\n")), index.string(),
-                           user_reads_korean() ? std::to_string(report.chunks_embedded) + "개" : counted(report.chunks_embedded, "chunk"), known, report.seconds, report.generation);
-}
-
-bool nothing_to_do(const IndexFolderReport& report) {
-  return !report.empty_paths.empty() && report.added + report.changed + report.unchanged + report.moved + report.removed + report.skipped.size() == 0;
-}
-
-void print_empty_paths(const IndexFolderReport& report) {
-  for (const std::string& path : report.empty_paths)
-    std::cerr << fmt::format(fmt::runtime(tr("{}: no file to read in it, expected text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, mail, archives, CSV, JSON, XML, notebooks, subtitles, source code or pictures of text; "
-                                             "check the path, the ignore files and --exclude\n",
-                                             "{}: 읽을 파일이 없습니다(텍스트, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, 메일, 압축 파일, CSV, JSON, XML, 노트북, 자막, 소스 코드, 글이 있는 그림). 경로와 제외 규칙을 확인하세요\n")),
-                             escape_for_terminal(path));
 }
 
 // What an existing index was built with stays, also when it is built anew, where the user does not ask for something else.
@@ -129,6 +81,20 @@ std::string model_for(const std::filesystem::path& index, const po::variables_ma
 
 }  // namespace
 
+bool ask_before_removal(const RemovalQuestion& question) {
+  return ask_yes_no(fmt::format(fmt::runtime(tr("{0}: {1} of {2} documents are gone from there. Remove them from the index?",
+                                                "{0}: 문서 {2}개 가운데 {1}개가 사라졌습니다. 색인에서 지울까요?")),
+                                question.source, question.gone, question.known));
+}
+
+IndexSettings settings_for(const std::string& model, const Embedder& embedder, const IndexFolderOptions& options) {
+  return {.model = model == "hash" || !std::filesystem::is_directory(model) ? model : std::filesystem::canonical(model).string(),
+          .embedder = embedder.name(),
+          .chunker = chunker_name(options, embedder),
+          .analyzer = default_analyzer().name(),
+          .dimension = embedder.dimension()};
+}
+
 int run_index(const Globals& globals, const std::vector<std::string>& arguments) {
   po::positional_options_description positional;
   positional.add("path", -1);
@@ -143,30 +109,29 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
     if (path != "-" && !std::filesystem::exists(path)) throw Error(ErrorKind::Usage, path.string() + ": no such file or folder; check the path");
   if (paths.empty() && !rebuild) throw Error(ErrorKind::Usage, "rag index: no folder named; say for instance 'rag index ~/company-docs'");
 
+  const bool watch = values["watch"].as<bool>();
+  if (watch && rebuild) throw Error(ErrorKind::Usage, "--watch and --rebuild: one after the other; rebuild first, then watch");
+  if (watch && std::find(paths.begin(), paths.end(), "-") != paths.end())
+    throw Error(ErrorKind::Usage, "--watch and -: standard input cannot be watched; name folders or files");
+
   IndexFolderOptions options;
   read_chunk_options(values, globals.config, options);
   read_speech_options(values, globals.config, options.speech);
   read_ocr_options(values, globals.config, options.limits.ocr);
   if (values.count("password-file")) options.limits.passwords = read_passwords(values["password-file"].as<std::string>());
+  options.command = rebuild ? "rebuild" : "index";
+  options.index = index;
   options.allow_delete = values["delete"].as<bool>();
   options.reread = values["reread"].as<bool>();
   options.walk.include_hidden = values["hidden"].as<bool>();
   options.walk.use_ignore_files = !values["no-ignore"].as<bool>();
   if (values.count("exclude")) options.walk.exclude = values["exclude"].as<std::vector<std::string>>();
-  options.confirm_removal = [](const RemovalQuestion& question) {
-    return ask_yes_no(fmt::format(fmt::runtime(tr("{0}: {1} of {2} documents are gone from there. Remove them from the index?",
-                                                  "{0}: 문서 {2}개 가운데 {1}개가 사라졌습니다. 색인에서 지울까요?")),
-                                  question.source, question.gone, question.known));
-  };
+  options.confirm_removal = ask_before_removal;
 
   const std::string model = model_for(index, values, globals.config);
   const auto embedder = open_model(model, embedder_options(values, globals.config));
   if (rebuild) paths = paths_to_rebuild(index, paths, options.allow_delete);
-  const IndexSettings settings{.model = model == "hash" || !std::filesystem::is_directory(model) ? model : std::filesystem::canonical(model).string(),
-                               .embedder = embedder->name(),
-                               .chunker = chunker_name(options, *embedder),
-                               .analyzer = default_analyzer().name(),
-                               .dimension = embedder->dimension()};
+  const IndexSettings settings = settings_for(model, *embedder, options);
   const auto progress = make_progress_bar();
   const BuildIndex build = [&](const std::filesystem::path& directory) {
     const auto writer = open_index_writer(directory, settings);
@@ -174,13 +139,15 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
   };
   const IndexFolderReport report = rebuild ? rebuild_index(index, settings, options, build) : build(index);
   if (json) {
-    std::cout << index_report_json(report) << '\n';
+    std::cout << index_report_json(report) << std::endl;
   } else if (!nothing_to_do(report)) {
-    print_table(report, index);
+    print_index_report(report, index);
   }
   print_empty_paths(report);
+  if (watch) return watch_paths({.index = index, .paths = paths, .settings = settings, .embedder = embedder.get(), .options = options, .json = json});
   if (nothing_to_do(report)) return 1;
-  return report.skipped.empty() ? 0 : exit_code(ErrorKind::Ingest);
+  const bool lost = values["fail-on-loss"].as<bool>() ? lost_something(report) : !report.skipped.empty();
+  return lost ? exit_code(ErrorKind::Ingest) : 0;
 }
 
 }  // namespace rag::cli

@@ -15,7 +15,7 @@ int run_status(const Globals& globals, const std::vector<std::string>& arguments
   add_index_option(options);
   add_format_options(options, "text or json");
   const auto values = parse_options("status", "status [OPTIONS]", options, {}, arguments,
-                                    "tokens cut: what the encoder's limit left unread.  Files without text: 'rag ls --skipped'.\n");
+                                    "tokens cut: what the encoder's limit left unread.  Files without documents, and why: 'rag skipped'.\n");
   const bool json = output_format(values, {"text", "json"}) == "json";
   const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
   const IndexSettings settings = index->settings();
@@ -35,7 +35,7 @@ int run_status(const Globals& globals, const std::vector<std::string>& arguments
   row("chunks", "청크", std::to_string(statistics.chunks) + (statistics.deleted_chunks > 0 ? waiting : ""));
   row("segments", "세그먼트", std::to_string(statistics.segments));
   row("on disk", "디스크", human_bytes(statistics.bytes));
-  row("skipped files", "건너뛴 파일", fmt::format("{}{}", statistics.skipped_files, statistics.skipped_files > 0 ? "  ('rag ls --skipped')" : ""));
+  row("skipped files", "건너뛴 파일", fmt::format("{}{}", statistics.skipped_files, statistics.skipped_files > 0 ? "  ('rag skipped')" : ""));
   row("tokens cut", "잘린 토큰", std::to_string(statistics.cut_tokens));
   row("model", "모델", settings.model);
   row("embedder", "인코더", settings.embedder);

@@ -36,6 +36,11 @@ int run_repair(const Globals&, const std::vector<std::string>&);
 int run_compact(const Globals&, const std::vector<std::string>&);
 int run_model(const Globals&, const std::vector<std::string>&);
 int run_embed(const Globals&, const std::vector<std::string>&);
+int run_sync(const Globals&, const std::vector<std::string>&);
+int run_sources(const Globals&, const std::vector<std::string>&);
+int run_log(const Globals&, const std::vector<std::string>&);
+int run_skipped(const Globals&, const std::vector<std::string>&);
+int run_formats(const Globals&, const std::vector<std::string>&);
 int run_doctor(const Globals&, const std::vector<std::string>&);
 
 // The index to read: --index, else RAG_INDEX, else rag.toml, else the nearest .rag at or above the current folder.

@@ -24,11 +24,15 @@ namespace {
 
 constexpr Command kCommands[] = {
     {"index", "read files and folders, cut them into chunks, embed and store them; again: only what changed", run_index},
+    {"sync", "bring all sources of the index up to date; quiet where nothing changed", run_sync},
+    {"sources", "list, add or remove folders, each with its own settings", run_sources},
     {"search", "find the passages that bear on a question", run_search},
     {"ask", "answer a question from the documents, every sentence cited", run_ask},
     {"chat", "ask again and again, follow-up questions understood", run_chat},
     {"eval", "measure how well retrieval works (nDCG, recall, MRR ... as trec_eval computes them)", run_eval},
     {"status", "what the index holds: documents, chunks, encoder, size", run_status},
+    {"log", "what each run did, and to which files", run_log},
+    {"skipped", "which files have no documents, and why", run_skipped},
     {"ls", "list the documents", run_ls},
     {"show", "print one document, or the chunks it was cut into", run_show},
     {"rm", "take documents out of the index", run_rm},
@@ -38,6 +42,7 @@ constexpr Command kCommands[] = {
     {"compact", "drop what was deleted and merge small segments", run_compact},
     {"model", "list, add, import or fetch encoders and rerankers", run_model},
     {"embed", "texts from standard input to vectors", run_embed},
+    {"formats", "list the formats that are read, by what, and what is missing for others", run_formats},
     {"doctor", "check that this machine has everything, and say what is slow", run_doctor},
 };
 

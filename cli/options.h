@@ -55,6 +55,10 @@ void read_ocr_options(const po::variables_map& values, const Config& config, Ocr
 // The lines of a --password-file.  Throws Error(Usage) where it cannot be read, is larger than 64 KiB or holds an empty line alone.
 std::vector<std::string> read_passwords(const std::string& file);
 
+// What an index made in this run remembers.  Asks on the terminal before much is removed.
+IndexSettings settings_for(const std::string& model, const Embedder& embedder, const IndexFolderOptions& options);
+bool ask_before_removal(const RemovalQuestion& question);
+
 // --format, one of `formats` in words, and --json.
 void add_format_options(po::options_description& options, const char* formats);
 // The format asked for.  Throws Error(Usage) where it is not one of `allowed`, or --json stands beside another one.

@@ -24,7 +24,7 @@ void create_catalog(const std::filesystem::path& directory, const IndexSettings&
 std::unique_ptr<Database> open_catalog_for_reading(const std::filesystem::path& directory);
 std::unique_ptr<Database> open_catalog_for_writing(const std::filesystem::path& directory);
 
-// 1 or kCatalogFormat, in the snapshot the connection is in.
+// As it was when the catalog was opened or last upgraded.
 std::int64_t catalog_format(Database& catalog);
 
 IndexSettings load_settings(Database& catalog);

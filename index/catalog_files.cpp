@@ -13,7 +13,7 @@ class CatalogFiles final : public FileCursor {
       : source_(source),
         files_(catalog.prepare("SELECT uri, size, mtime_ns, content_hash, skipped, warnings FROM files WHERE source = ? AND uri >= ? AND uri < ? ORDER BY uri")),
         documents_(catalog.prepare(
-            "SELECT file_uri, count(*) FROM documents WHERE source = ? AND file_uri >= ? AND file_uri < ? GROUP BY file_uri ORDER BY file_uri")) {
+            "SELECT file_uri, count(*), sum(cut_tokens) FROM documents WHERE source = ? AND file_uri >= ? AND file_uri < ? GROUP BY file_uri ORDER BY file_uri")) {
     const std::string behind = std::string(uri_prefix) + '\xFF';  // no byte of UTF-8 is as large
     files_.bind(source_, uri_prefix, behind);
     documents_.bind(source_, uri_prefix, behind);
@@ -30,7 +30,9 @@ class CatalogFiles final : public FileCursor {
                    .skipped = files_.string(4),
                    .warnings = decode_list(files_.text(5))};
     while (more_documents_ && documents_.text(0) < file.record.uri) more_documents_ = documents_.step();
-    file.documents = more_documents_ && documents_.text(0) == file.record.uri ? documents_.natural(1) : 0;
+    const bool has_documents = more_documents_ && documents_.text(0) == file.record.uri;
+    file.documents = has_documents ? documents_.natural(1) : 0;
+    file.cut_tokens = has_documents ? documents_.natural(2) : 0;
     return true;
   }
 

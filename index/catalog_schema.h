@@ -10,6 +10,7 @@ inline constexpr std::int64_t kCatalogFormat = 2;
 inline constexpr std::int64_t kOldestCatalogFormat = 1;
 inline constexpr std::int64_t kApplicationId = 0x52414731;  // "RAG1"
 
+// Format 1.  Format 2 has the tables of kSchemaOfFormat2 beside these.
 inline constexpr char kSchema[] = R"sql(
 CREATE TABLE settings (
   name TEXT PRIMARY KEY,
@@ -99,7 +100,7 @@ CREATE TABLE runs (
 )sql";
 
 inline constexpr char kSchemaOfFormat2[] = R"sql(
-CREATE INDEX documents_by_file ON documents (source, file_uri);
+CREATE INDEX documents_by_file ON documents (source, file_uri, cut_tokens);
 
 CREATE TABLE encoded_texts (
   chunk INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE,
@@ -113,6 +114,54 @@ CREATE TABLE signatures (
   minhash BLOB NOT NULL,
   checksum INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE source_settings (
+  source TEXT PRIMARY KEY,
+  include TEXT NOT NULL,
+  exclude TEXT NOT NULL,
+  metadata TEXT NOT NULL,
+  access TEXT NOT NULL,
+  language TEXT NOT NULL,
+  hidden INTEGER NOT NULL,
+  ignore_files INTEGER NOT NULL,
+  applied TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ledger_runs (
+  run INTEGER PRIMARY KEY AUTOINCREMENT,
+  command TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  finished_at INTEGER NOT NULL,
+  generation INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  milliseconds INTEGER NOT NULL,
+  files INTEGER NOT NULL,
+  added INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
+  unchanged INTEGER NOT NULL,
+  moved INTEGER NOT NULL,
+  removed INTEGER NOT NULL,
+  skipped INTEGER NOT NULL,
+  read_with_loss INTEGER NOT NULL,
+  cut_tokens INTEGER NOT NULL,
+  chunks_embedded INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE ledger_files (
+  run INTEGER NOT NULL REFERENCES ledger_runs (run) ON DELETE CASCADE,
+  source TEXT NOT NULL,
+  uri TEXT NOT NULL,
+  state TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  warnings TEXT NOT NULL,
+  documents INTEGER NOT NULL,
+  pages INTEGER NOT NULL,
+  pages_without_text INTEGER NOT NULL,
+  cut_tokens INTEGER NOT NULL,
+  ocr_confidence INTEGER NOT NULL,
+  milliseconds INTEGER NOT NULL,
+  PRIMARY KEY (run, source, uri)
+) STRICT, WITHOUT ROWID;
 )sql";
 
 }  // namespace rag

@@ -39,6 +39,11 @@ void upgrade_catalog(Database& catalog) {
   if (raise_format(catalog)) sign_stored_documents(catalog);
 }
 
+void begin_writing(Database& catalog) {
+  catalog.execute("BEGIN IMMEDIATE");
+  upgrade_catalog(catalog);
+}
+
 void upgrade_empty_catalog(Database& catalog) { raise_format(catalog); }
 
 }  // namespace rag

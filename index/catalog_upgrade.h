@@ -9,7 +9,10 @@ namespace rag {
 // stored text, well below a millisecond each; a document whose text is damaged goes without.
 void upgrade_catalog(Database& catalog);
 
-// The same for a catalog all of whose documents are about to be replaced.
+// Begins a transaction that may write, in which an older catalog becomes one of the current format: with what is written, or not at all.
+void begin_writing(Database& catalog);
+
+// As upgrade_catalog() for a catalog all of whose documents are about to be replaced.
 void upgrade_empty_catalog(Database& catalog);
 
 }  // namespace rag

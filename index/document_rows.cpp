@@ -184,6 +184,14 @@ void rename_document(Database& catalog, DocumentRow row, const std::string& id, 
       .run();
 }
 
+void describe_document(Database& catalog, DocumentRow row, const Metadata& metadata, const std::vector<std::string>& acl, const std::string& language) {
+  row.record.language = language;
+  const std::string metadata_text = encode_metadata(metadata), acl_text = encode_list(acl);
+  catalog.prepare("UPDATE documents SET metadata = ?, acl = ?, language = ?, checksum = ? WHERE key = ?")
+      .bind(metadata_text, acl_text, language, checksum_of(row, metadata_text, acl_text), row.key)
+      .run();
+}
+
 ChunkId next_chunk_id(Database& catalog) {
   return {1 + catalog.integer("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'chunks'")};
 }

@@ -39,6 +39,7 @@ void read_structure(Database& catalog, std::int64_t key, Document& document);
 std::int64_t insert_document(Database& catalog, const IndexedDocument& document, ChunkId first_chunk);
 void erase_document(Database& catalog, std::int64_t key);  // with its text and chunks
 void rename_document(Database& catalog, DocumentRow row, const std::string& id, const std::string& uri, const std::string& file_uri);
+void describe_document(Database& catalog, DocumentRow row, const Metadata& metadata, const std::vector<std::string>& acl, const std::string& language);
 
 ChunkId next_chunk_id(Database& catalog);
 std::optional<ChunkRow> find_chunk_row(Database& catalog, ChunkId id);

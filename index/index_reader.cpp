@@ -14,6 +14,7 @@
 #include "index/encoded_texts.h"
 #include "index/flat_search.h"
 #include "index/layout.h"
+#include "index/ledger_rows.h"
 #include "index/segment_files.h"
 #include "index/signature_rows.h"
 #include "index/stored_text.h"
@@ -247,6 +248,24 @@ class Reader final : public IndexReader {
     std::vector<std::string> sources = load_sources(*catalog_);
     confirm();
     return sources;
+  }
+
+  std::vector<SourceSettings> source_settings() const override {
+    std::vector<SourceSettings> settings = load_source_settings(*catalog_);
+    confirm();
+    return settings;
+  }
+
+  std::vector<RunEntry> runs() const override {
+    std::vector<RunEntry> runs = load_runs(*catalog_);
+    confirm();
+    return runs;
+  }
+
+  std::vector<FileEntry> files_of_run(RunId run) const override {
+    std::vector<FileEntry> entries = load_file_entries(*catalog_, run);
+    confirm();
+    return entries;
   }
 
  private:

@@ -12,8 +12,10 @@
 #include "core/passage.h"
 #include "core/text_signature.h"
 #include "index/file_cursor.h"
+#include "index/ledger.h"
 #include "index/lexical_index.h"
 #include "index/records.h"
+#include "index/source_settings.h"
 #include "index/vector_index.h"
 
 namespace rag {
@@ -67,6 +69,11 @@ class IndexReader {
 
   // The folders and files this index was built from, absolute; and "stdin" where a text came from standard input.
   virtual std::vector<std::string> sources() const = 0;
+  virtual std::vector<SourceSettings> source_settings() const = 0;  // of those that have some, by source
+
+  // What the last runs did, newest first, and what became of the files of one of them, by source and uri (ledger.h says how much is kept).
+  virtual std::vector<RunEntry> runs() const = 0;
+  virtual std::vector<FileEntry> files_of_run(RunId run) const = 0;
 };
 
 // Throws Error(Usage) where there is no index, Error(Corrupt) or Error(Mismatch) where it cannot be read.

@@ -12,6 +12,7 @@
 #include "index/catalog_upgrade.h"
 #include "index/health.h"
 #include "index/layout.h"
+#include "index/ledger_rows.h"
 #include "index/segment_rows.h"
 
 namespace rag {
@@ -37,6 +38,7 @@ std::string quoted(const std::string& text) {
 // Parents after their children when rows go, before them when rows come.
 constexpr const char* kReplaceRows =
     "DELETE FROM signatures; DELETE FROM encoded_texts; DELETE FROM texts; DELETE FROM chunks; DELETE FROM documents; DELETE FROM segments; DELETE FROM files; DELETE FROM sources;"
+    "DELETE FROM source_settings;"
     "INSERT INTO sources SELECT * FROM fresh.sources;"
     "INSERT INTO files SELECT * FROM fresh.files;"
     "INSERT INTO documents SELECT * FROM fresh.documents;"
@@ -45,6 +47,9 @@ constexpr const char* kReplaceRows =
     "INSERT INTO chunks SELECT * FROM fresh.chunks;"
     "INSERT INTO encoded_texts SELECT * FROM fresh.encoded_texts;"
     "INSERT INTO segments SELECT * FROM fresh.segments;"
+    "INSERT INTO source_settings SELECT * FROM fresh.source_settings;"
+    "INSERT INTO ledger_runs SELECT * FROM fresh.ledger_runs;"  // beside the old index's own
+    "INSERT INTO ledger_files SELECT * FROM fresh.ledger_files;"
     "INSERT OR REPLACE INTO settings SELECT * FROM fresh.settings WHERE name <> 'generation'";
 
 // Free pages given back to the disk.  The new index stands already, so a disk that refuses is no trouble.
@@ -81,6 +86,7 @@ bool IndexRebuild::continue_numbers() const {
     const auto fresh = open_catalog_for_writing(fresh_);
     Statement numbers = old->prepare("SELECT name, seq FROM sqlite_sequence");
     while (numbers.step()) fresh->prepare("INSERT INTO sqlite_sequence VALUES (?, ?)").bind(numbers.text(0), numbers.integer(1)).run();
+    for (const SourceSettings& settings : load_source_settings(*old)) store_source_settings(*fresh, settings);
     return catalog_trouble(*old, false).empty();
   } catch (const Error& error) {
     if (!is_beyond_reading(error)) throw;

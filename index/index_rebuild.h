@@ -23,7 +23,7 @@ class IndexRebuild {
   const std::filesystem::path& directory() const { return fresh_; }
 
   // Puts the new index in the place of the old one and returns its generation.  Every reader sees either the old index whole or
-  // the new one; generations, chunk ids and segment numbers go on where the old index's ended.  No writer of the new one may be open.
+  // the new one; the sources' settings and the ledger stay; generations, chunk ids and segment numbers go on where the old index's ended.  No writer of the new one may be open.
   std::uint64_t finish();
 
  private:

@@ -12,6 +12,7 @@
 #include "index/document_rows.h"
 #include "index/encoded_texts.h"
 #include "index/layout.h"
+#include "index/ledger_rows.h"
 #include "index/lexical_segment.h"
 #include "index/segment_merge.h"
 #include "index/segment_rows.h"
@@ -108,6 +109,13 @@ class Writer final : public IndexWriter {
     change([&] { rename_document(*catalog_, *existing, new_id, new_uri, new_file_uri); });
   }
 
+  void describe(const std::string& document_id, const Metadata& metadata, const std::vector<std::string>& acl, const std::string& language) override {
+    const auto existing = find_document_row(*catalog_, document_id);
+    if (!existing)
+      throw Error(ErrorKind::NotFound, "document '" + document_id + "': not in " + directory_.string() + ", so it cannot be described");
+    change([&] { describe_document(*catalog_, *existing, metadata, acl, language); });
+  }
+
   void put_file(const FileRecord& file) override {
     change([&] { store_file(*catalog_, file); });
   }
@@ -118,7 +126,29 @@ class Writer final : public IndexWriter {
     change([&] { catalog_->prepare("INSERT OR IGNORE INTO sources VALUES (?)").bind(source).run(); });
   }
   void remove_source(const std::string& source) override {
-    change([&] { catalog_->prepare("DELETE FROM sources WHERE source = ?").bind(source).run(); });
+    change([&] {
+      catalog_->prepare("DELETE FROM sources WHERE source = ?").bind(source).run();
+      erase_source_settings(*catalog_, source);
+    });
+  }
+  void put_source_settings(const SourceSettings& settings) override {
+    change([&] { store_source_settings(*catalog_, settings); });
+  }
+
+  RunId begin_run(const std::string& command) override {
+    RunId run;
+    enter([&] { run = insert_run(*catalog_, command); });
+    return run;
+  }
+  void note_file(RunId run, const FileEntry& entry) override {
+    enter([&] { insert_file_entry(*catalog_, run, entry); });
+  }
+  void end_run(const RunEntry& run) override {
+    enter([&] {
+      RunEntry ended = run;
+      ended.generation = load_generation(*catalog_) + (content_changed() ? 1 : 0);
+      finish_run(*catalog_, ended);
+    });
   }
 
   std::size_t pending_bytes() const override { return pending_.bytes(); }
@@ -126,7 +156,8 @@ class Writer final : public IndexWriter {
   std::uint64_t commit() override {
     require_sound();
     if (!catalog_->in_transaction()) return load_generation(*catalog_);
-    if (catalog_->total_changes() == changes_at_begin_) {
+    if (!content_changed()) {
+      if (ledger_changes_ > 0) change([&] { catalog_->execute("COMMIT"); });
       catalog_->roll_back();
       return load_generation(*catalog_);
     }
@@ -173,8 +204,9 @@ class Writer final : public IndexWriter {
     require_sound();
     try {
       if (!catalog_->in_transaction()) {
-        catalog_->execute("BEGIN IMMEDIATE");
+        begin_writing(*catalog_);
         changes_at_begin_ = catalog_->total_changes();
+        ledger_changes_ = 0;
       }
       what();
     } catch (...) {
@@ -184,6 +216,18 @@ class Writer final : public IndexWriter {
       remove_unnamed();
       throw;
     }
+  }
+
+  bool content_changed() const { return catalog_->total_changes() - changes_at_begin_ != ledger_changes_; }
+
+  // A change that only the ledger sees.
+  template <typename What>
+  void enter(const What& what) {
+    change([&] {
+      const std::int64_t before = catalog_->total_changes();
+      what();
+      ledger_changes_ += catalog_->total_changes() - before;
+    });
   }
 
   void require_sound() const {
@@ -287,6 +331,7 @@ class Writer final : public IndexWriter {
   std::size_t documents_put_ = 0;
   std::size_t documents_removed_ = 0;
   std::int64_t changes_at_begin_ = 0;
+  std::int64_t ledger_changes_ = 0;  // of those since then
   bool broken_ = false;
 };
 

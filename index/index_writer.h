@@ -5,7 +5,9 @@
 #include <memory>
 #include <string>
 
+#include "index/ledger.h"
 #include "index/records.h"
+#include "index/source_settings.h"
 
 namespace rag {
 
@@ -25,10 +27,19 @@ class IndexWriter {
   // The same document under another name; chunks and vectors stay.
   virtual void rename(const std::string& document_id, const std::string& new_id, const std::string& new_uri, const std::string& new_file_uri) = 0;
 
+  // Other metadata, access list and language for a document that is there; text, chunks and vectors stay.
+  virtual void describe(const std::string& document_id, const Metadata& metadata, const std::vector<std::string>& acl, const std::string& language) = 0;
+
   virtual void put_file(const FileRecord& file) = 0;
   virtual void remove_file(const std::string& source, const std::string& uri) = 0;  // the record only, not its documents
   virtual void add_source(const std::string& source) = 0;
-  virtual void remove_source(const std::string& source) = 0;
+  virtual void remove_source(const std::string& source) = 0;  // with its settings
+  virtual void put_source_settings(const SourceSettings& settings) = 0;
+
+  // The ledger: a run, what became of its files, and how it ended.  A commit with nothing else in it keeps the generation.
+  virtual RunId begin_run(const std::string& command) = 0;
+  virtual void note_file(RunId run, const FileEntry& entry) = 0;
+  virtual void end_run(const RunEntry& run) = 0;  // its command and times, and the generation of the next commit, are entered whatever `run` says
 
   // Bytes of memory held by what was put since the last commit: commit when this passes some bound.
   virtual std::size_t pending_bytes() const = 0;

@@ -29,10 +29,11 @@ struct FileRecord {
   std::vector<std::string> warnings;
 };
 
-// The same, and how many documents came from it.
+// The same, and what came from it.
 struct KnownFile {
   FileRecord record;
   std::size_t documents = 0;
+  std::size_t cut_tokens = 0;  // of all of them, lost to the encoder's limit
 };
 
 // A document as stored, without its text.

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "index/catalog.h"
+#include "index/catalog_upgrade.h"
 #include "index/document_rows.h"
 #include "index/health.h"
 #include "index/layout.h"
@@ -36,8 +37,8 @@ class Repair {
                                           "); restore it from a backup, or remove the index and run 'rag index' again");
     report_.files_removed = remove_strays();
     remove_unfinished_rebuild(directory_);
-    catalog_->execute("BEGIN IMMEDIATE");
     try {
+      begin_writing(*catalog_);
       const std::size_t removed = drop_damaged_documents();
       rebuild_segments();
       if (removed > 0 || changed_) raise_generation(*catalog_, "repair", 0, removed);

@@ -96,7 +96,10 @@ bool lies_in(const std::string& uri, const std::string& within) {
 class Walker {
  public:
   Walker(const std::string& root, const FolderWalkOptions& options, const std::function<void(const SeenFile&)>& visit)
-      : options_(options), visit_(visit), root_(root), real_root_(real_path(root)), excluded_(join_lines(options.exclude)) {}
+      : options_(options), visit_(visit), root_(root), real_root_(real_path(root)), excluded_(join_lines(options.exclude)), included_(join_lines(options.include)) {
+    struct stat info {};
+    if (!options.index.empty() && ::stat(options.index.c_str(), &info) == 0) index_ = {info.st_dev, info.st_ino};
+  }
 
   FolderWalkResult walk() {
     struct stat info {};
@@ -115,6 +118,7 @@ class Walker {
       const std::unique_ptr<DIR, DirectoryCloser> directory(::opendir(path.c_str()));
       if (!directory) return skip(relative.empty() ? "." : relative, std::string("folder cannot be read: ") + std::strerror(errno));
       const std::vector<Name> names = names_in(directory.get(), relative);
+      if (options_.folders_only) result_.folders.emplace_back(path);
       levels_.push_back(read_level(path, relative.size(), names));
       for (const Name& name : names)
         if (auto entry = look_at(::dirfd(directory.get()), relative, name)) entries.push_back(std::move(*entry));
@@ -166,6 +170,7 @@ class Walker {
     const std::string& name = found.name;
     if (name == ".rag") return std::nullopt;
     if (!options_.include_hidden && name[0] == '.') return ++result_.ignored, std::nullopt;
+    if (options_.folders_only && found.type == DT_REG) return std::nullopt;
     const std::string path = relative + name;
     struct stat info {};
     const bool known_folder = found.type == DT_DIR;
@@ -193,6 +198,15 @@ class Walker {
     return false;
   }
 
+  bool is_included(std::string_view path) const {
+    if (included_.empty() || included_.judge(path, false) == Verdict::Ignore) return true;
+    for (std::size_t slash = path.rfind('/'); slash != std::string_view::npos; slash = path.rfind('/')) {
+      path = path.substr(0, slash);
+      if (included_.judge(path, true) == Verdict::Ignore) return true;
+    }
+    return false;
+  }
+
   std::optional<Entry> follow(int folder_fd, const std::string& path, const std::string& name) {
     struct stat info {};
     if (::fstatat(folder_fd, name.c_str(), &info, 0) != 0)
@@ -205,6 +219,8 @@ class Walker {
   }
 
   std::optional<Entry> file_entry(const std::string& path, const std::string& name, const struct stat& info) {
+    if (options_.folders_only) return std::nullopt;
+    if (!is_included(path)) return ++result_.ignored, std::nullopt;
     if (!S_ISREG(info.st_mode)) return skip(path, "not a regular file"), std::nullopt;
     return Entry{.name = name, .key = uri_of(name), .size = static_cast<std::uint64_t>(info.st_size), .mtime_ns = mtime_of(info)};
   }
@@ -213,6 +229,7 @@ class Walker {
     struct stat info {};
     if (::stat((root_ + "/" + path).c_str(), &info) != 0) return skip(path, std::string("folder cannot be read: ") + std::strerror(errno));
     const Identity identity{info.st_dev, info.st_ino};
+    if (identity == index_) return;
     if (std::find(ancestors_.begin(), ancestors_.end(), identity) != ancestors_.end()) return skip(path, "link to a folder that holds it");
     // Links among folders can multiply paths without end; one way through each is enough.
     if (through_link && !linked_.insert(identity).second) return skip(path, "link to a folder that another link leads to");
@@ -228,6 +245,8 @@ class Walker {
   std::string root_;  // without a slash at its end
   std::string real_root_;
   IgnoreRules excluded_;
+  IgnoreRules included_;  // its "ignore" is our "read"
+  Identity index_{};
   std::vector<Level> levels_;
   std::vector<Identity> ancestors_;
   std::set<Identity> linked_;
@@ -245,6 +264,19 @@ FolderWalkResult one_file(const std::string& file, const struct stat& info, cons
 }
 
 }  // namespace
+
+std::optional<FoundFile> look_again(const FoundFile& file) {
+  struct stat info {};
+  if (::stat(file.path.c_str(), &info) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    return file;  // whoever opens it learns why
+  }
+  if (!S_ISREG(info.st_mode)) return std::nullopt;
+  FoundFile now = file;
+  now.size = static_cast<std::uint64_t>(info.st_size);
+  now.mtime_ns = mtime_of(info);
+  return now;
+}
 
 FolderWalkResult visit_folder(const std::filesystem::path& root, const FolderWalkOptions& options, const std::function<void(const SeenFile&)>& visit) {
   struct stat info {};

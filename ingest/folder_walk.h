@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,8 @@ struct SeenFile {
 struct FolderWalkResult {
   std::vector<FoundFile> files;      // sorted by uri, bytewise
   std::vector<SkippedFile> skipped;  // unreadable folders, sockets, links that lead out of the root ...
-  std::size_t ignored = 0;           // left out by .ragignore, .gitignore or because hidden
+  std::vector<std::filesystem::path> folders;  // with folders_only: those that were walked, the root first
+  std::size_t ignored = 0;           // left out by .ragignore, .gitignore, the options, or because hidden
 };
 
 struct FolderWalkOptions {
@@ -42,6 +44,9 @@ struct FolderWalkOptions {
   bool include_hidden = false;       // names that begin with a dot
   std::vector<std::string> exclude;  // further gitignore patterns, relative to the root
   std::string within;                // only this part: "hr/" a folder, "hr/a.pdf" a file, as uris; "" for all
+  std::vector<std::string> include;  // the same syntax: only files that one of them names, or that lie in a folder it names; empty: all
+  std::filesystem::path index;       // a folder that is never walked, whatever it is called: the index that is being written
+  bool folders_only = false;         // list the folders that would be walked, and no file: many times as fast
 };
 
 // Visits every regular file below `root` (or `root` itself), by uri, bytewise: the order of FolderWalkResult::files, which stays empty here.
@@ -52,5 +57,8 @@ FolderWalkResult visit_folder(const std::filesystem::path& root, const FolderWal
 
 // All of them at once.
 FolderWalkResult walk_folder(const std::filesystem::path& root, const FolderWalkOptions& options = {});
+
+// The same file as it is now; nothing where there is no regular file of that name any more.
+std::optional<FoundFile> look_again(const FoundFile& file);
 
 }  // namespace rag

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 
@@ -361,6 +362,21 @@ std::string extension_of(std::string_view uri) {
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos || dot == 0 || dot + 1 == name.size() || name.size() - dot > 12) return "";
   return ascii_lower(name.substr(dot + 1));
+}
+
+std::vector<std::string> extensions_of(std::string_view media_type) {
+  std::vector<std::string> extensions;
+  for (const auto& [extension, type] : media_types_by_extension())
+    if (type == media_type) extensions.emplace_back(extension);
+  std::sort(extensions.begin(), extensions.end());
+  return extensions;
+}
+
+std::vector<std::string> recognised_media_types() {
+  std::set<std::string> types;
+  for (const auto& [extension, type] : media_types_by_extension()) types.emplace(type);
+  for (const Signature& signature : kSignatures) types.emplace(signature.media_type);
+  return {types.begin(), types.end()};
 }
 
 std::string media_type_of_name(std::string_view uri) {

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rag {
 
@@ -21,5 +22,9 @@ bool is_binary_media_type(std::string_view media_type);
 
 // "pdf" for "a/B.PDF", "" where there is no extension.
 std::string extension_of(std::string_view uri);
+
+// The extensions that stand for a media type, sorted; and every media type that an extension or a signature stands for, sorted.
+std::vector<std::string> extensions_of(std::string_view media_type);
+std::vector<std::string> recognised_media_types();
 
 }  // namespace rag

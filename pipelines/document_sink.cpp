@@ -1,5 +1,7 @@
 #include "pipelines/document_sink.h"
 
+#include "pipelines/file_notes.h"
+
 namespace rag {
 namespace {
 
@@ -20,8 +22,10 @@ void DocumentSink::take(ChunkBatch batch) {
                    [&](const PutDocument&) { put(batch.documents[next++]); },
                    [&](const DropDocument& drop) { writer_.remove(drop.id); },
                    [&](const RenameDocument& rename) { writer_.rename(rename.id, rename.new_id, rename.new_uri, rename.new_file_uri); },
+                   [&](const DescribeDocument& to) { writer_.describe(to.id, to.metadata, to.acl, to.language); },
                    [&](const PutFile& file) { writer_.put_file(file.file); },
                    [&](const DropFile& file) { writer_.remove_file(file.source, file.uri); },
+                   [&](const NoteFile& file) { note(file.entry); },
                },
                event);
   chunks_embedded_ += batch.chunks_embedded;
@@ -31,8 +35,20 @@ void DocumentSink::take(ChunkBatch batch) {
 
 void DocumentSink::put(const IndexedDocument& document) {
   cut_tokens_ += document.cut_tokens;
-  if (document.cut_tokens > 0) cut_documents_.emplace_back(document.document.uri, document.cut_tokens);
+  if (document.cut_tokens > 0) {
+    cut_documents_.emplace_back(document.document.uri, document.cut_tokens);
+    cut_of_file_[{document.source, document.file_uri}] += document.cut_tokens;
+  }
   writer_.put(document);
+}
+
+void DocumentSink::note(FileEntry entry) {
+  if (const auto cut = cut_of_file_.find({entry.source, entry.uri}); cut != cut_of_file_.end()) {
+    entry.cut_tokens = cut->second;
+    cut_of_file_.erase(cut);
+  }
+  files_with_loss_ += entry.state != file_state::kSkipped && has_loss(entry);
+  writer_.note_file(run_, entry);
 }
 
 void DocumentSink::commit_if_due() {

@@ -1,9 +1,12 @@
 #include "pipelines/index_folder.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <exception>
 #include <iostream>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "core/error.h"
@@ -48,17 +51,95 @@ std::size_t weight_of(const IngestEvent& event) {
 struct Work {
   SourceScope scope;
   SourcePlan plan;
+  std::optional<SourceSettings> settings;
 };
+
+std::optional<SourceSettings> settings_of(const std::vector<SourceSettings>& all, const std::string& source) {
+  for (const SourceSettings& settings : all)
+    if (settings.source == source) return settings;
+  return std::nullopt;
+}
+
+FolderWalkOptions walk_of(const FolderWalkOptions& given, const std::optional<SourceSettings>& settings, const std::filesystem::path& index) {
+  FolderWalkOptions walk = given;
+  walk.index = index;
+  if (!settings) return walk;
+  walk.include = settings->include;
+  walk.exclude.insert(walk.exclude.end(), settings->exclude.begin(), settings->exclude.end());
+  walk.include_hidden |= settings->hidden;
+  walk.use_ignore_files &= settings->ignore_files;
+  return walk;
+}
+
+Work plan_work(const std::filesystem::path& path, const IndexReader& index, const IndexFolderOptions& options) {
+  Work work{.scope = scope_of(path, index.sources())};
+  work.settings = settings_of(index.source_settings(), work.scope.source);
+  if (work.settings) work.scope.rules = SourceRules(*work.settings);
+  const bool redescribe = work.settings && work.settings->applied != work.scope.rules.name();
+  work.plan = plan_source(work.scope, &index,
+                          {.reread = options.reread, .listens = options.speech.on, .redescribe = redescribe, .walk = walk_of(options.walk, work.settings, options.index)});
+  return work;
+}
+
+// Why the stages stopped before their time.
+std::string reason_of(const std::exception_ptr& failure) {
+  if (!failure) return "interrupted";
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Error& error) {
+    return error.kind() == ErrorKind::Interrupted ? "interrupted" : error.what();
+  } catch (const std::exception& trouble) {
+    return trouble.what();
+  }
+}
+
+// Nothing to do that an earlier run has not done.
+bool is_idle(const Work& work) {
+  const SourcePlan& plan = work.plan;
+  return !plan.redescribe && !plan.reread && plan.to_read.empty() && plan.moved.empty() && plan.gone.empty() &&
+         std::all_of(plan.skipped.begin(), plan.skipped.end(), [&](const SkippedFile& skip) {
+           const auto before = plan.skipped_before.find(skip.uri);
+           return before != plan.skipped_before.end() && before->second.skipped == skip.reason;
+         });
+}
 
 bool finds_nothing(const SourcePlan& plan) { return plan.unchanged.files == 0 && plan.to_read.empty() && plan.moved.empty() && plan.skipped.empty(); }
 
-void ask_before_large_removals(const SourceReader& reader, const std::vector<Work>& works, const IndexFolderOptions& options) {
-  for (const Work& work : works) {
+void ask_before_large_removals(const SourceReader& reader, std::vector<Work>& works, const IndexFolderOptions& options, IndexFolderReport& report) {
+  std::erase_if(works, [&](const Work& work) {
     const RemovalQuestion question = reader.removal_question(work.scope, work.plan);
-    if (may_remove(question, options)) continue;
-    throw Error(ErrorKind::Usage, question.source + ": " + std::to_string(question.gone) + " of " + std::to_string(question.known) +
-                                      " documents are gone from there; nothing was changed; pass --delete to remove them");
+    if (may_remove(question, options)) return false;
+    const std::string refusal = question.source + ": " + std::to_string(question.gone) + " of " + std::to_string(question.known) +
+                                " documents are gone from there; nothing was changed; pass --delete to remove them";
+    if (!options.pass_over_refused) throw Error(ErrorKind::Usage, refusal);
+    report.refused.push_back(refusal);
+    return true;
+  });
+}
+
+// Every document of a source carries its settings now.
+void remember_applied(IndexWriter& writer, const std::vector<Work>& works) {
+  for (const Work& work : works) {
+    if (!work.settings || !work.scope.prefix.empty() || work.settings->applied == work.scope.rules.name()) continue;
+    SourceSettings settings = *work.settings;
+    settings.applied = work.scope.rules.name();
+    writer.put_source_settings(settings);
   }
+}
+
+RunEntry entry_of(const IndexFolderReport& report, const std::string& outcome, std::size_t files_with_loss) {
+  return {.id = report.run,
+          .outcome = outcome,
+          .milliseconds = static_cast<std::int64_t>(report.seconds * 1000),
+          .counts = {.added = report.added,
+                     .changed = report.changed,
+                     .unchanged = report.unchanged,
+                     .moved = report.moved,
+                     .removed = report.removed,
+                     .skipped = report.skipped.size(),
+                     .read_with_loss = files_with_loss,
+                     .cut_tokens = report.cut_tokens,
+                     .chunks_embedded = report.chunks_embedded}};
 }
 
 void cut_into_batches(BoundedQueue<IngestEvent>& read, const Chunker& chunker, BoundedQueue<ChunkBatch>& cut) {
@@ -80,6 +161,15 @@ void embed_batches(BoundedQueue<ChunkBatch>& cut, const Embedder& embedder, Know
 
 }  // namespace
 
+bool changed_something(const IndexFolderReport& report) {
+  return report.added + report.changed + report.moved + report.removed > 0 || !report.warnings.empty() ||
+         std::any_of(report.skipped.begin(), report.skipped.end(), [](const SkipReason& skip) { return !skip.earlier; });
+}
+
+bool lost_something(const IndexFolderReport& report) {
+  return !report.skipped.empty() || !report.warnings.empty() || !report.refused.empty() || report.cut_tokens + report.earlier_losses > 0;
+}
+
 bool may_remove(const RemovalQuestion& question, const IndexFolderOptions& options) {
   if (static_cast<double>(question.gone) <= kLargeRemoval * static_cast<double>(question.known) || options.allow_delete) return true;
   return options.confirm_removal && options.confirm_removal(question);
@@ -87,23 +177,41 @@ bool may_remove(const RemovalQuestion& question, const IndexFolderOptions& optio
 
 std::string chunker_name(const IndexFolderOptions& options, const Embedder& embedder) { return make_chunker(options, embedder)->name(); }
 
+void adopt_chunker(const std::string& name, IndexFolderOptions& options) {
+  options.one_chunk = name.starts_with("one-chunk");
+  std::size_t max_tokens = 0, overlap_tokens = 0;
+  if (std::sscanf(name.c_str(), "structure-%*u/%zu/%zu", &max_tokens, &overlap_tokens) != 2) return;
+  options.chunk.max_tokens = max_tokens;
+  options.chunk.overlap_tokens = overlap_tokens;
+}
+
+FolderWalkOptions walk_options(const IndexReader& index, const std::filesystem::path& path, const IndexFolderOptions& options) {
+  const SourceScope scope = scope_of(path, index.sources());
+  FolderWalkOptions walk = walk_of(options.walk, settings_of(index.source_settings(), scope.source), options.index);
+  if (!scope.prefix.empty()) walk.exclude.clear();  // these begin at the source, which lies above
+  return walk;
+}
+
 IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& index_directory, const Embedder& embedder,
                               const std::vector<std::filesystem::path>& paths, const IndexFolderOptions& options, Progress& progress) {
   const auto start = std::chrono::steady_clock::now();
   IndexFolderReport report;
   const auto index = open_index_reader(index_directory);
-  const std::vector<std::string> sources = index->sources();
   std::vector<Work> works;
   bool standard_input = false;
+  IndexFolderOptions how = options;
+  if (how.index.empty()) how.index = index_directory;
   for (const std::filesystem::path& path : paths) {
     if (path == "-") {
       standard_input = true;
       continue;
     }
-    SourceScope scope = scope_of(path, sources);
-    SourcePlan plan = plan_source(scope, index.get(), {.reread = options.reread, .listens = options.speech.on, .walk = options.walk});
-    if (finds_nothing(plan)) report.empty_paths.push_back(path.string());
-    works.push_back({std::move(scope), std::move(plan)});
+    works.push_back(plan_work(path, *index, how));
+    if (finds_nothing(works.back().plan)) report.empty_paths.push_back(path.string());
+  }
+  if (!options.enter_idle_runs && !standard_input && std::all_of(works.begin(), works.end(), is_idle)) {
+    report.generation = index->generation();
+    return report;
   }
 
   // Reading, cutting and embedding overlap with storing, which this thread does.
@@ -118,11 +226,20 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
     const std::size_t weight = weight_of(event);
     return read.push(std::move(event), weight);
   });
-  ask_before_large_removals(reader, works, options);
+  ask_before_large_removals(reader, works, options, report);
 
   KnownVectors known(index_directory, embedder);
   known.committed(index->generation());
-  DocumentSink sink(writer, known);
+  report.run = writer.begin_run(options.command);
+  DocumentSink sink(writer, known, report.run);
+  const auto end_run = [&](const std::string& outcome) {
+    report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    report.chunks_embedded = sink.chunks_embedded();
+    report.chunks_known = sink.chunks_known();
+    report.cut_tokens = sink.cut_tokens();
+    writer.end_run(entry_of(report, outcome, sink.files_with_loss()));
+    report.generation = sink.finish();  // what is embedded is kept, whatever happened
+  };
   for (const Work& work : works) writer.add_source(work.scope.source);
   if (standard_input) writer.add_source(kStandardInput);
   Stages stages;
@@ -138,25 +255,25 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   stages.start([&] { embed_batches(cut, embedder, known, embedded); }, [&] { cut.close(), embedded.close(); });
   try {
     while (auto batch = embedded.pop()) sink.take(std::move(*batch));
-  } catch (...) {
+  } catch (const std::exception& trouble) {
     embedded.close();
     stages.join();
     try {
-      sink.finish();
+      end_run(trouble.what());
     } catch (const Error&) {  // the first trouble is the one to tell
     }
     throw;
   }
   const std::exception_ptr failure = stages.join();
-  report.generation = sink.finish();  // what is embedded is kept, whatever happened
-  if (failure) std::rethrow_exception(failure);
-  throw_if_interrupted();
-  report.chunks_embedded = sink.chunks_embedded();
-  report.chunks_known = sink.chunks_known();
-  report.cut_tokens = sink.cut_tokens();
+  if (failure || interrupted()) {
+    end_run(reason_of(failure));
+    if (failure) std::rethrow_exception(failure);
+    throw_if_interrupted();
+  }
+  remember_applied(writer, works);
   for (const auto& [uri, tokens] : sink.cut_documents())
     report.warnings.push_back({uri, std::to_string(tokens) + " tokens beyond the encoder's limit do not count for its vectors"});
-  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  end_run("done");
   return report;
 }
 

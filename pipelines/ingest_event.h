@@ -2,8 +2,10 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "core/document.h"
+#include "index/ledger.h"
 #include "index/records.h"
 
 namespace rag {
@@ -21,12 +23,21 @@ struct DropDocument {
 struct RenameDocument {
   std::string id, new_id, new_uri, new_file_uri;
 };
+struct DescribeDocument {  // stays as it is, but for these
+  std::string id;
+  Metadata metadata;
+  std::vector<std::string> acl;
+  std::string language;
+};
 struct PutFile {
   FileRecord file;
 };
 struct DropFile {
   std::string source, uri;
 };
-using IngestEvent = std::variant<PutDocument, DropDocument, RenameDocument, PutFile, DropFile>;
+struct NoteFile {  // behind everything that was done to the file; tokens cut are counted where they are cut
+  FileEntry entry;
+};
+using IngestEvent = std::variant<PutDocument, DropDocument, RenameDocument, DescribeDocument, PutFile, DropFile, NoteFile>;
 
 }  // namespace rag

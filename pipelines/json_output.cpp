@@ -77,6 +77,41 @@ Json to_json(const std::vector<SkipReason>& reasons) {
   return out;
 }
 
+Json to_json(const RunEntry& run) {
+  const RunCounts& counts = run.counts;
+  return {{"run", run.id.value},
+          {"command", run.command},
+          {"started_at", run.started_at},
+          {"finished_at", run.finished_at > 0 ? Json(run.finished_at) : Json(nullptr)},
+          {"outcome", run.finished_at > 0 ? Json(run.outcome) : Json(nullptr)},
+          {"seconds", static_cast<double>(run.milliseconds) / 1000},
+          {"generation", run.generation},
+          {"new", counts.added},
+          {"changed", counts.changed},
+          {"unchanged", counts.unchanged},
+          {"moved", counts.moved},
+          {"removed", counts.removed},
+          {"skipped", counts.skipped},
+          {"read_with_loss", counts.read_with_loss},
+          {"cut_tokens", counts.cut_tokens},
+          {"chunks_embedded", counts.chunks_embedded},
+          {"files", run.files}};
+}
+
+Json to_json(const FileEntry& entry) {
+  return {{"uri", entry.uri},
+          {"source", entry.source},
+          {"state", entry.state},
+          {"reason", entry.reason.empty() ? Json(nullptr) : Json(entry.reason)},
+          {"warnings", entry.warnings},
+          {"documents", entry.documents},
+          {"pages", entry.pages},
+          {"pages_without_text", entry.pages_without_text},
+          {"cut_tokens", entry.cut_tokens},
+          {"ocr_confidence", entry.ocr_confidence ? Json(*entry.ocr_confidence) : Json(nullptr)},
+          {"milliseconds", entry.milliseconds}};
+}
+
 }  // namespace
 
 std::string json_string(const std::string& text) { return to_line(Json(text)); }
@@ -128,6 +163,7 @@ std::string answer_json(const std::string& question, std::uint64_t generation, c
 std::string index_report_json(const IndexFolderReport& report) {
   return to_line({{"schema_version", kSchemaVersion},
                   {"generation", report.generation},
+                  {"run", report.run.value},
                   {"new", report.added},
                   {"changed", report.changed},
                   {"unchanged", report.unchanged},
@@ -136,6 +172,8 @@ std::string index_report_json(const IndexFolderReport& report) {
                   {"removed_by_hand", report.removed_by_hand},
                   {"skipped", to_json(report.skipped)},
                   {"warnings", to_json(report.warnings)},
+                  {"earlier_losses", report.earlier_losses},
+                  {"refused", report.refused},
                   {"empty_paths", report.empty_paths},
                   {"cut_tokens", report.cut_tokens},
                   {"chunks_embedded", report.chunks_embedded},
@@ -217,6 +255,61 @@ std::string eval_json(const EvalReport& report, const std::vector<Metric>& metri
               {"timings_ms", timings_ms}};
   if (per_query) out["per_query"] = report.per_query;
   return to_line(out);
+}
+
+std::string runs_json(const std::vector<RunEntry>& runs) {
+  Json list = Json::array();
+  for (const RunEntry& run : runs) list.push_back(to_json(run));
+  return to_line({{"schema_version", kSchemaVersion}, {"runs", list}});
+}
+
+std::string run_json(const RunEntry& run, const std::vector<FileEntry>& files) {
+  Json list = Json::array();
+  for (const FileEntry& entry : files) list.push_back(to_json(entry));
+  Json out = {{"schema_version", kSchemaVersion}};
+  out.update(to_json(run));
+  out["files"] = list;
+  return to_line(out);
+}
+
+std::string skipped_json(const std::map<std::string, std::vector<FileRecord>>& by_reason) {
+  Json reasons = Json::array();
+  std::size_t total = 0;
+  for (const auto& [reason, files] : by_reason) {
+    Json list = Json::array();
+    for (const FileRecord& file : files) list.push_back({{"uri", file.uri}, {"source", file.source}});
+    total += files.size();
+    reasons.push_back({{"reason", reason}, {"count", files.size()}, {"files", list}});
+  }
+  return to_line({{"schema_version", kSchemaVersion}, {"skipped", total}, {"reasons", reasons}});
+}
+
+std::string source_json(const SourceSettings& settings, std::size_t documents, std::size_t skipped_files, bool applied) {
+  return to_line({{"source", settings.source},
+                  {"documents", documents},
+                  {"skipped_files", skipped_files},
+                  {"include", settings.include},
+                  {"exclude", settings.exclude},
+                  {"metadata", settings.metadata},
+                  {"access", settings.access},
+                  {"language", settings.language},
+                  {"hidden", settings.hidden},
+                  {"ignore_files", settings.ignore_files},
+                  {"applied", applied}});
+}
+
+std::string formats_json(const std::vector<FormatInfo>& readable, const std::vector<FormatInfo>& unread) {
+  Json formats = Json::array(), not_read = Json::array();
+  for (const FormatInfo& format : readable)
+    formats.push_back({{"format", format.name},
+                       {"title", format.title},
+                       {"media_types", format.media_types},
+                       {"extensions", format.extensions},
+                       {"reader", format.reader},
+                       {"installed", format.installed},
+                       {"install", format.installed ? Json(nullptr) : Json(format.install)}});
+  for (const FormatInfo& format : unread) not_read.push_back({{"media_type", format.name}, {"extensions", format.extensions}});
+  return to_line({{"schema_version", kSchemaVersion}, {"formats", formats}, {"not_read", not_read}});
 }
 
 std::string model_check_json(const ModelCheck& check, const Int8Verdict& verdict) {

@@ -1,13 +1,17 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "core/answer.h"
 #include "core/passage.h"
 #include "index/duplicate_groups.h"
+#include "index/ledger.h"
 #include "index/records.h"
+#include "index/source_settings.h"
+#include "ingest/format_list.h"
 #include "pipelines/check_model.h"
 #include "pipelines/index_folder.h"
 #include "retrieve/eval/metrics.h"
@@ -35,6 +39,14 @@ std::string duplicates_json(const std::vector<DuplicateGroup>& groups);
 std::string eval_json(const EvalReport& report, const std::vector<Metric>& metrics, bool per_query,
                       const std::map<std::string, double>& timings_ms, const std::vector<std::string>& notes);
 std::string model_check_json(const ModelCheck& check, const Int8Verdict& verdict);
+
+std::string runs_json(const std::vector<RunEntry>& runs);
+std::string run_json(const RunEntry& run, const std::vector<FileEntry>& files);
+// Files without documents, by the reason.
+std::string skipped_json(const std::map<std::string, std::vector<FileRecord>>& by_reason);
+// `applied`: its documents carry these settings already.
+std::string source_json(const SourceSettings& settings, std::size_t documents, std::size_t skipped_files, bool applied);
+std::string formats_json(const std::vector<FormatInfo>& readable, const std::vector<FormatInfo>& unread);
 
 // The text as a JSON string, quotes included.  Invalid UTF-8 becomes U+FFFD.
 std::string json_string(const std::string& text);

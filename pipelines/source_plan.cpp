@@ -73,12 +73,13 @@ class Comparison {
     // It stays the current one: names that differ only in what cannot be shown have the same uri.
     met_ = true;
     const FileRecord& record = known_.record;
-    const bool same = !plan_.reread && record.size == file.size && record.mtime_ns == file.mtime_ns && file.mtime_ns != 0 &&
+    const bool same = !plan_.reread && !plan_.redescribe && record.size == file.size && record.mtime_ns == file.mtime_ns && file.mtime_ns != 0 &&
                       !can_read_more_now(record, plan_.listens);
     if (!same) return plan_.to_read.push_back({file.keep(), record});
     ++plan_.unchanged.files;
     plan_.unchanged.documents += known_.documents;
     plan_.unchanged.removed_by_hand += record.skipped.empty() && known_.documents == 0;
+    plan_.unchanged.with_loss += known_.documents > 0 && (known_.cut_tokens > 0 || !record.warnings.empty());
     if (!record.skipped.empty()) plan_.unchanged.skipped.push_back({record.uri, record.skipped});
   }
 
@@ -116,9 +117,9 @@ SourceScope scope_of(const std::filesystem::path& path, const std::vector<std::s
     if (!starts_with_folder(name, source) || !std::filesystem::is_directory(source, error)) continue;
     std::string prefix = name.substr(source.size() + (source.ends_with('/') ? 0 : 1));
     if (std::filesystem::is_directory(absolute, error)) prefix += '/';
-    return {source, prefix};
+    return {source, prefix, {}};
   }
-  return {name, ""};
+  return {name, "", {}};
 }
 
 bool can_read_more_now(const FileRecord& file, bool listens) {
@@ -127,7 +128,7 @@ bool can_read_more_now(const FileRecord& file, bool listens) {
 }
 
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options) {
-  SourcePlan plan{.reread = options.reread, .listens = options.listens};
+  SourcePlan plan{.reread = options.reread, .listens = options.listens, .redescribe = options.redescribe};
   FolderWalkOptions walk = options.walk;
   walk.within = scope.prefix;
   Comparison comparison(scope, index, plan);
@@ -137,7 +138,11 @@ SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const
                  }).skipped;
   comparison.finish();
   std::erase_if(plan.skipped, [&](const SkippedFile& file) { return !in_scope(file.uri, scope.prefix); });
-  std::erase_if(plan.gone, [&](const KnownFile& file) { return hidden_by_trouble(file.record.uri, plan.skipped); });
+  std::erase_if(plan.gone, [&](KnownFile& file) {
+    if (!hidden_by_trouble(file.record.uri, plan.skipped)) return false;
+    if (!file.record.skipped.empty()) plan.skipped_before.emplace(file.record.uri, std::move(file.record));
+    return true;
+  });
   find_moves(plan);
   return plan;
 }

@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "index/index_reader.h"
 #include "ingest/folder_walk.h"
+#include "pipelines/source_rules.h"
 
 namespace rag {
 
@@ -15,6 +17,7 @@ namespace rag {
 struct SourceScope {
   std::string source;         // absolute path of the indexed root, normalised
   std::string prefix;         // only uris that begin with this: "" for all, "hr/" for a sub-folder, "hr/a.pdf" for one file
+  SourceRules rules;          // what the source's settings put on its documents
 };
 
 // `rag index docs/hr` after `rag index docs` must not index hr twice: it updates that part of docs.
@@ -35,20 +38,24 @@ struct SourcePlan {
     std::size_t files = 0;
     std::size_t documents = 0;
     std::size_t removed_by_hand = 0;    // files that were read, but have no document any more
+    std::size_t with_loss = 0;          // files that were read in part, or whose documents lost tokens
     std::vector<SkippedFile> skipped;   // could not be read then
   };
   Unchanged unchanged;
   std::vector<Reading> to_read;      // new, or looking different
   std::vector<Move> moved;           // the content of a file that is gone, under another name
   std::vector<KnownFile> gone;
-  std::vector<SkippedFile> skipped;
+  std::vector<SkippedFile> skipped;  // by the walk: what cannot be looked at
+  std::map<std::string, FileRecord> skipped_before;  // by uri: what the catalog says of files without documents among those
   bool reread = false;               // also what was taken out of the index by hand or could not be read
   bool listens = true;               // recordings are transcribed in this run
+  bool redescribe = false;           // the rules have changed: documents that stay as they are get their metadata anew
 };
 
 struct PlanOptions {
   bool reread = false;
   bool listens = true;
+  bool redescribe = false;
   FolderWalkOptions walk;
 };
 

@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "ingest/json_lines.h"
 #include "ingest/parser.h"
+#include "pipelines/file_notes.h"
 
 namespace rag {
 namespace {
@@ -25,6 +26,8 @@ std::int64_t trusted_mtime(std::int64_t mtime_ns) {
   const auto now = duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
   return now - mtime_ns < 50'000'000 ? 0 : mtime_ns;
 }
+
+constexpr int kReadings = 3;  // of a file that changes while it is read
 
 std::string stem_of(const std::string& uri) { return std::filesystem::path(uri).stem().string(); }
 
@@ -63,6 +66,12 @@ std::vector<std::string> lines_of(const std::vector<MemberOutcome>& members, con
     for (const std::string& warning : member.warnings) lines.push_back(name + warning);
   }
   return lines;
+}
+
+bool same_state(const FoundFile& a, const std::optional<FoundFile>& b) { return b && a.size == b->size && a.mtime_ns == b->mtime_ns; }
+
+std::int64_t milliseconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
 }
 
 }  // namespace
@@ -106,21 +115,48 @@ void SourceReader::drop_documents(const FileKey& file) {
   }
 }
 
+void SourceReader::drop_file(const FileKey& file) {
+  drop_documents(file);
+  emit_(DropFile{file.first, file.second});
+  emit_(NoteFile{{.source = file.first, .uri = file.second, .state = std::string(file_state::kRemoved)}});
+}
+
+void SourceReader::report_vanished(const FileKey& file) {
+  const char* reason = "gone before it could be read";
+  report_.warnings.push_back({file.second, reason});
+  emit_(NoteFile{{.source = file.first, .uri = file.second, .state = std::string(file_state::kSkipped), .reason = reason}});
+}
+
+void SourceReader::pass_over(const FileKey& file, const std::string& reason, const FileRecord* known) {
+  const bool is_news = !known || known->skipped != reason;
+  report_.skipped.push_back({file.second, reason, !is_news});
+  if (!is_news) return;
+  // Without a time, so that the next run looks again whatever the file says of its own.
+  if (documents_of(file).empty()) emit_(PutFile{{.source = file.first, .uri = file.second, .skipped = reason}});
+  emit_(NoteFile{{.source = file.first, .uri = file.second, .state = std::string(file_state::kSkipped), .reason = reason}});
+}
+
+void SourceReader::keep_unchanged(const SourcePlan::Unchanged& unchanged) {
+  for (const SkippedFile& skip : unchanged.skipped) report_.skipped.push_back({skip.uri, skip.reason, true});
+  report_.unchanged += unchanged.documents;
+  report_.removed_by_hand += unchanged.removed_by_hand;
+  report_.earlier_losses += unchanged.with_loss;
+}
+
 void SourceReader::read(const SourceScope& scope, const SourcePlan& plan, Progress& progress) {
-  for (const SkippedFile& skip : plan.skipped) report_.skipped.push_back({skip.uri, skip.reason});
-  for (const SkippedFile& skip : plan.unchanged.skipped) report_.skipped.push_back({skip.uri, skip.reason});
-  report_.unchanged += plan.unchanged.documents;
-  report_.removed_by_hand += plan.unchanged.removed_by_hand;
-  for (const SourcePlan::Move& move : plan.moved) move_file(scope, move, move.from);
-  for (const auto& [file, documents] : plan.gone) {
-    drop_documents({file.source, file.uri});
-    emit_(DropFile{file.source, file.uri});
+  for (const SkippedFile& skip : plan.skipped) {
+    const auto before = plan.skipped_before.find(skip.uri);
+    pass_over({scope.source, skip.uri}, skip.reason, before == plan.skipped_before.end() ? nullptr : &before->second);
   }
+  keep_unchanged(plan.unchanged);
+  for (const SourcePlan::Move& move : plan.moved) move_file(scope, move, move.from);
+  for (const KnownFile& file : plan.gone) drop_file({file.record.source, file.record.uri});
+  const Reading how{.reread = plan.reread, .listens = plan.listens, .redescribe = plan.redescribe, .moved_from = {}};
   std::size_t done = 0;
   for (const auto& [file, known] : plan.to_read) {
     if (interrupted()) return;
     progress.update(file.uri, done++, plan.to_read.size());
-    read_file(scope, file, known ? &*known : nullptr, plan.reread, plan.listens);
+    read_file(scope, file, known ? &*known : nullptr, how);
   }
   progress.update("", plan.to_read.size(), plan.to_read.size());
 }
@@ -140,7 +176,7 @@ bool SourceReader::can_be_renamed(const std::vector<Known>& documents, const Fil
 void SourceReader::move_file(const SourceScope& scope, const SourcePlan::Move& move, const FileRecord& origin) {
   const FileKey from{scope.source, origin.uri};
   const std::vector<Known> documents = documents_of(from);
-  if (can_be_renamed(documents, origin, move.to.uri)) {
+  if (!scope.rules.depend_on_path() && can_be_renamed(documents, origin, move.to.uri)) {
     for (const Known& document : documents) {
       const std::string uri = move.to.uri + document.uri.substr(origin.uri.size());
       emit_(RenameDocument{document.id, id_for(scope.source, uri), uri, move.to.uri});
@@ -149,48 +185,82 @@ void SourceReader::move_file(const SourceScope& scope, const SourcePlan::Move& m
     record.uri = move.to.uri;
     record.mtime_ns = trusted_mtime(move.to.mtime_ns);
     emit_(PutFile{record});
+    emit_(NoteFile{{.source = scope.source, .uri = move.to.uri, .state = std::string(file_state::kMoved), .reason = "from " + origin.uri, .documents = documents.size()}});
   } else {
     for (const Known& document : documents) emit_(DropDocument{document.id});
     const std::size_t added = report_.added;
-    read_file(scope, move.to, nullptr);
+    read_file(scope, move.to, nullptr, {.moved_from = origin.uri});
     report_.added = added;
   }
   emit_(DropFile{scope.source, origin.uri});
   report_.moved += documents.size();
 }
 
-void SourceReader::read_file(const SourceScope& scope, const FoundFile& file, const FileRecord* known, bool reread, bool listens) {
-  const FileKey key{scope.source, file.uri};
-  FileRecord record{.source = scope.source, .uri = file.uri, .size = file.size, .mtime_ns = trusted_mtime(file.mtime_ns)};
-  try {
-    record.content_hash = sha256_file(file.path);
-  } catch (const Error& error) {
-    // We cannot see what it holds now; what it held when it could be read stays.
-    report_.skipped.push_back({file.uri, error.what()});
-    return;
-  }
+bool SourceReader::is_as_it_was(const FileKey& key, FileRecord& record, const FileRecord* known, const Reading& how) {
+  if (!known || known->content_hash != record.content_hash) return false;
   // A document that was taken out with 'rag rm' comes back when its file changes, or the user asks for it.
-  const bool by_hand = known && known->skipped.empty() && documents_of(key).empty();
+  const bool by_hand = known->skipped.empty() && documents_of(key).empty();
   // What could not be read may have been the parser's fault, or this machine's on that day, or it had none for it yet.
   // So may what was read with loss: pages that are pictures, while a language pack was missing.
-  const bool lossy = known && (!known->skipped.empty() || !known->warnings.empty());
-  const bool again = known && ((reread && (by_hand || lossy)) || can_read_more_now(*known, listens));
-  if (known && known->content_hash == record.content_hash && !again) {
-    report_.removed_by_hand += by_hand;
-    record.skipped = known->skipped;
-    record.warnings = known->warnings;
-    if (!record.skipped.empty()) report_.skipped.push_back({file.uri, record.skipped});
-    report_.unchanged += documents_of(key).size();
-    emit_(PutFile{record});
-    return;
-  }
-  if (is_corpus(file)) {
-    read_corpus(key, file, record);
-  } else {
-    store(key, record.content_hash, sandbox_.parse(file.path, file.uri), record);
-  }
-  if (interrupted()) return;
+  const bool lossy = !known->skipped.empty() || !known->warnings.empty();
+  if ((how.reread && (by_hand || lossy)) || can_read_more_now(*known, how.listens)) return false;
+  record.skipped = known->skipped;
+  record.warnings = known->warnings;
+  if (how.redescribe && !by_hand && known->skipped.empty()) return false;
+  report_.removed_by_hand += by_hand;
+  if (!record.skipped.empty()) report_.skipped.push_back({key.second, record.skipped, true});
+  report_.unchanged += documents_of(key).size();
+  report_.earlier_losses += record.skipped.empty() && !record.warnings.empty();
   emit_(PutFile{record});
+  return true;
+}
+
+void SourceReader::read_file(const SourceScope& scope, const FoundFile& found, const FileRecord* known, const Reading& how) {
+  const auto start = std::chrono::steady_clock::now();
+  const FileKey key{scope.source, found.uri};
+  FileEntry entry{.source = scope.source, .uri = found.uri};
+  FileRecord record{.source = scope.source, .uri = found.uri};
+  for (int reading = 1;; ++reading) {
+    const std::optional<FoundFile> file = look_again(found);
+    if (!file) return report_vanished(key);
+    record.size = file->size;
+    record.mtime_ns = trusted_mtime(file->mtime_ns);
+    try {
+      record.content_hash = sha256_file(file->path);
+    } catch (const Error& error) {
+      if (!look_again(found)) continue;
+      return pass_over(key, error.what(), known);
+    }
+    if (is_as_it_was(key, record, known, how)) return;
+    const bool same_content = known && known->content_hash == record.content_hash;
+    if (is_corpus(*file)) {
+      read_corpus(scope, key, *file, record, entry, how);
+    } else if (how.redescribe && same_content && known->skipped.empty() && !how.reread) {
+      describe(scope, key, *file, entry);
+    } else {
+      ParseOutcome outcome = sandbox_.parse(file->path, file->uri);
+      if (interrupted()) return;
+      // It grew, shrank or went meanwhile: what was read may be of no moment at all.
+      if (!same_state(*file, look_again(*file)) && reading < kReadings) continue;
+      store(scope, key, std::move(outcome), record, entry, how.redescribe);
+    }
+    if (interrupted()) return;
+    if (!same_state(*file, look_again(*file))) {
+      record.mtime_ns = 0;  // the next run compares its content
+      record.warnings.push_back("changed while it was read; the next run reads it again");
+      report_.warnings.push_back({found.uri, record.warnings.back()});
+    }
+    break;
+  }
+  emit_(PutFile{record});
+  if (entry.state.empty()) return;
+  if (!how.moved_from.empty() && record.skipped.empty()) {
+    entry.state = file_state::kMoved;
+    entry.reason = "from " + how.moved_from;
+  }
+  entry.warnings = record.warnings;
+  entry.milliseconds = milliseconds_since(start);
+  emit_(NoteFile{entry});
 }
 
 void SourceReader::report_losses(const ParseOutcome& outcome, const std::string& file_uri) {
@@ -202,37 +272,64 @@ void SourceReader::report_losses(const ParseOutcome& outcome, const std::string&
   }
 }
 
-void SourceReader::store(const FileKey& key, const std::string& content_hash, ParseOutcome outcome, FileRecord& record) {
-  record.skipped = outcome.skipped;
-  record.warnings = outcome.warnings;
-  for (std::string& line : lines_of(outcome.members, key.second)) record.warnings.push_back(std::move(line));
-  if (!outcome.skipped.empty()) report_.skipped.push_back({key.second, outcome.skipped});
-  report_losses(outcome, key.second);
+void SourceReader::store(const SourceScope& scope, const FileKey& key, ParseOutcome outcome, FileRecord& record, FileEntry& entry, bool redescribe) {
   std::map<std::string, std::string> known;
   for (const Known& document : documents_of(key)) known.emplace(document.id, document.content_hash);
+  record.skipped = entry.reason = outcome.skipped;
+  record.warnings = outcome.warnings;
+  for (std::string& line : lines_of(outcome.members, key.second)) record.warnings.push_back(std::move(line));
+  entry.state = !outcome.skipped.empty() ? file_state::kSkipped : known.empty() ? file_state::kAdded : file_state::kChanged;
+  if (!outcome.skipped.empty()) report_.skipped.push_back({key.second, outcome.skipped});
+  report_losses(outcome, key.second);
   std::set<std::string> kept;
   for (Document& document : outcome.documents) {
     const bool is_member = is_within(document.uri, key.second);
     if (document.id.empty()) document.id = id_for(key.first, document.uri);
     if (document.title.empty()) document.title = stem_of(document.uri);
     kept.insert(document.id);
-    const std::string hash = is_member ? hash_of_content(document) : content_hash;
+    const std::string hash = is_member ? hash_of_content(document) : record.content_hash;
     const auto before = known.find(document.id);
-    if (is_member && before != known.end() && before->second == hash) {
+    const bool same = is_member && before != known.end() && before->second == hash;
+    note_document(entry, document);
+    if (same && !redescribe) {
       ++report_.unchanged;
       continue;
     }
+    scope.rules.apply(document, key.second);
     ++(before == known.end() ? report_.added : report_.changed);
-    if (!emit_(PutDocument{std::move(document), key.first, key.second, hash})) return;
+    if (same) {
+      emit_(DescribeDocument{document.id, std::move(document.metadata), std::move(document.acl), std::move(document.language)});
+    } else if (!emit_(PutDocument{std::move(document), key.first, key.second, hash})) {
+      return;
+    }
   }
-  for (const Known& document : documents_of(key)) {
-    if (kept.contains(document.id)) continue;
-    emit_(DropDocument{document.id});
+  for (const auto& [id, hash] : known) {
+    if (kept.contains(id)) continue;
+    emit_(DropDocument{id});
     ++report_.removed;
   }
 }
 
-void SourceReader::read_corpus(const FileKey& key, const FoundFile& file, FileRecord& record) {
+// The file is as it was; what its source puts on its documents is not.
+void SourceReader::describe(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileEntry& entry) {
+  ParseOutcome outcome = sandbox_.parse(file.path, file.uri);
+  if (interrupted()) return;
+  entry.state = file_state::kChanged;
+  entry.reason = "settings of its source";
+  if (!outcome.skipped.empty()) report_.warnings.push_back({key.second, "keeps the metadata it had: " + outcome.skipped});
+  for (Document& document : outcome.documents) {
+    const std::string id = document.id.empty() ? id_for(key.first, document.uri) : document.id;
+    const std::vector<Known> documents = documents_of(key);
+    if (std::none_of(documents.begin(), documents.end(), [&](const Known& it) { return it.id == id; })) continue;
+    note_document(entry, document);
+    scope.rules.apply(document, key.second);
+    ++report_.changed;
+    emit_(DescribeDocument{id, std::move(document.metadata), std::move(document.acl), std::move(document.language)});
+  }
+}
+
+void SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileRecord& record, FileEntry& entry, const Reading& how) {
+  record.warnings.clear();
   std::map<std::string, std::string> known;
   for (const Known& document : documents_of(key)) known.emplace(document.id, document.content_hash);
   std::set<std::string> seen;
@@ -251,36 +348,49 @@ void SourceReader::read_corpus(const FileKey& key, const FoundFile& file, FileRe
     }
     const std::string hash = hash_of_content(*document);
     const auto before = known.find(document->id);
-    if (before != known.end() && before->second == hash) {
+    const bool same = before != known.end() && before->second == hash;
+    if (same && !how.redescribe) {
       ++report_.unchanged;
       continue;
     }
+    note_document(entry, *document);
+    scope.rules.apply(*document, key.second);
     ++(before == known.end() ? report_.added : report_.changed);
-    if (!emit_(PutDocument{std::move(*document), key.first, key.second, hash})) return;
+    if (same) {
+      emit_(DescribeDocument{document->id, std::move(document->metadata), std::move(document->acl), std::move(document->language)});
+    } else if (!emit_(PutDocument{std::move(*document), key.first, key.second, hash})) {
+      return;
+    }
   }
   for (const std::string& warning : lines.take_warnings()) record.warnings.push_back(warning);
   for (const std::string& warning : record.warnings) report_.warnings.push_back({key.second, warning});
-  if (seen.empty()) {
-    record.skipped = "no document in it";
-    report_.skipped.push_back({key.second, record.skipped});
-  }
+  std::size_t dropped = 0;
   for (const auto& [id, hash] : known) {
     if (seen.contains(id)) continue;
     emit_(DropDocument{id});
-    ++report_.removed;
+    ++dropped;
   }
+  report_.removed += dropped;
+  if (entry.documents + dropped > 0) entry.state = known.empty() ? file_state::kAdded : file_state::kChanged;
+  if (!seen.empty()) return;
+  record.skipped = entry.reason = "no document in it";
+  entry.state = file_state::kSkipped;
+  report_.skipped.push_back({key.second, record.skipped});
 }
 
 void SourceReader::read_text(const std::string& source, const std::string& uri, std::string_view bytes, const ParseLimits& limits) {
   FileRecord record{.source = source, .uri = uri, .size = bytes.size(), .content_hash = sha256_hex(bytes)};
+  FileEntry entry{.source = source, .uri = uri};
   const FileKey key{source, uri};
   const std::vector<Known> before = documents_of(key);
   if (before.size() == 1 && before[0].content_hash == record.content_hash) {
     ++report_.unchanged;
     return;
   }
-  store(key, record.content_hash, parse_bytes(bytes, uri, limits), record);
+  store({source, "", {}}, key, parse_bytes(bytes, uri, limits), record, entry, false);
   emit_(PutFile{record});
+  entry.warnings = record.warnings;
+  emit_(NoteFile{entry});
 }
 
 }  // namespace rag

@@ -39,13 +39,30 @@ class SourceReader {
   };
   using FileKey = std::pair<std::string, std::string>;  // source, file uri
 
+  // How a file is read, beside the usual.
+  struct Reading {
+    bool reread = false;
+    bool listens = true;
+    bool redescribe = false;
+    std::string moved_from;  // for the ledger
+  };
+
+  void keep_unchanged(const SourcePlan::Unchanged& unchanged);
   void drop_documents(const FileKey& file);
+  void drop_file(const FileKey& file);
+  // There when the folder was listed, gone now.  What it held stays until a run finds it gone, and asks where that is many files.
+  void report_vanished(const FileKey& file);
+  // A file, folder or link that cannot be looked at.  What it held when it could be stays.
+  void pass_over(const FileKey& file, const std::string& reason, const FileRecord* known);
   static bool can_be_renamed(const std::vector<Known>& documents, const FileRecord& origin, const std::string& to_uri);
   void move_file(const SourceScope& scope, const SourcePlan::Move& move, const FileRecord& origin);
-  void read_file(const SourceScope& scope, const FoundFile& file, const FileRecord* known, bool reread = false, bool listens = true);
-  void read_corpus(const FileKey& key, const FoundFile& file, FileRecord& record);
+  void read_file(const SourceScope& scope, const FoundFile& found, const FileRecord* known, const Reading& how);
+  // True where the file is as it was and that was all.
+  bool is_as_it_was(const FileKey& key, FileRecord& record, const FileRecord* known, const Reading& how);
+  void read_corpus(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileRecord& record, FileEntry& entry, const Reading& how);
   void report_losses(const ParseOutcome& outcome, const std::string& file_uri);
-  void store(const FileKey& key, const std::string& content_hash, ParseOutcome outcome, FileRecord& record);
+  void store(const SourceScope& scope, const FileKey& key, ParseOutcome outcome, FileRecord& record, FileEntry& entry, bool redescribe);
+  void describe(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileEntry& entry);
   std::string id_for(const std::string& source, const std::string& uri);
   std::vector<Known> documents_of(const FileKey& file) const;
 

@@ -165,6 +165,28 @@ TEST_F(IndexV1, IsReplacedByARebuild) {
   EXPECT_TRUE(open_index_reader(index())->signature_of("leave"));
 }
 
+TEST_F(IndexV1, HasNoLedgerAndNoSettingsUntilItIsWrittenTo) {
+  {
+    const auto reader = open_index_reader(index());
+    EXPECT_TRUE(reader->runs().empty());
+    EXPECT_TRUE(reader->files_of_run({1}).empty());
+    EXPECT_TRUE(reader->source_settings().empty());
+  }
+  {
+    const auto writer = open_existing_index_writer(index());
+    writer->begin_run("index");
+    writer->put(test_document("new", "added later", "/handbook"));
+  }
+  EXPECT_TRUE(open_index_reader(index())->runs().empty()) << "what was not committed has changed the format";
+  const auto writer = open_existing_index_writer(index());
+  const RunId run = writer->begin_run("index");
+  writer->end_run({.id = run, .outcome = "done"});
+  writer->commit();
+  EXPECT_EQ(open_index_reader(index())->runs().size(), 1U);
+  EXPECT_EQ(open_index_reader(index())->load_document("ko").text, kKorean);
+  EXPECT_EQ(open_index_reader(index())->generation(), 2U);
+}
+
 TEST(IndexV1Maker, MakesOneWhereAsked) {
   const char* folder = std::getenv("RAG_MAKE_INDEX_V1");
   if (!folder) GTEST_SKIP() << "set RAG_MAKE_INDEX_V1 to a new folder to make one";

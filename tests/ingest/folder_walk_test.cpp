@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
 #include "core/error.h"
 #include "ingest/ignore_rules.h"
@@ -157,6 +158,42 @@ TEST(FolderWalk, TakesAFileForARootAndRefusesNothing) {
   EXPECT_THAT(uris(walk_folder(folder.write("sub/one.md", "text"))), ElementsAre("one.md"));
   EXPECT_THAT(uris(walk_folder(folder.path() / "sub/")), ElementsAre("one.md"));
   EXPECT_THROW(walk_folder(folder.path() / "missing"), Error);
+}
+
+TEST(FolderWalk, ReadsOnlyWhatIsIncludedByNameOrByFolder) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a.pdf", "b.md", "hr/c.pdf", "인사/규정/d.txt", "인사/e.txt", "drafts/f.pdf"}) folder.write(name, "text");
+  EXPECT_THAT(uris(walk_folder(folder.path(), {.include = {"*.pdf"}})), ElementsAre("a.pdf", "drafts/f.pdf", "hr/c.pdf"));
+  EXPECT_THAT(uris(walk_folder(folder.path(), {.include = {"규정/"}})), ElementsAre("인사/규정/d.txt"));
+  EXPECT_THAT(uris(walk_folder(folder.path(), {.exclude = {"drafts/"}, .include = {"*.pdf", "/인사/"}})), ElementsAre("a.pdf", "hr/c.pdf", "인사/e.txt", "인사/규정/d.txt"));
+}
+
+TEST(FolderWalk, NeverEntersTheIndexWhateverItIsCalled) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a.md", "hr.index/catalog.sqlite"}) folder.write(name, "text");
+  EXPECT_THAT(uris(walk_folder(folder.path(), {.index = folder.path() / "hr.index"})), ElementsAre("a.md"));
+}
+
+TEST(FolderWalk, ListsFoldersInsteadOfFilesWhereAsked) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a.md", "hr/b.md", "hr/2024/c.md", ".git/d", "drafts/e.md"}) folder.write(name, "text");
+  const FolderWalkResult found = walk_folder(folder.path(), {.exclude = {"drafts/"}, .folders_only = true});
+  const std::set<std::filesystem::path> folders(found.folders.begin(), found.folders.end());
+  EXPECT_EQ(folders, (std::set<std::filesystem::path>{folder.path() / "", folder.path() / "hr/", folder.path() / "hr/2024/"}));
+  EXPECT_THAT(found.files, IsEmpty());
+  EXPECT_THAT(walk_folder(folder.path()).folders, IsEmpty());
+}
+
+TEST(FolderWalk, LooksAtAFileAgain) {
+  const TemporaryFolder folder;
+  folder.write("a.md", "text");
+  const FoundFile found = walk_folder(folder.path()).files.at(0);
+  folder.write("a.md", "longer text");
+  EXPECT_EQ(look_again(found)->size, 11U);
+  std::filesystem::remove(found.path);
+  EXPECT_FALSE(look_again(found));
+  std::filesystem::create_directory(found.path);
+  EXPECT_FALSE(look_again(found)) << "a folder of that name is not the file";
 }
 
 }  // namespace
