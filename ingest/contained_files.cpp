@@ -221,7 +221,8 @@ ParseOutcome parse_with_members(std::string_view bytes, const std::string& uri, 
 void conclude(ParseOutcome& outcome, const std::string& uri) {
   if (!outcome.documents.empty()) {
     // A mail without a word in it, but with attachments.
-    if (!outcome.skipped.empty()) outcome.warnings.insert(outcome.warnings.begin(), "only what is attached is read: " + std::exchange(outcome.skipped, ""));
+    if (!outcome.skipped.empty())
+      outcome.warnings.insert(outcome.warnings.begin(), "only what is attached is read: " + std::exchange(outcome.skipped, ""));
     return;
   }
   if (!outcome.skipped.empty()) return;
@@ -232,7 +233,9 @@ void conclude(ParseOutcome& outcome, const std::string& uri) {
     return;
   }
   const auto count = std::count_if(outcome.members.begin(), outcome.members.end(), is_skipped);
-  outcome.skipped = (count == 1 ? "its only file cannot be read: " : "none of its " + std::to_string(count) + " files can be read; the first, ") + name_within(first->uri, uri) + ": " + first->skipped;
+  const std::string beginning =
+      count == 1 ? "its only file cannot be read: " : "none of its " + std::to_string(count) + " files can be read; the first, ";
+  outcome.skipped = beginning + name_within(first->uri, uri) + ": " + first->skipped;
 }
 
 }  // namespace rag

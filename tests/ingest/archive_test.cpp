@@ -149,7 +149,8 @@ TEST(ArchiveNames, AreRightWhateverTheirCharset) {
 
 TEST(ArchiveNames, AreGuessedFromAllOfThem) {
   EXPECT_EQ(MemberNames().shown(encode("똠.txt", "CP949")), "똠.txt");
-  const std::vector<std::string> japanese{encode("経費精算の手引き.txt", "CP932"), encode("休暇について.txt", "CP932"), encode("お知らせ.txt", "CP932")};
+  const std::vector<std::string> japanese{encode("経費精算の手引き.txt", "CP932"), encode("休暇について.txt", "CP932"),
+                                          encode("お知らせ.txt", "CP932")};
   EXPECT_EQ(MemberNames(japanese).shown(japanese[1]), "休暇について.txt");
 }
 
@@ -170,8 +171,9 @@ TEST(ArchiveNames, NeverLeadOutOfTheArchive) {
 }
 
 TEST(HostileArchive, LosesABombAndKeepsTheRest) {
-  const std::string zip =
-      build_zip({{.name = "a.txt", .content = "before"}, {.name = "bomb.txt", .content = zeros(2 << 20), .deflate = true}, {.name = "c.txt", .content = "after"}});
+  const std::string zip = build_zip({{.name = "a.txt", .content = "before"},
+                                     {.name = "bomb.txt", .content = zeros(2 << 20), .deflate = true},
+                                     {.name = "c.txt", .content = "after"}});
   const ParseOutcome outcome = parse_bytes(zip, "a.zip");
   EXPECT_THAT(uris(outcome), ElementsAre("a.zip!/a.txt", "a.zip!/c.txt"));
   EXPECT_THAT(remarks(outcome), ElementsAre(AllOf(StartsWith("a.zip!/bomb.txt: unpacks to more than "), HasSubstr("refused as a bomb"))));
@@ -189,7 +191,8 @@ TEST(HostileArchive, LosesWhatComesBehindABombWhereItCannotBeReached) {
 
 TEST(HostileArchive, DoesNotTakeWellPackedTextForABomb) {
   std::string log;
-  for (int i = 0; log.size() < 250'000; ++i) log += "2025-03-01 12:00:" + std::to_string(i * 7919 % 100000) + " request " + std::to_string(i * 104729 % 99991) + " served\n";
+  for (int i = 0; log.size() < 250'000; ++i)
+    log += "2025-03-01 12:00:" + std::to_string(i * 7919 % 100000) + " request " + std::to_string(i * 104729 % 99991) + " served\n";
   EXPECT_THAT(remarks(parse_bytes(build_zip({{.name = "x.log", .content = log, .deflate = true}, {.name = "stored.log", .content = log}}), "a.zip")), IsEmpty());
   for (const char* filter : {"none", "gzip", "zstd", "xz"})
     EXPECT_EQ(uris(parse_bytes(make_archive("gnutar", filter, {{"x.log", log}, {"y.log", log}}), "a.tar")).size(), 2U) << filter;
@@ -260,7 +263,10 @@ TEST(HostileArchive, KeepsWhatStandsBeforeTheCut) {
 
 TEST(HostileArchive, IsReadOrRefusedHoweverItIsDamaged) {
   const std::vector<std::pair<std::string, std::string>> members{{"a.txt", "some words"}, {"휴가.md", "# 강\n\n흐른다."}, {"b.docx", make_docx(kRiver)}};
-  for (const auto& [format, filter, name, step] : {std::tuple{"zip", "none", "a.zip", 7}, {"gnutar", "gzip", "a.tgz", 7}, {"7zip", "none", "a.7z", 7}, {"gnutar", "none", "a.tar", 97}}) {
+  for (const auto& [format, filter, name, step] : {std::tuple{"zip", "none", "a.zip", 7},
+                                                   {"gnutar", "gzip", "a.tgz", 7},
+                                                   {"7zip", "none", "a.7z", 7},
+                                                   {"gnutar", "none", "a.tar", 97}}) {
     const std::string whole = make_archive(format, filter, members);
     test::expect_read_or_refused_when_damaged(whole, name, static_cast<std::size_t>(step), 0x41);
   }
