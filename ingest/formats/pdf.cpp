@@ -141,7 +141,8 @@ GreyImage picture_of(const poppler::document& document, int index) {
 
 bool shows_something(const GreyImage& picture, const poppler::rectf& area, double scale) {
   constexpr int kContrast = 24;  // of 255
-  const auto within = [](double value, int most) { return static_cast<int>(std::clamp(value, 0.0, static_cast<double>(most))); };
+  // What is no number is 0.
+  const auto within = [](double value, int most) { return value > 0 ? static_cast<int>(std::min(value, static_cast<double>(most))) : 0; };
   const int left = within(area.left() * scale, picture.width), right = within(std::ceil(area.right() * scale), picture.width);
   const int top = within(area.top() * scale, picture.height), bottom = within(std::ceil(area.bottom() * scale), picture.height);
   int darkest = 255, lightest = 0;
