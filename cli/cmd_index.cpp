@@ -144,7 +144,7 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
     print_index_report(report, index);
   }
   print_empty_paths(report);
-  if (watch) return watch_paths({.index = index, .paths = paths, .settings = settings, .embedder = embedder.get(), .options = options, .json = json});
+  if (watch) return watch_paths({.index = index, .paths = [&](const IndexReader&) { return paths; }, .settings = settings, .embedder = embedder.get(), .options = options, .json = json});
   if (nothing_to_do(report)) return 1;
   const bool lost = values["fail-on-loss"].as<bool>() ? lost_something(report) : !report.skipped.empty();
   return lost ? exit_code(ErrorKind::Ingest) : 0;

@@ -7,7 +7,8 @@
 #include <chrono>
 #include <ctime>
 #include <iostream>
-#include <optional>
+#include <memory>
+#include <string>
 
 #include "cli/index_report.h"
 #include "cli/terminal.h"
@@ -18,12 +19,13 @@
 #include "index/index_writer.h"
 #include "ingest/folder_watcher.h"
 #include "pipelines/json_output.h"
+#include "pipelines/source_rules.h"
 
 namespace rag::cli {
 namespace {
 
-constexpr std::chrono::seconds kAgain{3};    // another process writes
-constexpr std::chrono::hours kForEver{24};
+constexpr std::chrono::milliseconds kAgain{3000};           // another process writes, or the disk is full
+constexpr std::chrono::milliseconds kLookForSources{5000};  // sources are added and removed by other processes
 
 void say(const std::string& line) { std::cerr << fmt::format("{:%H:%M:%S}  ", fmt::localtime(std::time(nullptr))) << escape_for_terminal(line) << std::endl; }
 
@@ -42,9 +44,21 @@ std::string summary_of(const IndexFolderReport& report) {
                      report.seconds, report.generation);
 }
 
+// What is watched, and how, as one text.
+std::string arrangement_of(const IndexReader& index, const std::vector<std::filesystem::path>& paths) {
+  std::string text;
+  for (const std::filesystem::path& path : paths) text += path.string() + '\n';
+  for (const SourceSettings& settings : index.source_settings()) {
+    text += settings.source + (settings.hidden ? "\nhidden" : "\n") + (settings.ignore_files ? "\nignore files\n" : "\n") + SourceRules(settings).name();
+    for (const std::string& pattern : settings.include) text += "include " + pattern + '\n';
+    for (const std::string& pattern : settings.exclude) text += "exclude " + pattern + '\n';
+  }
+  return text;
+}
+
 class Watch {
  public:
-  explicit Watch(const WatchJob& job) : job_(job), options_(job.options), watcher_(roots_of(job)) {
+  explicit Watch(const WatchJob& job) : job_(job), options_(job.options) {
     options_.command = "watch";
     options_.enter_idle_runs = false;
     options_.pass_over_refused = true;
@@ -53,28 +67,33 @@ class Watch {
   }
 
   int run() {
-    say(fmt::format(fmt::runtime(tr("watching {} in {}; Ctrl-C ends it", "{1}에서 {0}을(를) 지켜보는 중, Ctrl-C로 끝냅니다")),
-                    counted(watcher_.watched_folders(), "folder"), counted(job_.paths.size(), "source")));
-    // What changed between the run before and the first watch is taken in at once.
-    std::vector<std::filesystem::path> pending = job_.paths;
     while (!interrupted()) {
-      for (const std::string& note : watcher_.take_notes()) say(note);
-      if (!pending.empty() && update(pending)) pending.clear();
-      for (std::filesystem::path& root : watcher_.wait(pending.empty() ? std::chrono::milliseconds(kForEver) : std::chrono::milliseconds(kAgain)))
-        if (std::find(pending.begin(), pending.end(), root) == pending.end()) pending.push_back(std::move(root));
+      arrange();
+      for (const std::string& note : watcher_->take_notes()) say(note);
+      if (!pending_.empty() && update(pending_)) pending_.clear();
+      for (std::filesystem::path& root : watcher_->wait(pending_.empty() ? kLookForSources : kAgain))
+        if (std::find(pending_.begin(), pending_.end(), root) == pending_.end()) pending_.push_back(std::move(root));
     }
     say(tr("stopped", "끝냈습니다"));
     return 0;
   }
 
  private:
-  static std::vector<WatchedRoot> roots_of(const WatchJob& job) {
-    const auto index = open_index_reader(job.index);
+  // Watches what is to be watched now.  All of it is taken in once more then: something may have changed before the first notice.
+  void arrange() {
+    const auto index = open_index_reader(job_.index);
+    std::vector<std::filesystem::path> paths = job_.paths(*index);
+    std::string arrangement = arrangement_of(*index, paths);
+    if (watcher_ && arrangement == arrangement_) return;
     std::vector<WatchedRoot> roots;
     std::error_code error;
-    for (const std::filesystem::path& path : job.paths)
-      roots.push_back({path, std::filesystem::exists(path, error) ? walk_options(*index, path, job.options) : job.options.walk});
-    return roots;
+    for (const std::filesystem::path& path : paths)
+      roots.push_back({path, std::filesystem::exists(path, error) ? walk_options(*index, path, job_.options) : job_.options.walk});
+    watcher_ = std::make_unique<FolderWatcher>(std::move(roots));
+    arrangement_ = std::move(arrangement);
+    say(fmt::format(fmt::runtime(tr("watching {} in {}; Ctrl-C ends it", "{1}에서 {0}을(를) 지켜보는 중, Ctrl-C로 끝냅니다")),
+                    counted(watcher_->watched_folders(), "folder"), counted(paths.size(), "source")));
+    pending_ = std::move(paths);
   }
 
   // False where it is to be tried again.
@@ -117,7 +136,9 @@ class Watch {
 
   const WatchJob& job_;
   IndexFolderOptions options_;
-  FolderWatcher watcher_;
+  std::unique_ptr<FolderWatcher> watcher_;
+  std::string arrangement_;
+  std::vector<std::filesystem::path> pending_;
   std::string trouble_;               // told, and not over yet
   std::vector<std::string> refused_;  // likewise
 };

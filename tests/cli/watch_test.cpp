@@ -120,6 +120,23 @@ TEST_F(Watching, AsksNobodyAndKeepsAFolderThatIsSuddenlyEmpty) {
   EXPECT_EQ(stop(SIGINT), 0);
 }
 
+TEST_F(Watching, FollowsSourcesThatComeAndGo) {
+  ASSERT_EQ(program.run({"index", "docs", "--model", "hash"}).code, 0);
+  start({"sync", "--watch"});
+  program.write("more/a.md", "Apples.\n");
+  const auto once_free = [&](const std::vector<std::string>& arguments) { return comes_true([&] { return program.run(arguments).code == 0; }); };
+  EXPECT_TRUE(once_free({"sources", "add", "more", "--metadata", "owner = 인사팀"}));
+  EXPECT_TRUE(comes_true([&] { return listed("owner=인사팀").contains("a.md"); }));
+  program.write("more/b.md", "Boats.\n");
+  EXPECT_TRUE(holds("b.md"));
+  EXPECT_TRUE(once_free({"sources", "remove", "docs", "--yes"}));
+  program.write("docs/late.md", "Too late.\n");
+  program.write("more/c.md", "Cars.\n");
+  EXPECT_TRUE(holds("c.md"));
+  EXPECT_EQ(listed(), (std::set<std::string>{"a.md", "b.md", "c.md"})) << "a source that was removed came back";
+  EXPECT_EQ(stop(SIGINT), 0);
+}
+
 TEST_F(Watching, WantsSomethingToWatch) {
   EXPECT_EQ(program.run({"index", "-", "--model", "hash", "--watch"}).code, 2);
   EXPECT_EQ(program.run({"index", "docs", "--model", "hash", "--watch", "--rebuild"}).code, 2);
