@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 
@@ -7,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/rebuild.h"
 #include "cli/terminal.h"
+#include "cli/watch.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "index/analyzer.h"
@@ -48,6 +50,7 @@ po::options_description options_of() {
       "hidden", po::bool_switch(), "also files and folders whose names begin with a dot")("no-ignore", po::bool_switch(),
                                                                                           "do not obey .gitignore and .ragignore")(
       "fail-on-loss", po::bool_switch(), "exit code 5 also where a file was read in part or tokens were cut, in this run or in an earlier one")(
+      "watch", po::bool_switch(), "go on and take in what changes, until Ctrl-C")(
       "exclude", po::value<std::vector<std::string>>()->value_name("PATTERN")->composing(), "leave out, as a line in .ragignore would (repeatable)")(
       "path", po::value<std::vector<std::string>>(), "");
   add_format_options(options, "text or json");
@@ -103,6 +106,11 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
     if (path != "-" && !std::filesystem::exists(path)) throw Error(ErrorKind::Usage, path.string() + ": no such file or folder; check the path");
   if (paths.empty() && !rebuild) throw Error(ErrorKind::Usage, "rag index: no folder named; say for instance 'rag index ~/company-docs'");
 
+  const bool watch = values["watch"].as<bool>();
+  if (watch && rebuild) throw Error(ErrorKind::Usage, "--watch and --rebuild: one after the other; rebuild first, then watch");
+  if (watch && std::find(paths.begin(), paths.end(), "-") != paths.end())
+    throw Error(ErrorKind::Usage, "--watch and -: standard input cannot be watched; name folders or files");
+
   IndexFolderOptions options;
   read_chunk_options(values, globals.config, options);
   options.command = rebuild ? "rebuild" : "index";
@@ -130,6 +138,7 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
     print_index_report(report, index);
   }
   print_empty_paths(report);
+  if (watch) return watch_paths({.index = index, .paths = [&](const IndexReader&) { return paths; }, .settings = settings, .embedder = embedder.get(), .options = options, .json = json});
   if (nothing_to_do(report)) return 1;
   const bool lost = values["fail-on-loss"].as<bool>() ? lost_something(report) : !report.skipped.empty();
   return lost ? exit_code(ErrorKind::Ingest) : 0;

@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/source_names.h"
 #include "cli/terminal.h"
+#include "cli/watch.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "index/index_reader.h"
@@ -27,13 +28,19 @@ constexpr const char* kEpilogue =
     "given (the others are up to date); with --fail-on-loss wherever anything is not in the index whole.  2: another process writes this index.\n"
     "What a run did: 'rag log'.\n";
 
-// The folders asked for, or all.  Standard input cannot be read again.
+// Standard input cannot be read again.
+std::vector<std::filesystem::path> folders_of(const IndexReader& index) {
+  std::vector<std::filesystem::path> paths;
+  for (const std::string& source : index.sources())
+    if (std::filesystem::path(source).is_absolute()) paths.emplace_back(source);
+  return paths;
+}
+
+// Those asked for, or all.
 std::vector<std::filesystem::path> sources_to_sync(const IndexReader& index, const std::vector<std::string>& names) {
   std::vector<std::filesystem::path> paths;
   for (const std::string& name : names) paths.emplace_back(find_source(index, name));
-  if (names.empty())
-    for (const std::string& source : index.sources())
-      if (std::filesystem::path(source).is_absolute()) paths.emplace_back(source);
+  if (names.empty()) paths = folders_of(index);
   if (paths.empty()) throw Error(ErrorKind::Usage, index.directory().string() + ": has no sources; 'rag sources add FOLDER' or 'rag index FOLDER' adds one");
   return paths;
 }
@@ -64,7 +71,7 @@ int run_sync(const Globals& globals, const std::vector<std::string>& arguments) 
   described.add_options()("delete", po::bool_switch(), "remove documents whose files are gone even where that is more than a fifth of a source")(
       "reread", po::bool_switch(), "compare every file's content, do not trust its time and size; try again what was skipped or removed by hand")(
       "fail-on-loss", po::bool_switch(), "exit code 5 wherever a file is skipped, read in part or cut, in this run or in an earlier one")(
-      "source", po::value<std::vector<std::string>>(), "");
+      "watch", po::bool_switch(), "go on and take in what changes, until Ctrl-C")("source", po::value<std::vector<std::string>>(), "");
   add_format_options(described, "text or json");
   po::positional_options_description positional;
   positional.add("source", -1);
@@ -102,6 +109,14 @@ int run_sync(const Globals& globals, const std::vector<std::string>& arguments) 
   }
   if (json) std::cout << index_report_json(report) << std::endl;
   else if (changed_something(report) || !report.refused.empty()) print_index_report(report, directory);
+  // Sources that come and go meanwhile are followed; where some were named, of those.
+  const auto paths_now = [&](const IndexReader& index) {
+    std::vector<std::filesystem::path> now = folders_of(index);
+    if (values.count("source")) std::erase_if(now, [&](const auto& path) { return std::find(paths.begin(), paths.end(), path) == paths.end(); });
+    return now;
+  };
+  if (values["watch"].as<bool>())
+    return watch_paths({.index = directory, .paths = paths_now, .settings = settings, .embedder = embedder.get(), .options = options, .json = json});
   const bool lost = values["fail-on-loss"].as<bool>() ? lost_something(report) : new_loss(report);
   return lost || missing > 0 ? exit_code(ErrorKind::Ingest) : 0;
 }
