@@ -55,7 +55,7 @@ void print_answer(const Answer& answer, const std::string& question) {
     for (const Citation& citation : answer.citations) {
       if (citation.number <= shown) continue;  // cited again
       shown = citation.number;
-      std::cout << fmt::format("[{}] {}\n    \"{}\"\n", citation.number, escape_for_terminal(place_of(citation.uri, citation.page)),
+      std::cout << fmt::format("[{}] {}\n    \"{}\"\n", citation.number, escape_for_terminal(place_of(citation.uri, citation.page, citation.time)),
                                preview(citation.quote, 200));
     }
   }

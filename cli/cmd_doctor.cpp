@@ -14,6 +14,8 @@
 #include "index/build_info.h"
 #include "index/index_reader.h"
 #include "ingest/parser.h"
+#include "ingest/speech/recogniser.h"
+#include "ingest/speech/sound.h"
 #include "models/cross_encoder.h"
 #include "models/kernels/byte_product.h"
 #include "models/model_store.h"
@@ -92,6 +94,22 @@ Finding look_at_index(const std::filesystem::path& directory) {
   }
 }
 
+// Both are optional: without them recordings are skipped with a reason.
+Finding look_at_ffmpeg() {
+  const SoundTools tools = find_sound_tools();
+  return {Health::Good, "ffmpeg", tools.found() ? tools.ffmpeg.string() : "none with an ffprobe beside it, so recordings are not read; ./scripts/setup_speech.sh installs it"};
+}
+
+Finding look_at_recogniser() {
+  const std::filesystem::path program = find_recogniser();
+  if (program.empty()) return {Health::Good, "speech recogniser", "none, so recordings are not read; ./scripts/setup_speech.sh installs one"};
+  try {
+    return {Health::Good, "speech recogniser", fmt::format("{}, runs ({})", start_recogniser(program)->name(), program.string())};
+  } catch (const Error& error) {
+    return {Health::Bad, "speech recogniser", program.string() + ": " + error.what()};
+  }
+}
+
 std::string parsers() {
   std::string names;
   for (const Parser* parser : all_parsers()) names += (names.empty() ? "" : ", ") + parser->name();
@@ -108,7 +126,7 @@ int run_doctor(const Globals& globals, const std::vector<std::string>& arguments
   const bool json = output_format(values, {"text", "json"}) == "json";
 
   std::vector<Finding> findings = {look_at_processor(), look_at_vector_search(), look_at_blas(), look_at_companion("encoder engine", "librag_torch.so"),
-                                   look_at_companion("parser process", "rag-parse"), {Health::Good, "formats", parsers()}};
+                                   look_at_companion("parser process", "rag-parse"), look_at_companion("limits process", "rag-limit"), {Health::Good, "formats", parsers()}, look_at_ffmpeg(), look_at_recogniser()};
   const auto models = list_models();
   for (const InstalledModel& model : models) findings.push_back(look_at_model(model));
   if (models.empty()) findings.push_back({Health::Bad, "models", "none installed; run ./quickstart.sh, or 'rag model add DIR'"});

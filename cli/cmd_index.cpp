@@ -22,7 +22,7 @@ namespace {
 constexpr const char* kEpilogue =
     "PATH is a folder, a file, a JSON Lines corpus (_id, title, text, metadata), or - for a text on standard input.\n"
     "Reads text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, mail, CSV, JSON, XML,\n"
-    "notebooks, subtitles and source code; obeys .gitignore and .ragignore.\n"
+    "notebooks, subtitles and source code; recordings (MP3, M4A, WAV, MP4, MKV ...) where a speech recogniser is installed; obeys .gitignore and .ragignore.\n"
     "Run it again whenever files change: only new and changed ones are embedded, gone ones removed, moved ones recognised.\n\n"
     "Examples:\n"
     "  rag index ~/company-docs\n"
@@ -38,6 +38,7 @@ po::options_description options_of() {
   add_index_option(options);
   add_model_options(options);
   add_chunk_options(options);
+  add_speech_options(options);
   options.add_options()(
       "delete", po::bool_switch(),
       "remove documents whose files are gone even where that is more than a fifth of a folder, or rebuild without what cannot be read again (else: a "
@@ -141,6 +142,7 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
 
   IndexFolderOptions options;
   read_chunk_options(values, globals.config, options);
+  read_speech_options(values, globals.config, options.speech);
   options.allow_delete = values["delete"].as<bool>();
   options.reread = values["reread"].as<bool>();
   options.walk.include_hidden = values["hidden"].as<bool>();

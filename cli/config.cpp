@@ -47,6 +47,8 @@ std::map<std::string, Take> keys_of(Config& config) {
           {"chunk.kind", text(config.chunker)},
           {"chunk.max_tokens", whole(config.max_tokens)},
           {"chunk.overlap_tokens", whole(config.overlap_tokens)},
+          {"speech.listen", text(config.speech)},
+          {"speech.language", text(config.speech_language)},
           {"search.mode", text(config.mode)},
           {"search.k", whole(config.k)},
           {"search.candidates", whole(config.candidates)},

@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <limits>
@@ -181,6 +182,32 @@ void read_chunk_options(const po::variables_map& values, const Config& config, I
   out.chunk.overlap_tokens = pick<std::size_t>(values, "overlap-tokens", config.overlap_tokens, out.chunk.overlap_tokens);
   if (out.chunk.max_tokens < 8) throw Error(ErrorKind::Usage, "--max-tokens " + std::to_string(out.chunk.max_tokens) + ": at least 8");
   if (out.chunk.overlap_tokens >= out.chunk.max_tokens) throw Error(ErrorKind::Usage, "--overlap-tokens must be smaller than --max-tokens");
+}
+
+void add_speech_options(po::options_description& options) {
+  options.add_options()("speech", po::value<std::string>()->value_name("on|off"),
+                        "listen to recordings, where scripts/setup_speech.sh has installed a recogniser; default: on")(
+      "speech-language", po::value<std::string>()->value_name("L"),
+      "what is spoken in them: ko, en, another language's two letters, several with commas between them (each stretch is then listened to for which), or any; "
+      "default: ko,en");
+}
+
+void read_speech_options(const po::variables_map& values, const Config& config, SpeechOptions& out) {
+  out.on = choice("--speech", pick<std::string>(values, "speech", config.speech, "on"), {"on", "off"}) == "on";
+  std::string list = pick<std::string>(values, "speech-language", config.speech_language, "auto");
+  if (list == "auto") return;
+  out.languages.clear();
+  if (list == "any") return;
+  for (std::size_t at = 0; at <= list.size();) {
+    const std::size_t comma = std::min(list.find(',', at), list.size());
+    const std::string language = list.substr(at, comma - at);
+    const bool is_code = (language.size() == 2 || language.size() == 3) &&
+                         std::all_of(language.begin(), language.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    if (!is_code)
+      throw Error(ErrorKind::Usage, "--speech-language \"" + list + "\": expected auto, any, or languages by their letters, such as ko or ko,en,ja");
+    out.languages.push_back(language);
+    at = comma + 1;
+  }
 }
 
 }  // namespace rag::cli

@@ -41,7 +41,7 @@ void print_text(std::ostream& out, const std::vector<Passage>& passages, bool ex
   std::size_t rank = 0;
   const bool reranked = std::ranges::any_of(passages, [](const Passage& passage) { return passage.scores.rerank.has_value(); });
   for (const Passage& passage : passages) {
-    out << bold(fmt::format("[{}] {}", ++rank, escape_for_terminal(place_of(passage.uri, passage.chunk.page)))) << '\n';
+    out << bold(fmt::format("[{}] {}", ++rank, escape_for_terminal(place_of(passage.uri, passage.chunk.page, passage.time)))) << '\n';
     const std::string headings = joined_headings(passage);
     if (!headings.empty()) out << "    " << faint(preview(headings, 160)) << '\n';
     out << "    " << preview(passage.chunk.text, 420) << '\n';
@@ -60,7 +60,10 @@ void print_text(std::ostream& out, const std::vector<Passage>& passages, bool ex
 
 }  // namespace
 
-std::string place_of(const std::string& uri, int page) { return page > 0 ? fmt::format("{}, {} {}", uri, tr("page", "쪽"), page) : uri; }
+std::string place_of(const std::string& uri, int page, const std::string& time) {
+  if (!time.empty()) return uri + " " + time;
+  return page > 0 ? fmt::format("{}, {} {}", uri, tr("page", "쪽"), page) : uri;
+}
 
 void print_passages(std::ostream& out, const std::string& format, const std::string& query, std::uint64_t generation,
                     const std::vector<Passage>& passages, bool explain) {
@@ -81,7 +84,7 @@ void print_passages(std::ostream& out, const std::string& format, const std::str
       out << fmt::format("{},{},{},{},{},{},{},{}\n", rank, scores[rank - 1], csv_cell(chunk.document_id), csv_cell(passage.uri),
                          chunk.page, chunk.span.begin, chunk.span.end, csv_cell(chunk.text));
     } else {  // md
-      out << fmt::format("{}. **{}**", rank, place_of(passage.uri, chunk.page));
+      out << fmt::format("{}. **{}**", rank, place_of(passage.uri, chunk.page, passage.time));
       if (const std::string headings = joined_headings(passage); !headings.empty()) out << " (" << headings << ")";
       out << "\n   > " << collapse_white_space(chunk.text) << "\n\n";
     }

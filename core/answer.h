@@ -17,6 +17,7 @@ struct Citation {
   std::string document_id;  // Document::id
   std::string uri;
   int page = 0;             // 0 where there are no pages
+  std::string time;         // "00:01:23": when the quote is said, in a document with times; "" in others
   Span source_span;         // bytes of the document's text
   std::string quote;        // exactly those bytes
 };

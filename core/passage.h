@@ -24,6 +24,7 @@ struct Passage {
   std::string title;
   std::string language;
   Metadata metadata;
+  std::string time;  // "00:01:23": when its first byte is said, in a document with times; "" in others
   Scores scores;
 };
 

@@ -2,9 +2,20 @@
 
 #include <utility>
 
+#include "core/time_mark.h"
 #include "generate/terms.h"
 
 namespace rag {
+namespace {
+
+// When byte `at` of the document is said: after a mark inside the passage, else from before it.
+std::string time_in(const Passage& passage, std::size_t at) {
+  if (passage.time.empty() || at < passage.chunk.span.begin) return passage.time;
+  const std::string inside = time_at(passage.chunk.text, at - passage.chunk.span.begin);
+  return inside.empty() ? passage.time : inside;
+}
+
+}  // namespace
 
 std::string_view quote_of(const Passage& passage, Span span) {
   const Span whole = passage.chunk.span;
@@ -30,6 +41,7 @@ void AnswerBuilder::add(const std::string& sentence, const std::vector<Support>&
                                  .document_id = passage.chunk.document_id,
                                  .uri = passage.uri,
                                  .page = passage.chunk.page,
+                                 .time = time_in(passage, support.span.begin),
                                  .source_span = support.span,
                                  .quote = std::string(quote_of(passage, support.span))});
   }

@@ -7,6 +7,7 @@
 
 #include "core/sentences.h"
 #include "core/text.h"
+#include "core/time_mark.h"
 #include "generate/draft.h"
 #include "generate/no_statement.h"
 
@@ -150,6 +151,10 @@ class PassageReader {
 
   void sentence(std::string_view piece, Span span) {
     end_table();
+    // When it is said stands with the citation.
+    const std::size_t mark = passage_.time.empty() ? 0 : time_mark_size(piece);
+    piece.remove_prefix(mark);
+    span.begin += mark;
     std::string shown = readable_sentence(piece);
     if (shown.empty()) return;
     const bool heading = piece.starts_with('#') || (!ends_like_a_sentence(shown) && count_words(shown) < kFewWords);

@@ -78,6 +78,7 @@ Frame frame_of(const Passage& passage, std::size_t number, const std::string& no
   const std::string tag = "passage-" + nonce;
   std::string open = '<' + tag + " number=\"[" + std::to_string(number) + "]\" source=\"" + label(passage.uri) + '"';
   if (passage.chunk.page > 0) open += " page=\"" + std::to_string(passage.chunk.page) + '"';
+  if (!passage.time.empty()) open += " time=\"" + passage.time + '"';
   if (const std::string date = date_of(passage); !date.empty()) open += " date=\"" + label(date) + '"';
   if (const std::string heading = heading_of(passage); !heading.empty()) open += " section=\"" + label(heading) + '"';
   open += ">\n";

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/time_mark.h"
 #include "index/catalog.h"
 #include "index/document_rows.h"
 #include "index/flat_search.h"
@@ -99,11 +100,13 @@ class Reader final : public IndexReader {
       auto document = documents.find(chunk->document_key);
       if (document == documents.end()) document = documents.emplace(chunk->document_key, owner_of(*chunk)).first;
       const DocumentRecord& record = document->second.record;
+      const std::int64_t key = chunk->document_key;
       passages.push_back({.chunk = with_text(std::move(*chunk), document->second),
                           .uri = record.uri,
                           .title = record.title,
                           .language = record.language,
                           .metadata = record.metadata});
+      if (record.metadata.contains("duration")) passages.back().time = time_of(passages.back().chunk, key);
     }
     confirm();
     return passages;
@@ -237,6 +240,18 @@ class Reader final : public IndexReader {
     row.chunk.document_id = document.record.id;
     row.chunk.text = texts_.read(row.document_key, row.chunk.span);
     return std::move(row.chunk);
+  }
+
+  // Its own mark, or the last one before it: a chunk may begin in the middle of a piece.
+  std::string time_of(const Chunk& chunk, std::int64_t document_key) const {
+    if (std::string time = time_at(chunk.text, 0); !time.empty()) return time;
+    // Pieces have some hundred bytes; a document without marks is not read through for every passage of it.
+    for (std::size_t back = 2048; back <= std::size_t{128} << 10; back *= 4) {
+      const std::size_t begin = chunk.span.begin - std::min(back, chunk.span.begin);
+      std::string time = time_at(texts_.read(document_key, {begin, chunk.span.begin}), chunk.span.begin - begin);
+      if (!time.empty() || begin == 0) return time;
+    }
+    return "";
   }
 
   // Without locks nothing keeps another user from writing while we read; what we read is then no snapshot.

@@ -36,9 +36,22 @@ constexpr Signature kSignatures[] = {
     {std::string_view("II*\0", 4), 0, "image/tiff"},
     {"WEBP", 8, "image/webp"},
     {"WAVE", 8, "audio/wav"},
+    {"AVI ", 8, "video/x-msvideo"},
+    {"AIFF", 8, "audio/aiff"},
+    {"ID3\x02", 0, "audio/mpeg"},
     {"ID3\x03", 0, "audio/mpeg"},
     {"ID3\x04", 0, "audio/mpeg"},
     {"OggS", 0, "audio/ogg"},
+    {"fLaC", 0, "audio/flac"},
+    {"#!AMR", 0, "audio/amr"},
+    {"\x1A\x45\xDF\xA3", 0, "video/x-matroska"},
+    {"\x30\x26\xB2\x75\x8E\x66\xCF\x11", 0, "video/x-ms-asf"},
+    {"ftypheic", 4, "image/heic"},
+    {"ftypheix", 4, "image/heic"},
+    {"ftypmif1", 4, "image/heif"},
+    {"ftypavif", 4, "image/avif"},
+    {"ftypM4A", 4, "audio/mp4"},
+    {"ftypqt", 4, "video/quicktime"},
     {"ftyp", 4, "video/mp4"},
     {"\x1F\x8B", 0, "application/gzip"},
     {"BZh", 0, "application/x-bzip2"},
@@ -132,6 +145,33 @@ const std::unordered_map<std::string_view, std::string_view>& media_types_by_ext
       {"mp3", "audio/mpeg"},
       {"mp4", "video/mp4"},
       {"wav", "audio/wav"},
+      {"m4a", "audio/mp4"},
+      {"m4b", "audio/mp4"},
+      {"aac", "audio/aac"},
+      {"ogg", "audio/ogg"},
+      {"oga", "audio/ogg"},
+      {"opus", "audio/ogg"},
+      {"flac", "audio/flac"},
+      {"wma", "audio/x-ms-wma"},
+      {"amr", "audio/amr"},
+      {"aiff", "audio/aiff"},
+      {"aif", "audio/aiff"},
+      {"caf", "audio/x-caf"},
+      {"m4v", "video/mp4"},
+      {"mov", "video/quicktime"},
+      {"mkv", "video/x-matroska"},
+      {"mka", "audio/x-matroska"},
+      {"webm", "video/webm"},
+      {"avi", "video/x-msvideo"},
+      {"wmv", "video/x-ms-wmv"},
+      {"flv", "video/x-flv"},
+      {"mpg", "video/mpeg"},
+      {"mpeg", "video/mpeg"},
+      {"m2ts", "video/mp2t"},
+      {"mts", "video/mp2t"},
+      {"3gp", "video/3gpp"},
+      {"mid", "audio/midi"},
+      {"midi", "audio/midi"},
       {"ttf", "font/ttf"},
       {"otf", "font/otf"},
       {"woff", "font/woff"},
@@ -325,9 +365,16 @@ bool is_binary_media_type(std::string_view type) {
          type == "application/epub+zip" || type == "application/x-hwp" || type == "application/hwp+zip" || type == "application/zip";
 }
 
-std::string media_type_of_content(std::string_view bytes) {
+std::string media_type_of_signature(std::string_view bytes) {
+  // "What is AIFF?" has those letters at the same place; what is meant has a frame around it.
+  const bool framed = bytes.starts_with("RIFF") || bytes.starts_with("FORM");
   for (const Signature& s : kSignatures)
-    if (bytes.size() >= s.offset + s.bytes.size() && bytes.substr(s.offset, s.bytes.size()) == s.bytes) return std::string(s.media_type);
+    if ((s.offset != 8 || framed) && bytes.size() >= s.offset + s.bytes.size() && bytes.substr(s.offset, s.bytes.size()) == s.bytes) return std::string(s.media_type);
+  return "";
+}
+
+std::string media_type_of_content(std::string_view bytes) {
+  if (std::string type = media_type_of_signature(bytes); !type.empty()) return type;
   if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return media_type_of_zip(bytes);
   if (bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return type_of_compound_file(bytes);
   // Some producers put rubbish before a PDF's first line; readers accept it within the first kilobyte.

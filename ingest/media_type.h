@@ -7,6 +7,9 @@ namespace rag {
 
 // detect_media_type() of ingest/parser.h is implemented on these.
 
+// By well-known first bytes alone: compares, and reads nothing of a stranger's that would have to be understood.  "" where they do not tell.
+std::string media_type_of_signature(std::string_view bytes);
+
 // By the first bytes; "" where they do not tell.
 std::string media_type_of_content(std::string_view bytes);
 

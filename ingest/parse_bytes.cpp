@@ -4,7 +4,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
-#include "ingest/document_builder.h"
+#include "ingest/complete_document.h"
 #include "ingest/format.h"
 #include "ingest/json_lines.h"
 #include "ingest/media_type.h"
@@ -12,24 +12,6 @@
 
 namespace rag {
 namespace {
-
-// "leave policy" for "hr/leave_policy.pdf".
-std::string title_from_name(const std::string& uri) {
-  const std::size_t slash = uri.rfind('/');
-  std::string name = slash == std::string::npos ? uri : uri.substr(slash + 1);
-  if (const std::string extension = extension_of(name); !extension.empty()) name.resize(name.size() - extension.size() - 1);
-  for (char& c : name)
-    if (c == '_') c = ' ';
-  name = collapse_white_space(replace_invalid_utf8(name));
-  return name.empty() ? uri : to_nfc(name);
-}
-
-void complete(Document& document, const std::string& uri, const std::string& media_type) {
-  if (document.uri.empty()) document.uri = uri;
-  if (document.title.empty()) document.title = title_from_name(uri);
-  document.media_type = media_type;
-  if (const std::string extension = extension_of(uri); !extension.empty()) document.metadata["ext"] = {extension};
-}
 
 ParseOutcome parse_corpus(std::string_view bytes, const std::string& uri, const ParseLimits& limits) {
   ParseOutcome outcome;
@@ -44,7 +26,7 @@ ParseOutcome parse_corpus(std::string_view bytes, const std::string& uri, const 
       if (line.size() > JsonLinesReader::kMaxLineBytes)
         throw Error(ErrorKind::Ingest, "longer than " + std::to_string(JsonLinesReader::kMaxLineBytes >> 20) + " MB; passed over");
       Document document = parse_json_line(line, uri, line_number);
-      complete(document, uri, "application/x-ndjson");
+      complete_document(document, uri, "application/x-ndjson");
       total += document.text.size();
       if (total > limits.max_text_bytes)
         throw Error(ErrorKind::Ingest, "the documents up to here have more than " + std::to_string(limits.max_text_bytes >> 20) +
@@ -74,7 +56,7 @@ ParseOutcome parse_bytes(std::string_view bytes, const std::string& uri, const P
     Document document = format->read(bytes, uri, outcome.warnings);
     if (document.text.size() > limits.max_text_bytes)
       throw Error(ErrorKind::Ingest, "more than " + std::to_string(limits.max_text_bytes >> 20) + " MB of text in it; split it");
-    complete(document, uri, media_type);
+    complete_document(document, uri, media_type);
     outcome.documents.push_back(std::move(document));
   } catch (const Error& e) {
     outcome = {{}, e.what(), {}};

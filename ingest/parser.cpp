@@ -4,6 +4,7 @@
 #include <map>
 
 #include "ingest/format.h"
+#include "ingest/speech/speech_reader.h"
 
 namespace rag {
 namespace {
@@ -68,12 +69,14 @@ std::vector<const Parser*> all_parsers() {
 
 std::string no_parser_reason(const std::string& media_type) {
   if (media_type == "application/octet-stream") return "binary data, not text";
+  if (is_recording(media_type)) return "a recording; it is listened to only as a file of its own";
   return std::string(kNoReaderFor) + media_type + std::string(kYet);
 }
 
-bool has_parser_now(const std::string& reason) {
-  if (!reason.starts_with(kNoReaderFor) || !reason.ends_with(kYet)) return false;
-  return find_parser(reason.substr(kNoReaderFor.size(), reason.size() - kNoReaderFor.size() - kYet.size())) != nullptr;
+bool has_parser_now(const std::string& reason, bool listens) {
+  if (!reason.starts_with(kNoReaderFor) || !reason.ends_with(kYet)) return can_listen_now(reason, listens);
+  const std::string media_type = reason.substr(kNoReaderFor.size(), reason.size() - kNoReaderFor.size() - kYet.size());
+  return find_parser(media_type) != nullptr || is_recording(media_type);  // the latter by an older rag: they have reasons of their own now
 }
 
 }  // namespace rag

@@ -28,9 +28,10 @@ const Parser* find_parser(const std::string& media_type);
 // Every parser this build has, by name.
 std::vector<const Parser*> all_parsers();
 
-// Why a file of such a type has no document; and whether that was the reason but is none any more: this build has a parser for it.
+// Why a file of such a type has no document; and whether that was the reason but is none any more: this build has a parser for it, or it is a
+// recording and now there is a recogniser, where recordings are to be listened to.
 std::string no_parser_reason(const std::string& media_type);
-bool has_parser_now(const std::string& reason);
+bool has_parser_now(const std::string& reason, bool listens = true);
 
 // What the bytes are, by content first, then by file name: "application/pdf", "text/x-python" ...
 // "application/octet-stream" where neither tells.

@@ -11,6 +11,7 @@
 #include "pipelines/bounded_queue.h"
 #include "pipelines/chunk_batch.h"
 #include "pipelines/document_sink.h"
+#include "pipelines/listening_progress.h"
 #include "pipelines/source_plan.h"
 #include "pipelines/source_reader.h"
 #include "pipelines/stages.h"
@@ -99,7 +100,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
       continue;
     }
     SourceScope scope = scope_of(path, sources);
-    SourcePlan plan = plan_source(scope, index.get(), {.reread = options.reread, .walk = options.walk});
+    SourcePlan plan = plan_source(scope, index.get(), {.reread = options.reread, .listens = options.speech.on, .walk = options.walk});
     if (finds_nothing(plan)) report.empty_paths.push_back(path.string());
     works.push_back({std::move(scope), std::move(plan)});
   }
@@ -108,7 +109,10 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   const auto chunker = make_chunker(options, embedder);
   BoundedQueue<IngestEvent> read(kQueueBytes);
   BoundedQueue<ChunkBatch> cut(kWaitingBatches), embedded(kWaitingBatches);
-  const auto sandbox = start_parser_sandbox(options.limits);
+  ListeningProgress listening(progress);
+  SpeechOptions speech = options.speech;
+  speech.on_progress = [&listening](const std::string& uri, double heard, double of) { listening.hear(uri, heard, of); };
+  const auto sandbox = listen_to_recordings(start_parser_sandbox(options.limits), std::move(speech));
   SourceReader reader(index.get(), *sandbox, report, [&read](IngestEvent event) {
     const std::size_t weight = weight_of(event);
     return read.push(std::move(event), weight);
@@ -121,7 +125,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   Stages stages;
   stages.start(
       [&] {
-        for (const Work& work : works) reader.read(work.scope, work.plan, progress);
+        for (const Work& work : works) reader.read(work.scope, work.plan, listening);
         if (!standard_input) return;
         const std::string bytes{std::istreambuf_iterator<char>(std::cin), {}};
         reader.read_text(kStandardInput, kStandardInput, bytes);

@@ -12,6 +12,7 @@
 #include "ingest/chunker.h"
 #include "ingest/folder_walk.h"
 #include "ingest/sandbox.h"
+#include "ingest/speech/speech_reader.h"
 #include "models/embedder.h"
 
 namespace rag {
@@ -29,6 +30,7 @@ struct IndexFolderOptions {
   bool reread = false;          // trust neither size nor time of files: read and compare contents; try skipped ones again
   FolderWalkOptions walk;
   ParseLimits limits;
+  SpeechOptions speech;         // its on_progress is ours
   std::function<bool(const RemovalQuestion&)> confirm_removal;  // null: the answer is no
 };
 

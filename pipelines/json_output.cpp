@@ -29,6 +29,8 @@ Json to_json(const Scores& scores) {
 
 Json page_or_null(int page) { return page > 0 ? Json(page) : Json(nullptr); }
 
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
 Json to_json(const Passage& passage, std::size_t rank) {
   return {{"rank", rank},
           {"document", passage.chunk.document_id},
@@ -36,6 +38,7 @@ Json to_json(const Passage& passage, std::size_t rank) {
           {"uri", passage.uri},
           {"title", passage.title},
           {"page", page_or_null(passage.chunk.page)},
+          {"time", text_or_null(passage.time)},
           {"heading_path", passage.chunk.heading_path},
           {"span", to_json(passage.chunk.span)},
           {"text", passage.chunk.text},
@@ -54,6 +57,7 @@ Json to_json(const Citation& citation) {
           {"document", citation.document_id},
           {"uri", citation.uri},
           {"page", page_or_null(citation.page)},
+          {"time", text_or_null(citation.time)},
           {"span", to_json(citation.source_span)},
           {"quote", citation.quote},
           {"answer_span", to_json(citation.answer_span)}};

@@ -72,7 +72,7 @@ SourceScope scope_of(const std::filesystem::path& path, const std::vector<std::s
 }
 
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options) {
-  SourcePlan plan{.reread = options.reread};
+  SourcePlan plan{.reread = options.reread, .listens = options.listens};
   FolderWalkResult found = walk_folder(scope.source, options.walk);
   std::erase_if(found.files, [&](const FoundFile& file) { return !in_scope(file.uri, scope.prefix); });
   plan.skipped = std::move(found.skipped);
@@ -87,7 +87,7 @@ SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const
     present.insert(file.uri);
     const auto known = plan.known.find(file.uri);
     const bool same = known != plan.known.end() && !options.reread && known->second.size == file.size &&
-                      known->second.mtime_ns == file.mtime_ns && file.mtime_ns != 0 && !has_parser_now(known->second.skipped);
+                      known->second.mtime_ns == file.mtime_ns && file.mtime_ns != 0 && !has_parser_now(known->second.skipped, options.listens);
     (same ? plan.unchanged : plan.to_read).push_back(std::move(file));
   }
   for (const auto& [uri, file] : plan.known)

@@ -33,10 +33,12 @@ struct SourcePlan {
   std::vector<SkippedFile> skipped;
   std::map<std::string, FileRecord> known;
   bool reread = false;               // also what was taken out of the index by hand or could not be read
+  bool listens = true;               // recordings are transcribed in this run
 };
 
 struct PlanOptions {
   bool reread = false;
+  bool listens = true;
   FolderWalkOptions walk;
 };
 

@@ -111,7 +111,7 @@ void SourceReader::read(const SourceScope& scope, const SourcePlan& plan, Progre
     if (interrupted()) return;
     progress.update(file.uri, done++, plan.to_read.size());
     const auto known = plan.known.find(file.uri);
-    read_file(scope, file, known == plan.known.end() ? nullptr : &known->second, plan.reread);
+    read_file(scope, file, known == plan.known.end() ? nullptr : &known->second, plan.reread, plan.listens);
   }
   progress.update("", plan.to_read.size(), plan.to_read.size());
 }
@@ -140,7 +140,7 @@ void SourceReader::move_file(const SourceScope& scope, const SourcePlan::Move& m
   report_.moved += documents.size();
 }
 
-void SourceReader::read_file(const SourceScope& scope, const FoundFile& file, const FileRecord* known, bool reread) {
+void SourceReader::read_file(const SourceScope& scope, const FoundFile& file, const FileRecord* known, bool reread, bool listens) {
   const FileKey key{scope.source, file.uri};
   FileRecord record{.source = scope.source, .uri = file.uri, .size = file.size, .mtime_ns = trusted_mtime(file.mtime_ns)};
   try {
@@ -153,7 +153,7 @@ void SourceReader::read_file(const SourceScope& scope, const FoundFile& file, co
   // A document that was taken out with 'rag rm' comes back when its file changes, or the user asks for it.
   const bool by_hand = known && known->skipped.empty() && documents_of(key).empty();
   // What could not be read may have been the parser's fault, or this machine's on that day, or it had none for it yet.
-  const bool again = known && ((reread && (by_hand || !known->skipped.empty())) || has_parser_now(known->skipped));
+  const bool again = known && ((reread && (by_hand || !known->skipped.empty())) || has_parser_now(known->skipped, listens));
   if (known && known->content_hash == record.content_hash && !again) {
     report_.removed_by_hand += by_hand;
     record.skipped = known->skipped;

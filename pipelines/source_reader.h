@@ -40,7 +40,7 @@ class SourceReader {
 
   void drop_documents(const FileKey& file);
   void move_file(const SourceScope& scope, const SourcePlan::Move& move, const FileRecord& origin);
-  void read_file(const SourceScope& scope, const FoundFile& file, const FileRecord* known, bool reread = false);
+  void read_file(const SourceScope& scope, const FoundFile& file, const FileRecord* known, bool reread = false, bool listens = true);
   void read_corpus(const FileKey& key, const FoundFile& file, FileRecord& record);
   void store(const FileKey& key, const std::string& content_hash, ParseOutcome outcome, FileRecord& record);
   std::string id_for(const std::string& source, const std::string& uri);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what Debian 12 gives: compiler, libraries, tools.  Does nothing where all of it is there.
+# Installs what Debian 12 gives: compiler, libraries, tools; or only the packages named.  Does nothing where all of it is there.
 source "$(dirname "$0")/common.sh"
 packages=(
   g++ cmake pkg-config ninja-build ccache git ca-certificates openssl unzip xz-utils dpkg-dev python3 python3-pip
@@ -12,6 +12,7 @@ packages=(
   libpoppler-cpp-dev poppler-data libgumbo-dev libpugixml-dev libexpat1-dev libarchive-dev zlib1g-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
   libgmime-3.0-dev
 )
+[ $# = 0 ] || packages=("$@")
 missing=()
 for p in "${packages[@]}"; do
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")

@@ -8,18 +8,10 @@
 #include "ingest/format.h"
 #include "ingest/html_reader.h"
 #include "ingest/text_file.h"
+#include "ingest/timed_text.h"
 
 namespace rag {
 namespace {
-
-// A piece ends with a sentence once it is this long, in any case at the larger bounds, and where nothing is said for a while.
-constexpr std::size_t kEnoughBytes = 200, kMostBytes = 500;
-constexpr double kMostSeconds = 30, kPause = 4;
-
-struct Cue {
-  double begin = 0, end = 0;  // seconds
-  std::vector<std::string> lines;
-};
 
 // "01:02:03,450", "02:03.450"; nothing where it is no time.
 std::optional<double> read_time(std::string_view text) {
@@ -53,12 +45,6 @@ std::optional<Cue> read_timing(std::string_view line) {
   const std::optional<double> end = read_time(behind.substr(0, std::min(behind.find_first_of(" \t"), behind.size())));
   if (!begin || !end) return std::nullopt;
   return Cue{*begin, *end, {}};
-}
-
-std::string clock(double time) {
-  const auto seconds = static_cast<long long>(time);
-  const auto two = [](long long n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-  return two(seconds / 3600) + ":" + two(seconds / 60 % 60) + ":" + two(seconds % 60);
 }
 
 // Tags go, a speaker's (<v Kim>) becomes "Kim: "; so do the "{\an8}" that place a line.
@@ -110,32 +96,18 @@ std::vector<Cue> read_cues(std::string_view text) {
   return cues;
 }
 
-bool ends_sentence(std::string_view text) {
-  for (const std::string_view end : {".", "!", "?", "…", "。", "？", "！", ".\"", "♪"})
-    if (text.ends_with(end)) return true;
-  return false;
-}
-
-void add_cues(const std::vector<Cue>& cues, DocumentBuilder& builder) {
-  std::string piece, last_line;
-  double begin = 0, end = 0;
-  const auto flush = [&] {
-    if (!piece.empty()) builder.paragraph("[" + clock(begin) + "] " + piece);
-    piece.clear();
-  };
-  for (const Cue& cue : cues) {
-    if (cue.begin - end > kPause || cue.end - begin > kMostSeconds || piece.size() > kMostBytes) flush();
-    for (const std::string& line : cue.lines) {
-      // Captions that roll up repeat the line before.
-      if (line == last_line) continue;
-      last_line = line;
-      if (piece.empty()) begin = cue.begin;
-      piece += (piece.empty() ? "" : " ") + line;
+// Captions that roll up repeat the line before.
+void drop_repeated_lines(std::vector<Cue>& cues) {
+  std::string last;
+  for (Cue& cue : cues) {
+    std::vector<std::string> kept;
+    for (std::string& line : cue.lines) {
+      if (line == last) continue;
+      last = line;
+      kept.push_back(std::move(line));
     }
-    end = cue.end;
-    if (piece.size() > kEnoughBytes && ends_sentence(piece)) flush();
+    cue.lines = std::move(kept);
   }
-  flush();
 }
 
 class Subtitles final : public Format {
@@ -145,10 +117,9 @@ class Subtitles final : public Format {
 
   Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
     DocumentBuilder builder;
-    const std::vector<Cue> cues = read_cues(decode_file(bytes, warnings, builder.metadata));
+    std::vector<Cue> cues = read_cues(decode_file(bytes, warnings, builder.metadata));
     if (cues.empty()) throw Error(ErrorKind::Ingest, "not subtitles: no line such as 00:00:01,000 --> 00:00:02,000 in it");
-    const auto last = std::max_element(cues.begin(), cues.end(), [](const Cue& a, const Cue& b) { return a.end < b.end; });
-    builder.metadata["duration"] = {clock(last->end)};
+    drop_repeated_lines(cues);
     add_cues(cues, builder);
     return builder.finish("subtitles without words");
   }

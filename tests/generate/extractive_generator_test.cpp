@@ -49,6 +49,19 @@ TEST(ExtractiveGenerator, QuotesTheDocumentVerbatim) {
             "Full-time employees receive 15 days of annual leave each year.");
 }
 
+TEST(ExtractiveGenerator, NamesWhenItIsSaidAndLeavesTheTimeOutOfTheSentence) {
+  Passage talk = passage("talk.mp3", "Parking permits cost $40 a month.\n\n[00:01:23] Full-time employees receive 15 days of annual leave each year. Ask early.");
+  talk.time = "00:00:58";  // its first sentence began before it
+  const Answer leave = ask("How many days of annual leave do full-time employees get?", {talk});
+  ASSERT_FALSE(leave.citations.empty());
+  EXPECT_EQ(leave.citations[0].quote, "Full-time employees receive 15 days of annual leave each year.");
+  EXPECT_EQ(leave.citations[0].time, "00:01:23");
+  const Answer parking = ask("How much is a parking permit a month?", {talk});
+  ASSERT_FALSE(parking.citations.empty());
+  EXPECT_EQ(parking.citations[0].time, "00:00:58");
+  EXPECT_EQ(ask("How many days of annual leave do full-time employees get?").citations.at(0).time, "") << "a text has no time";
+}
+
 TEST(ExtractiveGenerator, SaysNothingTwice) {
   const Answer answer = ask("How many days of annual leave do full-time employees get?");
   EXPECT_EQ(answer.text.find("15 days"), answer.text.rfind("15 days")) << answer.text;

@@ -60,6 +60,23 @@ TEST(MediaType, SeesAPageInUtf16) {
   EXPECT_EQ(detect_media_type("\xFF\xFE" + test::encode("<html><body>강</body></html>", "UTF-16LE"), "page"), "text/html");
 }
 
+TEST(MediaType, KnowsRecordings) {
+  EXPECT_EQ(detect_media_type("ID3\x04", "a"), "audio/mpeg");
+  EXPECT_EQ(detect_media_type("\xFF\xFB\x90\x64", "a.MP3"), "audio/mpeg");
+  EXPECT_EQ(detect_media_type("fLaC", "a"), "audio/flac");
+  EXPECT_EQ(detect_media_type("RIFF\x10\x10\x10\x10WAVEfmt ", "a"), "audio/wav");
+  EXPECT_EQ(detect_media_type("RIFF\x10\x10\x10\x10" "AVI LIST", "a"), "video/x-msvideo");
+  EXPECT_EQ(detect_media_type(std::string("\0\0\0\x20" "ftypM4A ", 12), "a"), "audio/mp4");
+  EXPECT_EQ(detect_media_type(std::string("\0\0\0\x20" "ftypisom", 12), "a"), "video/mp4");
+  EXPECT_EQ(detect_media_type("\x1A\x45\xDF\xA3", "a"), "video/x-matroska");
+  EXPECT_EQ(detect_media_type(std::string("\0\0\0\x20" "ftypheic", 12), "a"), "image/heic") << "a photograph in the same frame";
+}
+
+TEST(MediaType, TakesNoSentenceForSound) {
+  EXPECT_EQ(detect_media_type("What is AIFF?", "a.txt"), "text/plain");
+  EXPECT_EQ(detect_media_type("The new WAVE of things", "a.txt"), "text/plain");
+}
+
 TEST(FindParser, HasOneForWhatWeReadAndNoneForTheRest) {
   ASSERT_NE(find_parser("application/pdf"), nullptr);
   EXPECT_EQ(find_parser("application/pdf")->name(), "pdf");
