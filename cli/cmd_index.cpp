@@ -38,6 +38,7 @@ po::options_description options_of() {
   add_index_option(options);
   add_model_options(options);
   add_chunk_options(options);
+  add_parse_options(options);
   options.add_options()(
       "delete", po::bool_switch(),
       "remove documents whose files are gone even where that is more than a fifth of a folder, or rebuild without what cannot be read again (else: a "
@@ -141,6 +142,7 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
 
   IndexFolderOptions options;
   read_chunk_options(values, globals.config, options);
+  read_parse_options(values, globals.config, options.limits);
   options.allow_delete = values["delete"].as<bool>();
   options.reread = values["reread"].as<bool>();
   options.walk.include_hidden = values["hidden"].as<bool>();

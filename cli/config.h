@@ -13,6 +13,7 @@ struct Config {
   std::filesystem::path file;  // "" where there is none
   std::optional<std::string> index, model, mode, chunker, reranker;
   std::optional<std::size_t> k, candidates, rerank_depth, max_tokens, overlap_tokens, threads;
+  std::optional<std::size_t> parse_memory_mb, parse_cpu_s, parse_wall_s, parse_text_mb;
   std::optional<std::string> backend, backend_url, backend_model, api_key_variable;
   std::optional<double> temperature, dense_weight, k1, characters_k1, b;
 };

@@ -28,7 +28,7 @@ class ParserProcess {
   // Waits for the answer.  Throws Error(Interrupted) where a stop was requested.
   Reply receive(std::string& answer);
 
-  // Ends the child and says how it ended, in words for a reason: "used more than 60 s of processor time".  Empty where it was
+  // Ends the child and says how it ended, in words for a reason: "used more than 30 s of processor time".  Empty where it was
   // killed by a SIGKILL that was not ours (out of memory, or by hand).
   std::string obituary();
 

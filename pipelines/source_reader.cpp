@@ -143,6 +143,17 @@ void SourceReader::move_file(const SourceScope& scope, const SourcePlan::Move& m
 void SourceReader::read_file(const SourceScope& scope, const FoundFile& file, const FileRecord* known, bool reread) {
   const FileKey key{scope.source, file.uri};
   FileRecord record{.source = scope.source, .uri = file.uri, .size = file.size, .mtime_ns = trusted_mtime(file.mtime_ns)};
+  // A corpus is read line by line, of any size; hashing ten sparse gigabytes only to refuse them takes a while.
+  if (const auto refusal = sandbox_.refuse_size(file.size); refusal && !is_corpus(file)) {
+    for (const Known& document : documents_of(key)) {
+      emit_(DropDocument{document.id});
+      ++report_.removed;
+    }
+    record.skipped = *refusal;
+    report_.skipped.push_back({file.uri, record.skipped});
+    emit_(PutFile{record});
+    return;
+  }
   try {
     record.content_hash = sha256_file(file.path);
   } catch (const Error& error) {

@@ -15,6 +15,7 @@
 #include <new>
 #include <string>
 
+#include "ingest/confinement.h"
 #include "ingest/sandbox.h"
 #include "ingest/wire.h"
 
@@ -29,7 +30,6 @@ void limit(__rlimit_resource resource, rlim_t most) {
 
 void limit_process(const rag::ParseLimits& limits) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   for (const int terminal_signal : {SIGINT, SIGQUIT, SIGTSTP}) ::signal(terminal_signal, SIG_IGN);
   limit(RLIMIT_CORE, 0);
@@ -138,6 +138,7 @@ int main(int count, char** words) {
   limits.max_file_bytes = std::strtoull(words[3], nullptr, 10);
   limits.max_text_bytes = std::strtoull(words[4], nullptr, 10);
   limit_process(limits);
+  rag::confine_process();
   for (;;) {
     std::uint64_t size = 0;
     const int file = receive_file(size);
