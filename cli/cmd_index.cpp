@@ -44,6 +44,7 @@ po::options_description options_of() {
   add_chunk_options(options);
   add_speech_options(options);
   add_ocr_options(options);
+  add_parse_options(options);
   options.add_options()("password-file", po::value<std::string>()->value_name("FILE"), "one password a line, tried in turn on encrypted PDFs")(
       "delete", po::bool_switch(),
       "remove documents whose files are gone even where that is more than a fifth of a folder, or rebuild without what cannot be read again (else: a "
@@ -121,6 +122,7 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
   if (values.count("password-file")) options.limits.passwords = read_passwords(values["password-file"].as<std::string>());
   options.command = rebuild ? "rebuild" : "index";
   options.index = index;
+  read_parse_options(values, globals.config, options.limits);
   options.allow_delete = values["delete"].as<bool>();
   options.reread = values["reread"].as<bool>();
   options.walk.include_hidden = values["hidden"].as<bool>();

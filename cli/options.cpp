@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <iostream>
@@ -254,6 +255,32 @@ std::vector<std::string> read_passwords(const std::string& file) {
   }
   if (passwords.empty()) throw Error(ErrorKind::Usage, file + ": no password in it, expected one a line");
   return passwords;
+}
+
+void add_parse_options(po::options_description& options) {
+  const ParseLimits limits;
+  const auto whole = [](const char* unit) { return po::value<std::size_t>()->value_name(unit); };
+  static const std::string memory = "memory that reading one file may take, in MB; default: " + std::to_string(limits.max_address_space >> 20);
+  static const std::string cpu = "processor time that it may take, in seconds; default: " + std::to_string(limits.max_cpu.count());
+  static const std::string wall = "time that it may take in all, in seconds; default: " + std::to_string(limits.max_wall.count());
+  static const std::string text = "text of one file that is kept, in MB; the rest is reported; default: " + std::to_string(limits.max_text_bytes >> 20);
+  options.add_options()("parse-memory", whole("MB"), memory.c_str())("parse-cpu", whole("S"), cpu.c_str())("parse-wall", whole("S"), wall.c_str())(
+      "parse-text", whole("MB"), text.c_str());
+}
+
+void read_parse_options(const po::variables_map& values, const Config& config, ParseLimits& out) {
+  const auto within = [&](const char* option, const std::optional<std::size_t>& configured, std::size_t otherwise, std::size_t least, std::size_t most) {
+    const std::size_t value = pick<std::size_t>(values, option, configured, otherwise);
+    if (value < least || value > most)
+      throw Error(ErrorKind::Usage, "--" + std::string(option) + " " + std::to_string(value) + ": expected " + std::to_string(least) + " to " + std::to_string(most));
+    return value;
+  };
+  const auto seconds = [](std::size_t count) { return std::chrono::seconds(static_cast<std::chrono::seconds::rep>(count)); };
+  constexpr std::size_t kDay = 86400;
+  out.max_address_space = within("parse-memory", config.parse_memory_mb, out.max_address_space >> 20, 128, std::size_t{1} << 20) << 20;
+  out.max_cpu = seconds(within("parse-cpu", config.parse_cpu_s, static_cast<std::size_t>(out.max_cpu.count()), 1, kDay));
+  out.max_wall = seconds(within("parse-wall", config.parse_wall_s, static_cast<std::size_t>(out.max_wall.count()), 1, kDay));
+  out.max_text_bytes = within("parse-text", config.parse_text_mb, out.max_text_bytes >> 20, 1, 1024) << 20;
 }
 
 }  // namespace rag::cli

@@ -59,6 +59,10 @@ std::vector<std::string> read_passwords(const std::string& file);
 IndexSettings settings_for(const std::string& model, const Embedder& embedder, const IndexFolderOptions& options);
 bool ask_before_removal(const RemovalQuestion& question);
 
+// --parse-memory, --parse-cpu, --parse-wall, --parse-text: what one file may cost.  Throws Error(Usage) for none of it.
+void add_parse_options(po::options_description& options);
+void read_parse_options(const po::variables_map& values, const Config& config, ParseLimits& out);
+
 // --format, one of `formats` in words, and --json.
 void add_format_options(po::options_description& options, const char* formats);
 // The format asked for.  Throws Error(Usage) where it is not one of `allowed`, or --json stands beside another one.

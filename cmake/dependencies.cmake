@@ -10,7 +10,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(tomlplusplus REQUIRED)
 foreach(pair sodium:libsodium xxhash:libxxhash poppler:poppler-cpp gumbo:gumbo pugixml:pugixml archive:libarchive
-             expat:expat zlib:zlib qpdf:libqpdf uchardet:uchardet gmime:gmime-3.0 sentencepiece:sentencepiece zstd:libzstd)
+             expat:expat zlib:zlib qpdf:libqpdf uchardet:uchardet gmime:gmime-3.0 seccomp:libseccomp sentencepiece:sentencepiece zstd:libzstd)
   string(REPLACE ":" ";" pair ${pair})
   list(GET pair 0 target)
   list(GET pair 1 module)

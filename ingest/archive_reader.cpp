@@ -45,17 +45,19 @@ std::string why(archive* a) {
   return text ? escape_for_terminal(collapse_white_space(replace_invalid_utf8(text))) : "unknown trouble";
 }
 
+la_int64_t packed_position(archive* a) { return archive_filter_bytes(a, -1); }
+
 }  // namespace
 
 std::map<std::string, std::string> read_zip(std::string_view bytes, const std::function<bool(std::string_view)>& wanted,
                                             const ArchiveLimits& limits) {
-  constexpr std::size_t kRatioMattersFrom = std::size_t{16} << 20;
   const Utf8Names names;
   const std::unique_ptr<archive, ArchiveDeleter> zip(archive_read_new());
   archive_read_support_format_zip(zip.get());
   if (archive_read_open_memory(zip.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) fail("not a readable zip: " + why(zip.get()));
   std::map<std::string, std::string> members;
   std::size_t total = 0;
+  la_int64_t end_of_last = 0;
   archive_entry* entry = nullptr;
   for (;;) {
     const int outcome = archive_read_next_header(zip.get(), &entry);
@@ -63,7 +65,11 @@ std::map<std::string, std::string> read_zip(std::string_view bytes, const std::f
     if (outcome < ARCHIVE_WARN) fail("damaged zip: " + why(zip.get()));
     const char* name = archive_entry_pathname(entry);
     if (!name || !wanted(name)) continue;
+    if (members.size() >= limits.max_members) fail("more than " + std::to_string(limits.max_members) + " members to unpack: refused as a zip bomb");
+    if (members.contains(name)) fail("damaged zip: two members are called " + escape_for_terminal(name));
     if (archive_entry_is_encrypted(entry)) fail("encrypted; save it without a password");
+    // Members that share their packed bytes are how a small zip becomes endless; they come in the order of their places.
+    if (packed_position(zip.get()) < end_of_last) fail("damaged zip: " + escape_for_terminal(name) + " lies within another member");
     std::string content;
     std::array<char, 1 << 16> buffer;
     for (;;) {
@@ -72,11 +78,11 @@ std::map<std::string, std::string> read_zip(std::string_view bytes, const std::f
       if (got < 0) fail("damaged zip, in " + escape_for_terminal(name) + ": " + why(zip.get()));
       content.append(buffer.data(), static_cast<std::size_t>(got));
       total += static_cast<std::size_t>(got);
-      if (content.size() > limits.max_member_bytes || total > limits.max_total_bytes ||
-          (total > kRatioMattersFrom && total / limits.max_ratio > bytes.size()))
-        fail("unpacks to more than " + std::to_string(total >> 20) + " MB from " + std::to_string(bytes.size() >> 10) +
+      if (content.size() > limits.max_member_bytes || total > limits.max_total_bytes || limits.is_bomb(total, bytes.size()))
+        fail("unpacks to more than " + std::to_string(total >> 10) + " KB from " + std::to_string(bytes.size() >> 10) +
              " KB: refused as a zip bomb");
     }
+    end_of_last = packed_position(zip.get());
     members[name] = std::move(content);
   }
   return members;

@@ -10,14 +10,20 @@
 
 namespace rag {
 
+// As those who read strangers' office files for a living set them (Apache POI, for one).
 struct ArchiveLimits {
-  std::size_t max_member_bytes = std::size_t{128} << 20;
-  std::size_t max_total_bytes = std::size_t{256} << 20;
-  std::size_t max_ratio = 200;  // unpacked to packed, once more than 16 MB are unpacked: a bomb, not a document
+  std::size_t max_member_bytes = std::size_t{512} << 20;
+  std::size_t max_total_bytes = std::size_t{512} << 20;
+  std::size_t max_members = 10000;                     // unpacked ones; a deck of 600 slides has some 2,400 parts
+  std::size_t max_ratio = 100;                         // unpacked to packed, in what goes beyond free_bytes: a bomb, no document
+  std::size_t free_bytes = std::size_t{100} << 10;     // a small file that is nearly all alike is no bomb
+
+  // True where so much out of so little is a bomb.
+  bool is_bomb(std::size_t unpacked, std::size_t packed) const { return unpacked > free_bytes && unpacked / max_ratio > packed; }
 };
 
 // The members of a zip whose names `wanted` accepts, unpacked.  Throws Error(Ingest) for what is no zip, is cut short, is
-// encrypted, or unpacks beyond the limits.
+// encrypted, holds a wanted member twice (which of the two is the document?), or unpacks beyond the limits.
 std::map<std::string, std::string> read_zip(std::string_view bytes, const std::function<bool(std::string_view)>& wanted,
                                             const ArchiveLimits& limits = {});
 

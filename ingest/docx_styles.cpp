@@ -15,28 +15,21 @@ int number(const std::string& text) { return std::atoi(text.c_str()); }
 
 }  // namespace
 
-DocxStyles::DocxStyles(const std::string& styles_xml, const std::string& numbering_xml) {
+DocxStyles::DocxStyles(const std::string& styles_xml) {
   pugi::xml_document document;
-  document.load_buffer(styles_xml.data(), styles_xml.size());
+  xml::load(document, styles_xml);
   for (const pugi::xml_node& node : document.document_element().children()) {
     if (!xml::is(node, "style")) continue;
     const pugi::xml_node paragraph = xml::child(node, "pPr");
     Style style;
     style.name = fold_case(replace_invalid_utf8(xml::value_of(node, "name")));
     style.based_on = xml::value_of(node, "basedOn");
-    style.numbering_id = xml::value_of(xml::child(paragraph, "numPr"), "numId");
+    const pugi::xml_node numbering = xml::child(paragraph, "numPr");
+    style.numbering_id = xml::value_of(numbering, "numId");
+    style.numbering_level = xml::value_of(numbering, "ilvl");
     if (const std::string level = xml::value_of(paragraph, "outlineLvl"); !level.empty() && number(level) < 9)
       style.outline_level = number(level) + 1;
     styles_[xml::attribute(node, "styleId")] = std::move(style);
-  }
-  pugi::xml_document numbering;
-  numbering.load_buffer(numbering_xml.data(), numbering_xml.size());
-  for (const pugi::xml_node& node : numbering.document_element().children()) {
-    if (xml::is(node, "num")) abstract_of_[xml::attribute(node, "numId")] = xml::value_of(node, "abstractNumId");
-    if (!xml::is(node, "abstractNum")) continue;
-    for (const pugi::xml_node& level : node.children())
-      if (xml::is(level, "lvl"))
-        formats_[{xml::attribute(node, "abstractNumId"), number(xml::attribute(level, "ilvl"))}] = xml::value_of(level, "numFmt");
   }
 }
 
@@ -61,18 +54,19 @@ bool DocxStyles::is_title(const std::string& style_id) const {
   return style && style->name == "title";
 }
 
-std::string DocxStyles::list_of(const std::string& style_id) const {
+DocxStyles::InList DocxStyles::list_of(const std::string& style_id) const {
+  InList in{.style = style_id};
   const Style* style = find(style_id);
-  for (int i = 0; style && i < kMaxInheritance; ++i, style = find(style->based_on))
-    if (!style->numbering_id.empty()) return style->numbering_id;
-  return "";
-}
-
-bool DocxStyles::is_numbered(const std::string& numbering_id, int depth) const {
-  const auto abstract = abstract_of_.find(numbering_id);
-  if (abstract == abstract_of_.end()) return false;
-  const auto format = formats_.find({abstract->second, depth});
-  return format != formats_.end() && format->second != "bullet" && format->second != "none";
+  for (int i = 0; style && i < kMaxInheritance; ++i) {
+    if (in.level < 0 && !style->numbering_level.empty()) in.level = std::clamp(number(style->numbering_level), 0, 8);
+    if (!style->numbering_id.empty()) {
+      in.list = style->numbering_id;
+      return in;
+    }
+    in.style = style->based_on;
+    style = find(in.style);
+  }
+  return in;
 }
 
 }  // namespace rag

@@ -2,32 +2,36 @@
 
 #include <map>
 #include <string>
-#include <utility>
 
 namespace rag {
 
-// What word/styles.xml and word/numbering.xml say about paragraphs.
+// What word/styles.xml says about paragraphs.
 class DocxStyles {
  public:
-  DocxStyles(const std::string& styles_xml, const std::string& numbering_xml);
+  explicit DocxStyles(const std::string& styles_xml);
 
   int heading_level(const std::string& style_id) const;  // 1 to 9; 0 for no heading
   bool is_title(const std::string& style_id) const;
-  std::string list_of(const std::string& style_id) const;              // the numbering a style carries, "" for none
-  bool is_numbered(const std::string& numbering_id, int depth) const;  // "1." rather than a bullet
+
+  // The list a style puts its paragraphs into, "" for none, and the level; -1 where that is for the list to say, by the style
+  // that has it.
+  struct InList {
+    std::string list;
+    std::string style;
+    int level = -1;
+  };
+  InList list_of(const std::string& style_id) const;
 
  private:
   struct Style {
     std::string name;
     std::string based_on;
-    std::string numbering_id;
+    std::string numbering_id, numbering_level;
     int outline_level = 0;
   };
   const Style* find(const std::string& style_id) const;
 
   std::map<std::string, Style> styles_;
-  std::map<std::string, std::string> abstract_of_;              // numbering id -> abstract numbering id
-  std::map<std::pair<std::string, int>, std::string> formats_;  // abstract numbering id and depth -> "decimal", "bullet" ...
 };
 
 }  // namespace rag

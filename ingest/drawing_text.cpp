@@ -4,11 +4,12 @@
 #include <cstdlib>
 
 #include "core/text.h"
+#include "ingest/list_number.h"
 
 namespace rag::drawing {
 namespace {
 
-constexpr int kMaxDepth = 64;
+constexpr int kMaxDepth = xml::kMaxDepth;  // of what contains itself
 constexpr std::size_t kMaxPoints = 10000;  // of a chart's series; an index beyond it is a lie or no text to read
 
 void add_words(const pugi::xml_node& node, std::string& text, int depth) {
@@ -30,6 +31,20 @@ void add_words(const pugi::xml_node& node, std::string& text, int depth) {
 
 int level_of(const pugi::xml_node& properties) { return std::clamp(std::atoi(xml::attribute(properties, "lvl").c_str()), 0, 8); }
 
+// 3 as "arabicPeriod" ("3."), "alphaLcParenBoth" ("(c)"), "romanUcParenR" ("III)"), "circleNumDbPlain" ("③"): a kind, then its signs.
+std::string auto_number(int number, std::string_view type) {
+  const auto begins = [&](std::string_view kind) { return type.starts_with(kind); };
+  const std::string text = begins("alphaLc")   ? list_number(number, 'a')
+                           : begins("alphaUc") ? list_number(number, 'A')
+                           : begins("romanLc") ? list_number(number, 'i')
+                           : begins("romanUc") ? list_number(number, 'I')
+                           : begins("circleNum") ? list_number(number, "decimalEnclosedCircle")
+                                                 : list_number(number, '1');
+  if (type.ends_with("ParenBoth")) return "(" + text + ") ";
+  if (type.ends_with("ParenR")) return text + ") ";
+  return text + (type.ends_with("Plain") ? " " : ". ");
+}
+
 // "- ", "3. " or nothing.
 std::string marker_of(const pugi::xml_node& properties, bool is_outline, std::map<int, int>& counters) {
   const int level = level_of(properties);
@@ -39,7 +54,7 @@ std::string marker_of(const pugi::xml_node& properties, bool is_outline, std::ma
     int& count = counters[level];
     const int first = std::clamp(std::atoi(xml::attribute(numbered, "startAt").c_str()), 1, 32767);
     count = count == 0 ? first : count + 1;
-    return std::to_string(count) + ". ";
+    return auto_number(count, xml::attribute(numbered, "type"));
   }
   counters[level] = 0;
   if (xml::child(properties, "buNone")) return "";

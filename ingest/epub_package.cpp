@@ -12,14 +12,14 @@
 namespace rag {
 namespace {
 
-constexpr int kMaxDepth = 64;  // of chapters in chapters
+constexpr int kMaxDepth = xml::kMaxDepth;  // of chapters in chapters
 
 using Members = std::map<std::string, std::string>;
 
 void load(pugi::xml_document& document, const Members& members, const std::string& name) {
   const auto found = members.find(name);
   if (found == members.end()) throw Error(ErrorKind::Ingest, "damaged EPUB: no " + escape_for_terminal(name) + " in it");
-  const pugi::xml_parse_result result = document.load_buffer(found->second.data(), found->second.size());
+  const pugi::xml_parse_result result = xml::load(document, found->second);
   if (!result) throw Error(ErrorKind::Ingest, "damaged EPUB: " + escape_for_terminal(name) + " is " + xml::why_not(result));
 }
 
@@ -74,7 +74,7 @@ std::set<std::string> encrypted_members(const Members& members) {
   std::set<std::string> encrypted;
   pugi::xml_document document;
   const auto found = members.find("META-INF/encryption.xml");
-  if (found == members.end() || !document.load_buffer(found->second.data(), found->second.size())) return encrypted;
+  if (found == members.end() || !xml::load(document, found->second)) return encrypted;
   for (const pugi::xml_node& data : document.document_element().children()) {
     const std::string method = xml::attribute(xml::child(data, "EncryptionMethod"), "Algorithm");
     const pugi::xml_node reference = xml::child(xml::child(data, "CipherData"), "CipherReference");
@@ -88,6 +88,7 @@ std::set<std::string> encrypted_members(const Members& members) {
 void read_labels(std::string_view bytes, const std::string& member, EpubPackage& package) {
   pugi::xml_document document;
   const Members members = read_zip(bytes, [&](std::string_view name) { return name == member; });
+  // Not xml::load(): however deep it nests, it is no reason to lose the book, and walk() goes no deeper than is sane.
   if (members.empty() || !document.load_buffer(members.begin()->second.data(), members.begin()->second.size())) return;
   const auto add = [&](const std::string& reference, const std::string& text, int level) {
     const std::string target = resolve_member(member, reference);

@@ -37,7 +37,7 @@ ParsedTable read_table(const GumboNode& table) {
   walk(
       table,
       [&](const GumboNode& node) {
-        if (node.type != GUMBO_NODE_ELEMENT || (&node != &table && is_skipped(node.v.element))) return false;
+        if (parsed.is_layout || node.type != GUMBO_NODE_ELEMENT || (&node != &table && is_skipped(node.v.element))) return false;
         const GumboTag tag = node.v.element.tag;
         if (tag == GUMBO_TAG_TABLE && &node != &table) parsed.is_layout = true;
         if (tag == GUMBO_TAG_CAPTION) return false;
@@ -48,8 +48,7 @@ ParsedTable read_table(const GumboNode& table) {
         if (tag != GUMBO_TAG_TD && tag != GUMBO_TAG_TH) return true;
         if (parsed.rows.empty()) parsed.rows.emplace_back();
         if (parsed.rows.size() == 1) first_row_is_header = tag == GUMBO_TAG_TH && (parsed.rows[0].empty() || first_row_is_header);
-        parsed.rows.back().push_back(inner_text(node));
-        // A nested table inside the cell still has to be seen.
+        // A nested table inside the cell still has to be seen, and before its words are gathered: tables in tables cost their product.
         walk(
             node,
             [&](const GumboNode& inner) {
@@ -58,6 +57,7 @@ ParsedTable read_table(const GumboNode& table) {
               return !parsed.is_layout;
             },
             [](const GumboNode&) {});
+        if (!parsed.is_layout) parsed.rows.back().push_back(inner_text(node));
         return false;
       },
       [](const GumboNode&) {});

@@ -6,9 +6,11 @@
 #include <cstring>
 #include <memory_resource>
 #include <new>
+#include <optional>
 
 #include "core/error.h"
 #include "ingest/ascii_lower.h"
+#include "ingest/html_depth.h"
 #include "ingest/html_hidden.h"
 
 namespace rag::html {
@@ -27,7 +29,7 @@ class Arena {
   static void release(void*, void*) {}
 
  private:
-  static constexpr std::size_t kMost = std::size_t{1536} << 20;
+  static constexpr std::size_t kMost = std::size_t{768} << 20;
   std::pmr::monotonic_buffer_resource memory_{1 << 16};
   std::size_t used_ = 0;
 };
@@ -144,6 +146,8 @@ std::string inner_text(const GumboNode& root) {
 }
 
 void with_tree(std::string_view html, const std::function<void(const GumboNode&)>& use) {
+  const std::optional<std::string> flat = without_deepest_tags(html);
+  if (flat) html = *flat;
   Arena arena;
   GumboOptions options = kGumboDefaultOptions;
   options.allocator = &Arena::allocate;

@@ -24,7 +24,7 @@ int number_in(const std::string& name) {
 // The spine's items that are sections; it names them by the manifest's ids.
 std::vector<std::string> spine_of(const std::string& content_hpf) {
   pugi::xml_document document;
-  document.load_buffer(content_hpf.data(), content_hpf.size());
+  xml::load(document, content_hpf);
   std::map<std::string, std::string> file_of;
   for (const pugi::xml_node& item : xml::child(document.document_element(), "manifest").children()) {
     std::string file = xml::attribute(item, "href");
@@ -74,7 +74,7 @@ HwpxPackage::HwpxPackage(std::string_view bytes, std::vector<std::string>& warni
 void HwpxPackage::read_properties(DocumentBuilder& builder) const {
   const std::string& text = members.at("Contents/content.hpf");
   pugi::xml_document document;
-  if (!document.load_buffer(text.data(), text.size())) return;
+  if (!xml::load(document, text)) return;
   for (const pugi::xml_node& node : xml::child(document.document_element(), "metadata").children()) {
     const std::string value = collapse_white_space(replace_invalid_utf8(node.text().get()));
     const std::string name = xml::is(node, "meta") ? xml::attribute(node, "name") : xml::local(node.name());
@@ -89,7 +89,7 @@ void HwpxPackage::read_properties(DocumentBuilder& builder) const {
 
 HwpxStyles::HwpxStyles(const std::string& header_xml) {
   pugi::xml_document document;
-  document.load_buffer(header_xml.data(), header_xml.size());
+  xml::load(document, header_xml);
   const pugi::xml_node lists = xml::child(document.document_element(), "refList");
   for (const pugi::xml_node& node : xml::child(lists, "paraProperties").children()) {
     const pugi::xml_node heading = xml::child(node, "heading");

@@ -11,12 +11,10 @@
 namespace rag {
 namespace {
 
-constexpr std::size_t kRatioMattersFrom = std::size_t{16} << 20;
-
 void refuse_bomb(std::size_t unpacked, std::size_t packed) {
   const ArchiveLimits limits;
-  if (unpacked > limits.max_member_bytes || (unpacked > kRatioMattersFrom && unpacked / limits.max_ratio > packed))
-    throw Error(ErrorKind::Ingest, "unpacks to more than " + std::to_string(unpacked >> 20) + " MB from " + std::to_string(packed >> 10) +
+  if (unpacked > limits.max_member_bytes || limits.is_bomb(unpacked, packed))
+    throw Error(ErrorKind::Ingest, "unpacks to more than " + std::to_string(unpacked >> 10) + " KB from " + std::to_string(packed >> 10) +
                                        " KB: refused as a bomb");
 }
 

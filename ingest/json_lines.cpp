@@ -36,7 +36,7 @@ void flatten(const std::string& key, const Json& value, Metadata& metadata, int 
 
 // nlohmann's recursion-free parser still builds recursively destroyed... depth; count brackets before it sees them.
 bool nests_too_deep(std::string_view line) {
-  constexpr int kDeepest = 512;
+  constexpr int kDeepest = 256;
   int depth = 0;
   bool in_string = false;
   for (std::size_t i = 0; i < line.size(); ++i) {
@@ -84,7 +84,7 @@ std::string id_of(const Json& object, std::size_t line_number) {
 }  // namespace
 
 Document parse_json_line(std::string_view line, const std::string& uri, std::size_t line_number) {
-  if (nests_too_deep(line)) fail("nested deeper than 512 levels");
+  if (nests_too_deep(line)) fail("nested deeper than 256 levels");
   if (const auto bad = find_invalid_utf8(line)) fail("invalid UTF-8 at byte " + std::to_string(*bad) + " of the line");
   Json object;
   try {

@@ -23,12 +23,12 @@ OdfPackage::OdfPackage(std::string_view bytes, const std::string& format) : form
     throw Error(ErrorKind::Ingest, "encrypted; save it without a password");
   if (!members.contains("content.xml")) throw Error(ErrorKind::Ingest, "damaged " + format + ": no content.xml in it");
   load_content(text("content.xml"), "content.xml");
-  styles_.load_buffer(text("styles.xml").data(), text("styles.xml").size());
-  meta_.load_buffer(text("meta.xml").data(), text("meta.xml").size());
+  xml::load(styles_, text("styles.xml"));
+  xml::load(meta_, text("meta.xml"));
 }
 
 void OdfPackage::load_content(std::string_view xml, const std::string& member) {
-  const pugi::xml_parse_result result = content_.load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata);
+  const pugi::xml_parse_result result = xml::load(content_, xml, pugi::parse_default | pugi::parse_ws_pcdata);
   if (!result) throw Error(ErrorKind::Ingest, "damaged " + format_ + ": " + member + " is " + xml::why_not(result));
 }
 

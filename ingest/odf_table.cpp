@@ -10,7 +10,7 @@
 namespace rag {
 namespace {
 
-constexpr int kMaxDepth = 32;  // of row groups in row groups
+constexpr int kMaxDepth = xml::kMaxDepth;  // of row groups in row groups
 constexpr std::uint32_t kMaxRepeats = 1000;
 constexpr std::size_t kMaxCells = 4000000;
 constexpr std::uint32_t kMaxIndex = 1U << 30;

@@ -1,18 +1,18 @@
 #include "ingest/odf_text.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <string_view>
 #include <utility>
 
 #include "core/text.h"
+#include "ingest/list_number.h"
 #include "ingest/odf_table.h"
 
 namespace rag {
 namespace {
 
-constexpr int kMaxDepth = 100;  // of tables in cells, boxes in boxes, lists in lists
+constexpr int kMaxDepth = xml::kMaxDepth;  // of tables in cells, boxes in boxes, lists in lists
 
 int count_of(const pugi::xml_node& node, std::string_view attribute, int most) {
   const std::string value = xml::attribute(node, attribute);
@@ -40,22 +40,6 @@ bool is_left_out(std::string_view name) {
 bool is_table_of_contents(std::string_view name) {
   return name == "table-of-content" || name == "illustration-index" || name == "table-index" || name == "object-index" ||
          name == "user-index" || name == "alphabetical-index";
-}
-
-// 3 as "3", "c", "C", "iii" or "III"; beyond what letters and Roman numerals are used for, digits.
-std::string list_number(int number, char format) {
-  constexpr std::array<std::pair<int, std::string_view>, 9> kRoman{
-      {{100, "c"}, {90, "xc"}, {50, "l"}, {40, "xl"}, {10, "x"}, {9, "ix"}, {5, "v"}, {4, "iv"}, {1, "i"}}};
-  const char kind = static_cast<char>(format | 0x20);
-  std::string text;
-  if (kind == 'a' && number >= 1 && number <= 26) text = static_cast<char>('a' + number - 1);
-  if (kind == 'i' && number >= 1 && number < 400)
-    for (const auto& [value, letters] : kRoman)
-      for (; number >= value; number -= value) text += letters;
-  if (text.empty()) return std::to_string(number);
-  if (kind != format)
-    for (char& c : text) c = static_cast<char>(c & ~0x20);
-  return text;
 }
 
 bool is_shape(std::string_view name) {

@@ -67,7 +67,7 @@ std::map<std::string, Relationship> OoxmlPackage::relationships(const std::strin
   std::map<std::string, Relationship> by_id;
   const std::string* text = find(relationships_of(part));
   pugi::xml_document document;
-  if (!text || !document.load_buffer(text->data(), text->size())) return by_id;
+  if (!text || !xml::load(document, *text)) return by_id;
   for (const pugi::xml_node& node : document.document_element().children()) {
     if (!xml::is(node, "Relationship")) continue;
     const std::string type = xml::attribute(node, "Type");
@@ -79,7 +79,7 @@ std::map<std::string, Relationship> OoxmlPackage::relationships(const std::strin
 }
 
 void load_office_xml(pugi::xml_document& document, const std::string& text, const std::string& format, const std::string& part) {
-  const pugi::xml_parse_result result = document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata_single);
+  const pugi::xml_parse_result result = xml::load(document, text, pugi::parse_default | pugi::parse_ws_pcdata_single);
   if (!result) throw Error(ErrorKind::Ingest, "damaged " + format + ": " + escape_for_terminal(part) + " is " + xml::why_not(result));
 }
 
@@ -91,7 +91,7 @@ std::string relationship_id(const pugi::xml_node& node, std::string_view name) {
 
 void read_core_properties(const std::string& core_xml, DocumentBuilder& builder) {
   pugi::xml_document document;
-  if (!document.load_buffer(core_xml.data(), core_xml.size())) return;
+  if (!xml::load(document, core_xml)) return;
   for (const pugi::xml_node& node : document.document_element().children()) {
     const std::string value = collapse_white_space(replace_invalid_utf8(node.text().get()));
     if (value.empty()) continue;

@@ -11,6 +11,7 @@
 #include "ingest/json_lines.h"
 #include "ingest/media_type.h"
 #include "ingest/sandbox.h"
+#include "ingest/text_limit.h"
 
 namespace rag {
 namespace {
@@ -71,8 +72,7 @@ ParseOutcome parse_alone(std::string_view bytes, const std::string& uri, const s
     const Format* format = find_format(media_type);
     if (!format) throw Error(ErrorKind::Ingest, no_parser_reason(media_type));
     Document document = format->read_within(bytes, uri, limits, outcome.warnings);
-    if (document.text.size() > limits.max_text_bytes)
-      throw Error(ErrorKind::Ingest, "more than " + std::to_string(limits.max_text_bytes >> 20) + " MB of text in it; split it");
+    if (std::string loss = limit_text(document, limits.max_text_bytes); !loss.empty()) outcome.warnings.push_back(std::move(loss));
     complete_document(document, uri, media_type, outcome.warnings);
     outcome.documents.push_back(std::move(document));
   });

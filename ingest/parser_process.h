@@ -33,7 +33,7 @@ class ParserProcess {
   // Whether it was at a page to recognise, rather than at the file's own text, when it last gave a sign.
   bool was_recognizing() const { return recognizing_; }
 
-  // Ends the child and says how it ended, in words for a reason: "used more than 60 s of processor time".  Empty where it was
+  // Ends the child and says how it ended, in words for a reason: "used more than 30 s of processor time".  Empty where it was
   // killed by a SIGKILL that was not ours (out of memory, or by hand).
   std::string obituary();
 

@@ -22,6 +22,11 @@ constexpr int kFilesPerChild = 500;  // bounds what a leaking parser can pile up
 constexpr int kMostDeaths = 8;       // of one archive's members, each of which costs a new child and the way back to where it was
 constexpr int kMostWalls = 10;       // all members of a file together may take this many times max_wall
 
+std::optional<std::string> too_large(std::uint64_t bytes, std::size_t max_bytes) {
+  if (bytes <= max_bytes) return std::nullopt;
+  return std::to_string(bytes >> 20) + " MB, at most " + std::to_string(max_bytes >> 20) + " MB are read";
+}
+
 class OpenFile {
  public:
   // Regular files only: asked first, because opening a device may do something; asked again, because names change hands.
@@ -42,9 +47,7 @@ class OpenFile {
     fd_ = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd_ < 0 || ::fstat(fd_, &info) != 0) return failure();
     if (!S_ISREG(info.st_mode)) return "not a regular file";
-    if (static_cast<std::size_t>(info.st_size) > max_bytes)
-      return std::to_string(info.st_size >> 20) + " MB, at most " + std::to_string(max_bytes >> 20) + " MB are read";
-    return "";
+    return too_large(static_cast<std::uint64_t>(info.st_size), max_bytes).value_or("");
   }
   static std::string failure() { return std::string("cannot be read: ") + std::strerror(errno); }
 
@@ -55,6 +58,8 @@ class OpenFile {
 class ChildSandbox final : public ParserSandbox {
  public:
   explicit ChildSandbox(const ParseLimits& limits) : limits_(limits) { start(); }
+
+  std::optional<std::string> refuse_size(std::uint64_t bytes, const std::string&) const override { return too_large(bytes, limits_.max_file_bytes); }
 
   ParseOutcome parse(const std::filesystem::path& file, const std::string& uri) override {
     const OpenFile open(file, limits_.max_file_bytes);

@@ -2,10 +2,13 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/document.h"
@@ -14,13 +17,13 @@
 namespace rag {
 
 struct ParseLimits {
-  std::size_t max_file_bytes = std::size_t{512} << 20;      // larger files are refused before they are opened
-  std::size_t max_address_space = std::size_t{2} << 30;     // of the child process
-  std::size_t max_text_bytes = std::size_t{256} << 20;      // of one document's extracted text
-  std::chrono::seconds max_cpu{60};                          // of one file, and once more for each page that is recognised
-  std::chrono::seconds max_wall{120};                        // likewise
+  std::size_t max_file_bytes = std::size_t{512} << 20;   // larger files are refused before they are opened
+  std::size_t max_address_space = std::size_t{1} << 30;  // of the child process
+  std::size_t max_text_bytes = std::size_t{32} << 20;    // of a file's extracted text; what is beyond it is left out with a warning
+  std::chrono::seconds max_cpu{30};                      // for one file, and once more for each page that is recognised
+  std::chrono::seconds max_wall{60};                     // likewise, waiting for its bytes included
   OcrOptions ocr;
-  std::vector<std::string> passwords;                        // tried in turn on an encrypted PDF, after the empty one
+  std::vector<std::string> passwords;                    // tried in turn on an encrypted PDF, after the empty one
 
   // Called before a page is recognised: max_cpu and max_wall begin anew.  Empty where nobody counts.
   std::function<void()> grant_more_time;
@@ -45,12 +48,18 @@ struct ParseOutcome {
 // Parses files in a child process under limits, so that a crash, a hang or a memory bomb costs one document, never the run.
 // The child is kept and used for many files; a file that kills it gets a reason and the next file a new child.
 // Several sandboxes may work side by side, one per thread.
+//
+// The child can do nothing but compute: ingest/confinement.h.
 class ParserSandbox {
  public:
   virtual ~ParserSandbox() = default;
 
   // Reads `file`, detects what it is, parses it.  Never throws for what the file holds.
   virtual ParseOutcome parse(const std::filesystem::path& file, const std::string& uri) = 0;
+
+  // Why a file of such a size and name is not to be read, nothing where it is.  Asked before its content is hashed, so that a sparse
+  // file of ten gigabytes costs nothing.
+  virtual std::optional<std::string> refuse_size(std::uint64_t bytes, const std::string& uri) const = 0;
 };
 
 // Fails with Error(Io) where no child process can be started.

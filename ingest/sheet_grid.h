@@ -12,7 +12,7 @@ namespace rag {
 // The filled cells of a spreadsheet's sheet, whatever format they come from.  Costs what is filled, not what is declared.
 class SheetGrid {
  public:
-  static constexpr std::size_t kMaxTextBytes = std::size_t{256} << 20;  // of all cells
+  static constexpr std::size_t kMaxTextBytes = std::size_t{64} << 20;  // of all cells
 
   // Rows and columns count from 0.  Blank text is no cell.  A cell set twice holds what came last.  Throws Error(Ingest) where
   // there is more text than kMaxTextBytes: a megabyte that a million cells share is an attack.

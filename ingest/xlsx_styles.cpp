@@ -41,7 +41,7 @@ class SharedStringsListener final : public XmlListener {
 
 XlsxStyles::XlsxStyles(const std::string& xml) {
   pugi::xml_document document;
-  document.load_buffer(xml.data(), xml.size());
+  xml::load(document, xml);
   const pugi::xml_node styles = document.document_element();
   std::map<int, std::string> codes;
   for (const pugi::xml_node& node : xml::child(styles, "numFmts").children())

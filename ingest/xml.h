@@ -10,6 +10,12 @@
 // Names in office XML without their prefix: producers choose "w:" as they like.  Only for this room's .cpp files.
 namespace rag::xml {
 
+constexpr int kMaxDepth = 256;  // of elements
+
+// Reads XML into a tree.  Document type declarations are passed over and entities of their making never expanded.  Throws
+// Error(Ingest) where elements nest deeper than kMaxDepth, so that whoever walks the tree may recurse; other trouble is in the result.
+pugi::xml_parse_result load(pugi::xml_document& document, std::string_view text, unsigned options = pugi::parse_default);
+
 // "not XML at byte 17 (...)" for a parse that failed.  Throws std::bad_alloc where it was for want of memory.
 inline std::string why_not(const pugi::xml_parse_result& result) {
   if (result.status == pugi::status_out_of_memory) throw std::bad_alloc();

@@ -225,6 +225,11 @@ void SourceReader::read_file(const SourceScope& scope, const FoundFile& found, c
     if (!file) return report_vanished(key);
     record.size = file->size;
     record.mtime_ns = trusted_mtime(file->mtime_ns);
+    // A corpus is read line by line, of any size; hashing ten sparse gigabytes only to refuse them takes a while.
+    if (const auto refusal = sandbox_.refuse_size(file->size, file->uri); refusal && !is_corpus(*file)) {
+      store(scope, key, {.skipped = *refusal}, record, entry, false);
+      break;
+    }
     try {
       record.content_hash = sha256_file(file->path);
     } catch (const Error& error) {

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "ingest/confinement.h"
 #include "ingest/contained_files.h"
 #include "ingest/sandbox.h"
 #include "ingest/wire.h"
@@ -34,7 +35,6 @@ void limit(__rlimit_resource resource, rlim_t most) {
 
 void limit_process(const rag::ParseLimits& limits) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   for (const int terminal_signal : {SIGINT, SIGQUIT, SIGTSTP}) ::signal(terminal_signal, SIG_IGN);
   limit(RLIMIT_CORE, 0);
@@ -183,6 +183,7 @@ int main(int count, char** words) {
   };
   if (with_ocr) rag::preload_recognizer();
   limit_process(limits);
+  rag::confine_process();
   if (!receive_passwords(limits.passwords)) return 0;
   for (;;) {
     std::uint64_t size = 0;

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "ingest/archive_reader.h"
 #include "ingest/document_builder.h"
+#include "ingest/docx_numbering.h"
 #include "ingest/docx_styles.h"
 #include "ingest/format.h"
 #include "ingest/ooxml_package.h"
@@ -15,7 +16,7 @@
 namespace rag {
 namespace {
 
-constexpr int kMaxDepth = 128;  // of tables in cells, boxes in boxes, controls in controls
+constexpr int kMaxDepth = xml::kMaxDepth;  // of tables in cells, boxes in boxes, controls in controls
 
 using Members = std::map<std::string, std::string>;
 
@@ -27,7 +28,7 @@ bool is_switched_on(const pugi::xml_node& properties, std::string_view name) {
 
 class Reader {
  public:
-  Reader(DocumentBuilder& builder, const DocxStyles& styles) : builder_(builder), styles_(styles) {}
+  Reader(DocumentBuilder& builder, const DocxStyles& styles, DocxNumbering& numbering) : builder_(builder), styles_(styles), numbering_(numbering) {}
 
   // Paragraphs and tables of a body, a cell used as a box, or a text box.
   void blocks(const pugi::xml_node& container, int depth = 0) {
@@ -132,30 +133,36 @@ class Reader {
     const std::string outline = xml::value_of(properties, "outlineLvl");
     int level = styles_.heading_level(style);
     if (level == 0 && !outline.empty() && outline.size() == 1 && outline[0] < '9') level = outline[0] - '0' + 1;
+    const ListPlace place = list_place(properties, style);
+    const bool is_item = !place.list.empty() && !trim(text).empty();
+    const std::string marker = is_item ? numbering_.next(place.list, place.level) : "";
     if (level > 0 && has_letter_or_digit(text)) {
       if (styles_.is_title(style) && title_.empty()) title_ = collapse_white_space(text);
-      builder_.heading(level, text);
-    } else if (!list_item(properties, style, text)) {
+      builder_.heading(level, (marker == "- " ? "" : marker) + text);
+    } else if (is_item) {
+      builder_.list_item(place.level, marker, text);
+    } else {
       builder_.paragraph(text);
     }
     for (const pugi::xml_node& box : boxes) blocks(box, depth + 1);
   }
 
-  bool list_item(const pugi::xml_node& properties, const std::string& style, const std::string& text) {
+  // The list a paragraph belongs to, and its level there; no list where it belongs to none, or to "0", which takes it out of its style's.
+  struct ListPlace {
+    std::string list;
+    int level = 0;
+  };
+  ListPlace list_place(const pugi::xml_node& properties, const std::string& style) const {
     const pugi::xml_node numbering = xml::child(properties, "numPr");
-    std::string id = xml::value_of(numbering, "numId");
-    if (id.empty()) id = styles_.list_of(style);
-    if (id.empty() || id == "0" || trim(text).empty()) return false;
-    const std::string level = xml::value_of(numbering, "ilvl");
-    const int depth = level.size() == 1 && std::isdigit(static_cast<unsigned char>(level[0])) ? level[0] - '0' : 0;
-    std::string marker = "- ";
-    if (styles_.is_numbered(id, depth)) {
-      for (auto& [key, count] : counters_)
-        if (key.first == id && key.second > depth) count = 0;
-      marker = std::to_string(++counters_[{id, depth}]) + ". ";
-    }
-    builder_.list_item(depth, marker, text);
-    return true;
+    const std::string own = xml::value_of(numbering, "numId"), level = xml::value_of(numbering, "ilvl");
+    const DocxStyles::InList of_style = styles_.list_of(style);
+    ListPlace place{own.empty() ? of_style.list : own};
+    if (place.list == "0") place.list.clear();
+    if (level.size() == 1 && std::isdigit(static_cast<unsigned char>(level[0])))
+      place.level = level[0] - '0';
+    else
+      place.level = of_style.level >= 0 ? of_style.level : numbering_.level_of_style(place.list, of_style.style);
+    return place;
   }
 
   void table(const pugi::xml_node& node, int depth) {
@@ -202,7 +209,7 @@ class Reader {
  private:
   DocumentBuilder& builder_;
   const DocxStyles& styles_;
-  std::map<std::pair<std::string, int>, int> counters_;
+  DocxNumbering& numbering_;
   std::string title_;
 };
 
@@ -229,8 +236,9 @@ class Docx final : public Format {
 
     DocumentBuilder builder;
     read_core_properties(member("docProps/core.xml"), builder);
-    const DocxStyles styles(member("word/styles.xml"), member("word/numbering.xml"));
-    Reader reader(builder, styles);
+    const DocxStyles styles(member("word/styles.xml"));
+    DocxNumbering numbering(member("word/numbering.xml"));
+    Reader reader(builder, styles, numbering);
     reader.blocks(xml::child(document.document_element(), "body"));
     for (const auto& [name, kind] : {std::pair{"word/footnotes.xml", ""}, std::pair{"word/endnotes.xml", "e"}}) {
       if (!members.contains(name)) continue;

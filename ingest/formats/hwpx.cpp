@@ -194,7 +194,7 @@ class Hwpx final : public Format {
     for (const std::string& name : package.sections) {
       pugi::xml_document section;
       const std::string& text = package.members[name];
-      const pugi::xml_parse_result result = section.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata);
+      const pugi::xml_parse_result result = xml::load(section, text, pugi::parse_default | pugi::parse_ws_pcdata);
       if (!result)
         throw Error(ErrorKind::Ingest, "damaged HWPX: " + escape_for_terminal(name) + " is not XML at byte " +
                                            std::to_string(result.offset) + " (" + result.description() + ")");

@@ -8,7 +8,7 @@
 namespace rag {
 namespace {
 
-constexpr int kMaxDepth = 64;  // of groups in groups
+constexpr int kMaxDepth = xml::kMaxDepth;  // of groups in groups
 
 class SlideSink final : public OdfSink {
  public:

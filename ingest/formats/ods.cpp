@@ -10,7 +10,7 @@ namespace {
 
 // The words of a paragraph in a cell, annotations left out.
 void add_words(const pugi::xml_node& node, std::string& text, int depth) {
-  constexpr int kMaxDepth = 64;
+  constexpr int kMaxDepth = xml::kMaxDepth;
   if (depth > kMaxDepth) return;
   for (const pugi::xml_node& child : node.children()) {
     const std::string_view name = xml::local(child.name());

@@ -13,7 +13,7 @@
 namespace rag {
 namespace {
 
-constexpr int kMaxDepth = 64;  // of groups in groups
+constexpr int kMaxDepth = xml::kMaxDepth;  // of groups in groups
 constexpr std::size_t kMaxWarnings = 10;
 
 bool is_wanted(std::string_view part) {
@@ -98,7 +98,7 @@ class SlideReader {
     const auto found = relationships_.find(id);
     if (found == relationships_.end() || !seen_.insert(found->second.target).second) return false;
     const std::string* text = package_.find(found->second.target);
-    return text && document.load_buffer(text->data(), text->size(), pugi::parse_default | pugi::parse_ws_pcdata_single);
+    return text && xml::load(document, *text, pugi::parse_default | pugi::parse_ws_pcdata_single);
   }
 
   void notes(const std::string& part) {

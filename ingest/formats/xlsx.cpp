@@ -35,7 +35,7 @@ std::vector<SlideBlock> boxes_of(const OoxmlPackage& package, const std::string&
   for (const auto& [id, relationship] : package.relationships(sheet_part)) {
     const std::string* text = relationship.type == "drawing" ? package.find(relationship.target) : nullptr;
     pugi::xml_document drawing;
-    if (!text || !seen.insert(relationship.target).second || !drawing.load_buffer(text->data(), text->size())) continue;
+    if (!text || !seen.insert(relationship.target).second || !xml::load(drawing, *text)) continue;
     for (SlideBlock& block : drawing::box_blocks(drawing.document_element())) boxes.push_back(std::move(block));
   }
   return boxes;

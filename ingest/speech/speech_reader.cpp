@@ -78,6 +78,11 @@ class SpeechReader final : public ParserSandbox {
     return outcome;
   }
 
+  // A film of any size is heard piece by piece.
+  std::optional<std::string> refuse_size(std::uint64_t bytes, const std::string& uri) const override {
+    return is_recording(media_type_of_name(uri)) ? std::nullopt : others_->refuse_size(bytes, uri);
+  }
+
  private:
   Document listen(int file, const std::string& uri, std::vector<std::string>& warnings) {
     if (!options_.on) throw Error(ErrorKind::Ingest, kOff);

@@ -92,9 +92,9 @@ Result Program::run(const std::vector<std::string>& arguments, const std::string
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), slurp(out), slurp(err)};
 }
 
-pid_t Program::start(const std::vector<std::string>& arguments) const {
+pid_t Program::start(const std::vector<std::string>& arguments, const std::filesystem::path& out, const std::filesystem::path& err) const {
   const pid_t child = ::fork();
-  if (child == 0) become(folder_, arguments, {}, "/dev/null", "/dev/null", "/dev/null", {});
+  if (child == 0) become(folder_, arguments, {}, "/dev/null", out, err, {});
   return child;
 }
 

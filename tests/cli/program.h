@@ -36,7 +36,8 @@ class Program {
   void write(const std::string& name, const std::string& text) const;
   Result run(const std::vector<std::string>& arguments, const std::string& input = "", const std::vector<std::string>& environment = {},
              const Hardship& hardship = {}) const;
-  pid_t start(const std::vector<std::string>& arguments) const;  // output thrown away; the caller waits
+  pid_t start(const std::vector<std::string>& arguments, const std::filesystem::path& out = "/dev/null",
+              const std::filesystem::path& err = "/dev/null") const;  // the caller waits
 
  private:
   std::filesystem::path folder_;

@@ -93,15 +93,55 @@ TEST(Docx, NeverCrashesOnATruncatedFile) {
   }
 }
 
+TEST(Docx, RefusesTwoMembersOfOneName) {
+  const std::string whole = make_docx(p("one"), {{"word/document.xml", "<w:document/>"}});
+  EXPECT_THAT(reason(whole), HasSubstr("two members are called word/document.xml"));
+}
+
+TEST(Docx, RefusesMoreMembersThanAnyDocumentHas) {
+  std::vector<std::pair<std::string, std::string>> more;
+  for (int i = 0; i < 10001; ++i) more.emplace_back("word/p" + std::to_string(i) + ".xml", "<a/>");
+  EXPECT_THAT(reason(make_docx(p("one"), more)), HasSubstr("more than 10000 members"));
+}
+
+TEST(Docx, RefusesXmlThatNestsBeyondReason) {
+  std::string body;
+  for (int i = 0; i < 300; ++i) body += "<w:sdt><w:sdtContent>";
+  body += p("deepest");
+  for (int i = 0; i < 300; ++i) body += "</w:sdtContent></w:sdt>";
+  EXPECT_THAT(reason(make_docx(body)), HasSubstr("XML nested deeper than 256 elements"));
+}
+
+TEST(Docx, LosesNothingThatNestsWithinReason) {
+  std::string body;
+  for (int i = 0; i < 120; ++i) body += "<w:sdt><w:sdtContent>";
+  body += p("deepest");
+  for (int i = 0; i < 120; ++i) body += "</w:sdtContent></w:sdt>";
+  EXPECT_EQ(only_document(parse_bytes(make_docx(body), "a.docx")).text, "deepest");
+}
+
+TEST(Docx, NumbersHeadingsAsTheirStyleDoes) {
+  const std::string styles =
+      "<w:styles><w:style w:styleId='H1'><w:name w:val='heading 1'/><w:pPr><w:numPr><w:numId w:val='3'/></w:numPr></w:pPr></w:style>"
+      "<w:style w:styleId='H2'><w:name w:val='heading 2'/><w:pPr><w:numPr><w:ilvl w:val='1'/><w:numId w:val='3'/></w:numPr></w:pPr></w:style></w:styles>";
+  const std::string numbering =
+      "<w:numbering><w:abstractNum w:abstractNumId='5'><w:lvl w:ilvl='0'><w:numFmt w:val='decimal'/><w:lvlText w:val='제%1장'/></w:lvl><w:lvl w:ilvl='1'><w:numFmt "
+      "w:val='decimal'/><w:lvlText w:val='%1.%2'/></w:lvl></w:abstractNum><w:num w:numId='3'><w:abstractNumId w:val='5'/></w:num></w:numbering>";
+  const auto heading = [](const std::string& text, const std::string& style) { return p(text, "<w:pStyle w:val='" + style + "'/>"); };
+  const Document document = only_document(parse_bytes(make_docx(heading("총칙", "H1") + heading("목적", "H2") + heading("정의", "H2") + heading("휴가", "H1"),
+                                                                {{"word/styles.xml", styles}, {"word/numbering.xml", numbering}}),
+                                                      "a.docx"));
+  EXPECT_EQ(document.text, "제1장 총칙\n\n1.1 목적\n\n1.2 정의\n\n제2장 휴가");
+}
+
 TEST(Docx, RefusesAZipBomb) { EXPECT_THAT(reason(make_docx(p(std::string(40 << 20, 'a')))), HasSubstr("zip bomb")); }
 
-TEST(Docx, SurvivesTablesInTablesWithoutEnd) {
+TEST(Docx, RefusesTablesInTablesWithoutEnd) {
   std::string body;
   for (int i = 0; i < 3000; ++i) body += "<w:tbl><w:tr><w:tc>";
   body += p("deep");
   for (int i = 0; i < 3000; ++i) body += "</w:tc></w:tr></w:tbl>";
-  const ParseOutcome outcome = parse_bytes(make_docx(p("top") + body), "a.docx");
-  EXPECT_THAT(only_document(outcome).text, HasSubstr("top"));
+  EXPECT_THAT(reason(make_docx(p("top") + body)), HasSubstr("XML nested deeper than 256"));
 }
 
 }  // namespace

@@ -125,7 +125,7 @@ TEST(Sandbox, NamesACrash) {
   }
   {
     const StandIn busy("ulimit -St 1; while :; do :; done");
-    EXPECT_EQ(start_parser_sandbox()->parse(file, "a.txt").skipped, "parser killed: used more than 60 s of processor time");
+    EXPECT_EQ(start_parser_sandbox()->parse(file, "a.txt").skipped, "parser killed: used more than 30 s of processor time");
   }
 }
 
@@ -197,7 +197,7 @@ TEST(Sandbox, BelievesNoLyingAnswer) {
   const auto file = folder.write("a.txt", "words");
   {
     const StandIn huge("printf '\\377\\377\\377\\377\\377\\377\\377\\177' >&3; sleep 5");
-    EXPECT_THAT(start_parser_sandbox()->parse(file, "a.txt").skipped, HasSubstr("larger than 256 MB"));
+    EXPECT_THAT(start_parser_sandbox()->parse(file, "a.txt").skipped, HasSubstr("larger than 32 MB"));
   }
   {
     const StandIn rubbish("printf '\\004\\000\\000\\000\\000\\000\\000\\000junk' >&3; sleep 5");

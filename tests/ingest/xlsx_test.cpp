@@ -151,7 +151,7 @@ TEST(Xlsx, RefusesTextOutOfNothing) {
   for (int i = 0; i < 3000; ++i) data += row("<c t='s'><v>0</v></c>");
   Members members = workbook({{"S", data}});
   members.emplace_back("xl/sharedStrings.xml", "<sst><si><t>" + std::string(100000, 'a') + "</t></si></sst>");
-  EXPECT_THAT(parse(members).skipped, HasSubstr("more than 256 MB of text in one sheet"));
+  EXPECT_THAT(parse(members).skipped, HasSubstr("more than 64 MB of text in one sheet"));
   Members laughs = workbook({{"S", ""}});
   for (auto& [name, content] : laughs)
     if (name.ends_with("sheet1.xml")) content = "<!DOCTYPE x [<!ENTITY a 'ha'>]><worksheet><sheetData/></worksheet>";

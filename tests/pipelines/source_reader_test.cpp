@@ -30,6 +30,8 @@ class DisturbedSandbox final : public ParserSandbox {
 
   int readings = 0;
 
+  std::optional<std::string> refuse_size(std::uint64_t, const std::string&) const override { return std::nullopt; }
+
  private:
   std::function<void(int)> meanwhile_;
 };

@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""How well rag reads each format: its text beside another reader's of the same file, word for word; and how fast it reads PDFs.
+
+  bench/extraction.py FOLDER                       every format that has a reference reader
+  bench/extraction.py FOLDER --formats docx,xlsx --worst 5 --words
+  bench/extraction.py FOLDER --formats pdf --speed           pages a second, beside pdftotext
+
+FOLDER is indexed into a new index with --model hash, _qa left out, and each document's text taken from there.  Needs pdftotext
+(poppler-utils) for PDF and LibreOffice (libreoffice-writer-nogui, -calc-nogui, -impress-nogui) for office files; a reader that is not
+there leaves its formats out.
+
+Words are runs of letters and digits, lower case, NFKC.  precision: the share of our words that the reference has too, recall: the share of
+its words that we have, F1 of both, each word counted as often as it occurs; a format's figure is the mean of its files.  order: of the
+runs of three words that occur once in both texts, the share on the longest run that is in the same order.  --words lists the words that
+only one of the two has.  Exit code 3: a format's F1 is below --goal.
+"""
+import bisect
+import collections
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unicodedata
+
+from common import check_rag, copy_without, files_below, machine, parser, print_table, progress, rag_json
+from reference_readers import READERS
+
+LEFT_OUT = {"_qa", "MANIFEST.tsv", "README.md"}
+
+
+def words_of(text):
+    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).replace("\u00ad", "").casefold())
+
+
+def overlap(ours, theirs):
+    common = sum((collections.Counter(ours) & collections.Counter(theirs)).values())
+    precision, recall = common / max(1, len(ours)), common / max(1, len(theirs))
+    return precision, recall, 2 * precision * recall / (precision + recall) if common else 0.0
+
+
+def order(ours, theirs):
+    """Longest increasing run of the three-word runs that occur once in both; None where there are none."""
+    def once(words):
+        runs = collections.Counter(zip(words, words[1:], words[2:]))
+        return {run: at for at, run in enumerate(zip(words, words[1:], words[2:])) if runs[run] == 1}
+    places = once(theirs)
+    sequence = [places[run] for run in once(ours) if run in places]  # a dict keeps the order
+    tails = []
+    for place in sequence:
+        at = bisect.bisect_left(tails, place)
+        tails[at:at + 1] = [place]
+    return len(tails) / len(sequence) if sequence else None
+
+
+def texts_of(rag, folder, work):
+    """uri -> text, of every document rag makes of a folder."""
+    index = os.path.join(work, "index")
+    subprocess.run([rag, "--index", index, "index", folder, "--model", "hash"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    texts = {}
+    for document in rag_json(rag, "--index", index, "ls", "--json"):
+        texts[document["uri"]] = rag_json(rag, "--index", index, "show", document["document"], "--json")["text"]
+    return texts
+
+
+def compare(path, ours, read):
+    theirs = words_of(read(path))
+    mine = words_of(ours)
+    precision, recall, f1 = overlap(mine, theirs)
+    only_ours, only_theirs = collections.Counter(mine) - collections.Counter(theirs), collections.Counter(theirs) - collections.Counter(mine)
+    return {"precision": precision, "recall": recall, "f1": f1, "order": order(mine, theirs), "words": len(theirs), "only_ours": only_ours.most_common(40), "only_theirs": only_theirs.most_common(40)}
+
+
+def mean(values):
+    values = [value for value in values if value is not None]
+    return sum(values) / len(values) if values else None
+
+
+def compare_all(folder, texts, wanted, words):
+    results = {}
+    for path in files_below(folder):
+        uri = os.path.relpath(path, folder)
+        extension = os.path.splitext(path)[1].lstrip(".").lower()
+        if extension not in wanted or uri not in texts:
+            continue
+        name, read = READERS[extension]
+        try:
+            found = compare(path, texts[uri], read)
+        except Exception as trouble:  # the reference reader's, whatever it is: the file is left out of the comparison, by name
+            progress(f"{uri}: {name} cannot read it: {trouble}")
+            continue
+        if found["words"] == 0:
+            progress(f"{uri}: {name} finds no word in it")
+            continue
+        results.setdefault(extension, {})[uri] = found
+        if words:
+            progress(f"{uri}: F1 {found['f1']:.3f}\n   only ours:   {found['only_ours']}\n   only theirs: {found['only_theirs']}")
+    return results
+
+
+def speed(rag, folder):
+    """Pages a second, of the fastest of three rounds: ours through the child processes, pdftotext a process a file."""
+    files = [path for path in files_below(folder) if path.endswith(".pdf")]
+    program = os.path.join(os.path.dirname(rag), "bench_parse")
+    if not os.access(program, os.X_OK):
+        sys.exit(f"{program}: not there; cmake --build build/release --target bench_parse")
+    rows = []
+    for threads in sorted({1, os.cpu_count()}):
+        ours = json.loads(subprocess.run([program, "--threads", str(threads), *files], check=True, stdout=subprocess.PIPE).stdout)
+        def pdftotext():
+            start = time.perf_counter()
+            subprocess.run(["xargs", "-0", "-n1", "-P", str(threads), "sh", "-c", 'pdftotext -layout "$0" - >/dev/null 2>&1'], input="\0".join(files).encode())
+            return time.perf_counter() - start
+        theirs = min(pdftotext() for _ in range(3))
+        rows.append({"cores": threads, "pages": ours["pages"], "rag": ours["pages_per_s"], "pdftotext": ours["pages"] / theirs})
+    return rows
+
+
+def main():
+    arguments = parser(__doc__)
+    arguments.add_argument("folder", metavar="FOLDER")
+    arguments.add_argument("--formats", metavar="A,B", help="only these extensions")
+    arguments.add_argument("--goal", type=float, default=0.98, help="the least F1 of a format (default .98)")
+    arguments.add_argument("--worst", type=int, default=0, metavar="N", help="list the N worst files of each format")
+    arguments.add_argument("--words", action="store_true", help="list the words that only one side has, on standard error")
+    arguments.add_argument("--speed", action="store_true", help="measure pages a second too")
+    chosen = arguments.parse_args()
+    rag = check_rag(chosen.rag)
+    wanted = set(chosen.formats.split(",")) if chosen.formats else set(READERS)
+    if unknown := wanted - set(READERS):
+        sys.exit(f"--formats {','.join(sorted(unknown))}: no reference reader, expected some of {','.join(READERS)}")
+    with tempfile.TemporaryDirectory() as work:
+        folder = copy_without(chosen.folder, os.path.join(work, "folder"), LEFT_OUT)
+        results = compare_all(folder, texts_of(rag, folder, work), wanted, chosen.words)
+        speeds = speed(rag, folder) if chosen.speed else []
+    formats = {}
+    for extension, files in sorted(results.items()):
+        formats[extension] = {"reader": READERS[extension][0], "files": len(files), **{key: mean([found[key] for found in files.values()]) for key in ("precision", "recall", "f1", "order")},
+                              "worst": min(found["f1"] for found in files.values())}
+    missed = [extension for extension, figures in formats.items() if figures["f1"] < chosen.goal]
+    if chosen.json:
+        print(json.dumps({"machine": machine(), "formats": formats, "files": results, "speed": speeds, "missed": missed}, ensure_ascii=False))
+    else:
+        print(machine())
+        print_table(["format", "reader", "files", "precision", "recall", "F1", "worst", "order"],
+                    [[extension, f["reader"], f["files"], f["precision"], f["recall"], f["f1"], f["worst"], f["order"]] for extension, f in formats.items()])
+        for extension, files in results.items() if chosen.worst else ():
+            for uri, found in sorted(files.items(), key=lambda item: item[1]["f1"])[:chosen.worst]:
+                print(f"  {uri}: F1 {found['f1']:.3f}, precision {found['precision']:.3f}, recall {found['recall']:.3f}")
+        if speeds:
+            print_table(["cores", "pages", "rag pages/s", "pdftotext pages/s", "ratio"], [[str(s["cores"]), s["pages"], s["rag"], s["pdftotext"], s["rag"] / s["pdftotext"]] for s in speeds])
+    sys.exit(3 if missed else 0)
+
+
+if __name__ == "__main__":
+    main()
