@@ -3,20 +3,31 @@
 #include <algorithm>
 #include <string_view>
 
+#include "ingest/archive_reader.h"
 #include "ingest/media_type.h"
+#include "ingest/ocr.h"
 #include "ingest/parser.h"
+#include "ingest/speech/recogniser.h"
+#include "ingest/speech/sound.h"
+#include "ingest/speech/speech_reader.h"
 
 namespace rag {
 namespace {
 
-// A line for each parser.  `installed` is null where the reader is linked in and so cannot be missing.
+// A line for each parser.  `missing` says what to install, "" where nothing is missing; null where the reader is linked in and so always there.
 struct Reader {
   std::string_view parser;
   std::string_view title;
   std::string_view library;
-  bool (*installed)() = nullptr;
-  std::string_view install = "";
+  std::string (*missing)() = nullptr;
 };
+
+std::string missing_text_recognition() {
+  std::string problem;
+  return open_recognizer(ocr_languages(OcrOptions{}.languages), problem) ? "" : problem;
+}
+
+std::string missing_listener() { return find_sound_tools().found() && !find_recogniser().empty() ? "" : "run ./scripts/setup_speech.sh"; }
 
 constexpr Reader kReaders[] = {
     {"csv", "CSV, TSV", "rag"},
@@ -26,6 +37,7 @@ constexpr Reader kReaders[] = {
     {"html", "HTML, XHTML", "gumbo"},
     {"hwp", "Hangul 5 (HWP)", "rag, zlib"},
     {"hwpx", "Hangul (HWPX)", "libarchive, pugixml"},
+    {"image", "pictures of text, scans", "tesseract, leptonica", missing_text_recognition},
     {"json", "JSON, JSON Lines", "nlohmann-json"},
     {"mail", "mail (EML, MBOX)", "gmime"},
     {"markdown", "Markdown", "cmark-gfm"},
@@ -48,12 +60,34 @@ constexpr Reader kReaders[] = {
     {"xml", "XML, RSS, Atom", "pugixml"},
 };
 
+// What is read without being a parser's: archives file by file, recordings by listening.
+struct Opened {
+  Reader reader;
+  bool (*takes)(const std::string& media_type);
+};
+
+const Opened kOpened[] = {
+    {{"archive", "archives (ZIP, TAR, 7z, gzip ...)", "libarchive"}, [](const std::string& type) { return is_archive(type); }},
+    {{"recording", "sound and film", "ffmpeg, a speech recogniser", missing_listener}, is_recording},
+};
+
 std::vector<std::string> extensions_of_all(const std::vector<std::string>& media_types) {
   std::vector<std::string> all;
   for (const std::string& type : media_types)
     for (std::string& extension : extensions_of(type)) all.push_back(std::move(extension));
   std::sort(all.begin(), all.end());
   return all;
+}
+
+void name_reader(FormatInfo& info, const Reader& reader) {
+  info.title = reader.title;
+  info.reader = reader.library;
+  if (reader.missing) info.install = reader.missing();
+  info.installed = info.install.empty();
+}
+
+bool is_opened(const std::string& media_type) {
+  return std::any_of(std::begin(kOpened), std::end(kOpened), [&](const Opened& it) { return it.takes(media_type); });
 }
 
 }  // namespace
@@ -64,12 +98,15 @@ std::vector<FormatInfo> readable_formats() {
     FormatInfo info{.name = parser->name(), .title = parser->name(), .media_types = parser->media_types(), .installed = true};
     info.extensions = extensions_of_all(info.media_types);
     const auto* reader = std::find_if(std::begin(kReaders), std::end(kReaders), [&](const Reader& it) { return it.parser == info.name; });
-    if (reader != std::end(kReaders)) {
-      info.title = reader->title;
-      info.reader = reader->library;
-      info.installed = !reader->installed || reader->installed();
-      if (!info.installed) info.install = reader->install;
-    }
+    if (reader != std::end(kReaders)) name_reader(info, *reader);
+    formats.push_back(std::move(info));
+  }
+  for (const Opened& opened : kOpened) {
+    FormatInfo info{.name = std::string(opened.reader.parser)};
+    for (const std::string& type : recognised_media_types())
+      if (opened.takes(type) && !find_parser(type)) info.media_types.push_back(type);
+    info.extensions = extensions_of_all(info.media_types);
+    name_reader(info, opened.reader);
     formats.push_back(std::move(info));
   }
   std::sort(formats.begin(), formats.end(), [](const FormatInfo& a, const FormatInfo& b) { return a.name < b.name; });
@@ -79,7 +116,7 @@ std::vector<FormatInfo> readable_formats() {
 std::vector<FormatInfo> unread_formats() {
   std::vector<FormatInfo> formats;
   for (const std::string& type : recognised_media_types())
-    if (!find_parser(type)) formats.push_back({.name = type, .title = type, .media_types = {type}, .extensions = extensions_of(type)});
+    if (!find_parser(type) && !is_opened(type)) formats.push_back({.name = type, .title = type, .media_types = {type}, .extensions = extensions_of(type)});
   return formats;
 }
 

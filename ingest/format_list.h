@@ -16,7 +16,8 @@ struct FormatInfo {
   std::string install;                   // what to install, "" where nothing is missing
 };
 
-// Every parser of this build, by name.  Derived from all_parsers(): a new one is listed whether or not its reader has been named.
+// Every parser of this build, and archives and recordings, by name.  Derived from all_parsers(): a new one is listed whether or not its
+// reader has been named.  Looks for the outside programs, which takes a moment.
 std::vector<FormatInfo> readable_formats();
 
 // Types that are recognised, so that a skipped file's reason can name them, and that nothing here reads.

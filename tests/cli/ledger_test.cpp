@@ -53,7 +53,7 @@ TEST_F(LedgerCommands, SayWhatBecameOfEachFileInARun) {
   program.write("docs/vpn.txt", "The gateway was replaced in May.\n");
   fs::rename(program.folder() / "docs/hr/leave.md", program.folder() / "docs/인사/leave.md");
   fs::remove(program.folder() / "docs/인사/휴가.md");
-  program.write("docs/logo.png", "\x89PNG\r\n\x1A\n....");
+  program.write("docs/letters.ttf", "OTTO....");
   index();
   files = last_files();
   ASSERT_EQ(files.size(), 4U);
@@ -61,8 +61,8 @@ TEST_F(LedgerCommands, SayWhatBecameOfEachFileInARun) {
   EXPECT_EQ(files["인사/leave.md"]["state"], "moved");
   EXPECT_EQ(files["인사/leave.md"]["reason"], "from hr/leave.md");
   EXPECT_EQ(files["인사/휴가.md"]["state"], "removed");
-  EXPECT_EQ(files["logo.png"]["state"], "skipped");
-  EXPECT_NE(files["logo.png"]["reason"].get<std::string>().find("image/png"), std::string::npos);
+  EXPECT_EQ(files["letters.ttf"]["state"], "skipped");
+  EXPECT_NE(files["letters.ttf"]["reason"].get<std::string>().find("font/ttf"), std::string::npos);
   const json runs = output({"log"})["runs"];
   ASSERT_EQ(runs.size(), 2U);
   EXPECT_EQ(runs[0]["command"], "index");
@@ -103,17 +103,17 @@ TEST_F(LedgerCommands, PrintATableForPeople) {
 TEST_F(LedgerCommands, GroupWhatIsSkippedByTheReason) {
   EXPECT_EQ(index().code, 0);
   EXPECT_EQ(program.run({"skipped"}).code, 1) << "nothing is skipped yet";
-  for (const char* name : {"docs/a.png", "docs/인사/b.png", "docs/hr/c.png"}) program.write(name, "\x89PNG\r\n\x1A\n....");
+  for (const char* name : {"docs/a.ttf", "docs/인사/b.ttf", "docs/hr/c.ttf"}) program.write(name, "OTTO....");
   program.write("docs/cut.pdf", "%PDF-1.4 cut");
   program.write("docs/empty.docx", "");
   EXPECT_EQ(index().code, 5);
   const json skipped = output({"skipped"});
   EXPECT_EQ(skipped["skipped"], 5);
   ASSERT_EQ(skipped["reasons"].size(), 3U);
-  const auto pictures = std::find_if(skipped["reasons"].begin(), skipped["reasons"].end(), [](const json& it) { return it["count"] == 3; });
-  ASSERT_NE(pictures, skipped["reasons"].end());
-  EXPECT_EQ((*pictures)["files"].size(), 3U);
-  EXPECT_EQ(output({"skipped", "*.png"})["skipped"], 3);
+  const auto fonts = std::find_if(skipped["reasons"].begin(), skipped["reasons"].end(), [](const json& it) { return it["count"] == 3; });
+  ASSERT_NE(fonts, skipped["reasons"].end());
+  EXPECT_EQ((*fonts)["files"].size(), 3U);
+  EXPECT_EQ(output({"skipped", "*.ttf"})["skipped"], 3);
   EXPECT_EQ(output({"skipped", "인사/*"})["skipped"], 1);
   EXPECT_EQ(program.run({"skipped", "*.none"}).code, 1);
   const Result text = program.run({"skipped"});
