@@ -79,22 +79,7 @@ std::string also_in_text(const std::vector<AlsoIn>& others) {
     std::string places;
     std::size_t count = 0;
     for (const AlsoIn& other : others)
-      if (other.same_words == same && ++count <= kShown) places += (places.empty() ? "" : "; ") + place_of(other.uri, other.page);
-    if (count == 0) continue;
-    if (count > kShown) places += fmt::format(fmt::runtime(tr("; and {} more", " 외 {}개")), count - kShown);
-    out += (out.empty() ? "" : "; ") + std::string(same ? tr("also in: ", "같은 내용: ") : tr("nearly the same in: ", "거의 같은 내용: ")) + places;
-  }
-  return out;
-}
-
-std::string also_in_text(const std::vector<AlsoIn>& others) {
-  constexpr std::size_t kShown = 5;
-  std::string out;
-  for (const bool same : {true, false}) {
-    std::string places;
-    std::size_t count = 0;
-    for (const AlsoIn& other : others)
-      if (other.same_words == same && ++count <= kShown) places += (places.empty() ? "" : "; ") + place_of(other.uri, other.page);
+      if (other.same_words == same && ++count <= kShown) places += (places.empty() ? "" : "; ") + place_of(other.uri, other.page, "");
     if (count == 0) continue;
     if (count > kShown) places += fmt::format(fmt::runtime(tr("; and {} more", " 외 {}개")), count - kShown);
     out += (out.empty() ? "" : "; ") + std::string(same ? tr("also in: ", "같은 내용: ") : tr("nearly the same in: ", "거의 같은 내용: ")) + places;

@@ -123,7 +123,7 @@ TEST_F(SourcePlanTest, ReadsArchivesAgainOnceThereIsAParserForWhatLiesInThem) {
   files_.back().warnings = {"no reader for", "yet", "x.mp3: " + no_parser_reason("audio/mpeg")};
   const SourcePlan found = plan();
   ASSERT_EQ(found.to_read.size(), 3U);
-  EXPECT_EQ(found.to_read[2].uri, "d.eml");
+  EXPECT_EQ(found.to_read[2].file.uri, "d.eml");
 }
 
 }  // namespace

@@ -41,6 +41,9 @@ class FakeIndex : public IndexReader, private VectorIndex, private LexicalIndex 
 
   const std::filesystem::path& directory() const override { return directory_; }
   IndexSettings settings() const override { return {}; }
+  std::vector<SourceSettings> source_settings() const override { return {}; }
+  std::vector<RunEntry> runs() const override { return {}; }
+  std::vector<FileEntry> files_of_run(RunId) const override { return {}; }
   IndexStatistics statistics() const override { return {.documents = documents_.size(), .chunks = chunks_.size()}; }
   std::uint64_t generation() const override { return 1; }
   const VectorIndex& vectors() const override { return *this; }
