@@ -25,14 +25,15 @@ import tempfile
 import time
 import unicodedata
 
-from common import check_rag, copy_without, files_below, machine, parser, print_table, progress, rag_json
+from common import check_rag, copy_without, files_below, machine, measure, parser, print_table, progress, rag_json
 from reference_readers import READERS
 
 LEFT_OUT = {"_qa", "MANIFEST.tsv", "README.md"}
 
 
 def words_of(text):
-    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).replace("\u00ad", "").casefold())
+    text = unicodedata.normalize("NFKC", text).replace("\u00ad", "").casefold()
+    return re.findall(r"\w+", re.sub(r"(?<=\d),(?=\d{3})", "", text))  # "7,904" is 7904: LibreOffice groups digits only in some countries
 
 
 def overlap(ours, theirs):
@@ -58,7 +59,7 @@ def order(ours, theirs):
 def texts_of(rag, folder, work):
     """uri -> text, of every document rag makes of a folder."""
     index = os.path.join(work, "index")
-    subprocess.run([rag, "--index", index, "index", folder, "--model", "hash"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    measure([rag, "--index", index, "index", folder, "--model", "hash", "--json"], good=(0, 5))  # 5: some files gave no text
     texts = {}
     for document in rag_json(rag, "--index", index, "ls", "--json"):
         texts[document["uri"]] = rag_json(rag, "--index", index, "show", document["document"], "--json")["text"]

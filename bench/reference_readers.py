@@ -47,8 +47,8 @@ def writer(path):
 
 
 def calc(path):
-    """All sheets (-1), each cell as it is shown."""
-    return "\n".join(content.decode("utf-8-sig") for content in convert(path, "csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,false,false,false,-1").values())
+    """All sheets (-1) under their names, each cell as it is shown."""
+    return "\n".join(f"{name.removeprefix('in-').removesuffix('.csv')}\n{content.decode('utf-8-sig')}" for name, content in convert(path, "csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,false,false,false,-1").items())
 
 
 def impress(path):
@@ -58,7 +58,7 @@ def impress(path):
 
     def walk(node):
         name = node.tag.rsplit("}", 1)[-1]
-        if name in ("styles", "automatic-styles", "master-styles", "meta", "settings", "scripts", "date-time", "header", "footer", "page-number"):
+        if name in ("styles", "automatic-styles", "master-styles", "binary-data", "meta", "settings", "scripts", "date-time", "header", "footer", "page-number"):
             return
         text.append(node.text or "")
         for child in node:
@@ -106,8 +106,10 @@ def page_text(markup):
 
 
 def decoded(content):
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", "replace")
     found = re.search(rb"charset=[\"']?([\w-]+)", content[:4096])
-    for charset in ([found[1].decode()] if found else []) + ["utf-8", "cp949", "latin-1"]:
+    for charset in ([found[1].decode()] if found else []) + ["utf-8", "cp949", "cp932", "latin-1"]:
         try:
             return content.decode(charset)
         except (LookupError, UnicodeDecodeError):
@@ -133,18 +135,28 @@ def epub(path):
 
 
 def mail_words(message):
-    lines = [str(message[name]) for name in ("Subject", "From", "To", "Cc") if message[name]]
+    """Who wrote to whom, the text, the names of what is attached; messages within it likewise."""
+    lines = [f"{name}: {message[name]}" if name != "Subject" else str(message[name]) for name in ("Subject", "From", "To", "Cc") if message[name]]
+    if message["Date"] and message["Date"].datetime:
+        lines.append(f"Date: {message['Date'].datetime:%Y-%m-%d %H:%M:%S %z}")
     body = message.get_body(("plain", "html"))
     if body is not None:
         content = body.get_content()
         lines.append(page_text(content) if body.get_content_subtype() == "html" else content)
-    lines += [part.get_filename() or "" for part in message.iter_attachments()]
+    for part in message.walk():
+        if part is not message and part.get_content_type() == "message/rfc822":
+            lines += [mail_words(inner) for inner in part.get_payload()]
+        elif part.get_filename():
+            lines.append(f"{part.get_filename()} {part.get_content_type()}")
     return "\n".join(lines)
 
 
 def eml(path):
     with open(path, "rb") as file:
-        return mail_words(email.message_from_binary_file(file, policy=email.policy.default))
+        content = file.read()
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):  # saved by an editor
+        content = decoded(content).encode()
+    return mail_words(email.message_from_bytes(content, policy=email.policy.default))
 
 
 def mbox(path):

@@ -1,5 +1,7 @@
 #include "ingest/complete_document.h"
 
+#include <utility>
+
 #include "core/error.h"
 #include "core/text.h"
 #include "ingest/document_builder.h"
@@ -36,7 +38,7 @@ void complete_document(Document& document, const std::string& uri, const std::st
   if (!has_letter_or_digit(document.text)) throw Error(ErrorKind::Ingest, "nothing but invisible characters in it");
   if (const std::string hidden = hidden_text_warning(document.metadata); !hidden.empty()) warnings.push_back(hidden);
   if (document.uri.empty()) document.uri = uri;
-  if (document.title.empty()) document.title = title_from_name(uri);
+  document.title = document.title.empty() ? title_from_name(uri) : bounded_title(std::move(document.title));
   document.media_type = media_type;
   if (const std::string extension = extension_of(uri); !extension.empty()) document.metadata["ext"] = {extension};
 }

@@ -22,6 +22,12 @@ std::string_view trim_line_ends(std::string_view text) {
 
 }  // namespace
 
+std::string bounded_title(std::string title) {
+  if (title.size() <= kLongestTitle) return title;
+  title.resize(floor_to_character(title, kLongestTitle));
+  return title + "…";
+}
+
 std::string table_line(const std::vector<std::string>& cells) {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -67,6 +73,7 @@ void DocumentBuilder::start_page(int number) {
 void DocumentBuilder::heading(int level, std::string_view text) {
   const std::string line = clean_text(collapse_white_space(text));
   if (!has_letter_or_digit(line)) return;
+  if (line.size() > kLongestHeading) return paragraph(line);
   separate_block();
   document_.headings.push_back({document_.text.size(), level + heading_shift, line});
   document_.text += line;

@@ -20,7 +20,8 @@ std::size_t count_letters_and_digits(std::string_view text);  // of any bytes
 class DocumentBuilder {
  public:
   void start_page(int number);
-  void heading(int level, std::string_view text);                             // white space collapsed to one line; an empty one is left out
+  // White space collapsed to one line; an empty one is left out.  One of more than kLongestHeading bytes is a paragraph.
+  void heading(int level, std::string_view text);
   void paragraph(std::string_view text);                                      // lines kept, ends trimmed; an empty one is left out
   void list_item(int depth, std::string_view marker, std::string_view text);  // follows the item before it without an empty line
   void verbatim(std::string_view text);                                       // code: only the line ends around it are trimmed
@@ -53,6 +54,13 @@ class DocumentBuilder {
   bool in_list_ = false;
   std::size_t hidden_letters_ = 0;
 };
+
+// Titles and headings stand before each chunk of a document.  What is longer than this is no heading, whatever the file says, and a
+// heading of five megabytes before each of its six thousand chunks would be the end of us.
+constexpr std::size_t kLongestHeading = 2000, kLongestTitle = 2000;
+
+// A title of at most kLongestTitle bytes; a longer one is cut and says so with "…".
+std::string bounded_title(std::string title);
 
 // The cells of a row as one line: white space collapsed, joined by " | ".
 std::string table_line(const std::vector<std::string>& cells);

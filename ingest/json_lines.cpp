@@ -100,7 +100,7 @@ Document parse_json_line(std::string_view line, const std::string& uri, std::siz
   Document document;
   document.id = id_of(object, line_number);
   document.uri = uri + "#" + document.id;
-  document.title = clean_text(collapse_white_space(string_field(object, "title")));
+  document.title = bounded_title(clean_text(collapse_white_space(string_field(object, "title"))));
   document.text = clean_text(text->get_ref<const std::string&>());
   document.media_type = "application/x-ndjson";
   remove_invisible_text(document);

@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "ingest/json_lines.h"
 #include "ingest/parser.h"
+#include "ingest/warning_limit.h"
 #include "pipelines/file_notes.h"
 
 namespace rag {
@@ -281,6 +282,7 @@ void SourceReader::store(const SourceScope& scope, const FileKey& key, ParseOutc
   std::map<std::string, std::string> known;
   for (const Known& document : documents_of(key)) known.emplace(document.id, document.content_hash);
   record.skipped = entry.reason = outcome.skipped;
+  limit_warnings(outcome.warnings);
   record.warnings = outcome.warnings;
   for (std::string& line : lines_of(outcome.members, key.second)) record.warnings.push_back(std::move(line));
   entry.state = !outcome.skipped.empty() ? file_state::kSkipped : known.empty() ? file_state::kAdded : file_state::kChanged;
@@ -368,6 +370,7 @@ void SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, con
     }
   }
   for (const std::string& warning : lines.take_warnings()) record.warnings.push_back(warning);
+  limit_warnings(record.warnings);
   for (const std::string& warning : record.warnings) report_.warnings.push_back({key.second, warning});
   std::size_t dropped = 0;
   for (const auto& [id, hash] : known) {

@@ -131,7 +131,6 @@ def numbers():
     yield "dictionaries-100000-deep.pdf", one_page(catalog=b"/X " + b"<< /X " * 100000)
     yield "states-saved-100000-times.pdf", one_page(content=stream(b"q " * 100000 + WORDS))
     yield "marks-begun-100000-times.pdf", one_page(content=stream(b"/P BMC " * 100000 + WORDS))
-    yield "text-in-100000-places.pdf", one_page(content=stream(b"BT /F1 1 Tf " + b"".join(b"1 0 0 1 %d %d Tm (w) Tj " % (i * 7 % 600, i * 13 % 790) for i in range(30000)) + b"ET"))
     yield "one-place-for-20000-words.pdf", one_page(content=stream(b"BT /F1 12 Tf 1 0 0 1 99 99 Tm " + b"(word) Tj 1 0 0 1 99 99 Tm " * 20000 + b"ET"))
     ranges = b"begincmap 100 beginbfrange " + b"<0000> <FFFF> <D800DC00D800DC00D800DC00> " * 100 + b"endbfrange endcmap"
     yield "character-map-of-65536-strings.pdf", one_page(more={5: FONT.replace(b">>", b"/ToUnicode 6 0 R >>"), 6: stream(ranges)})
@@ -159,3 +158,4 @@ def slow_files():
     yield "bomb-of-blanks.pdf", one_page(content=stream(zlib.compress(b" " * (100 << 20) + WORDS, 9), b"/Filter /FlateDecode"))
     words = b"".join(b"1 0 0 1 %d %d Tm (word) Tj " % (i * 7 % 600, i * 13 % 790) for i in range(400000))
     yield "text-in-400000-places.pdf", one_page(content=stream(b"BT /F1 1 Tf " + words + b"ET"))
+    yield "text-in-30000-places.pdf", one_page(content=stream(b"BT /F1 1 Tf " + b"".join(b"1 0 0 1 %d %d Tm (w) Tj " % (i * 7 % 600, i * 13 % 790) for i in range(30000)) + b"ET"))

@@ -43,6 +43,20 @@ TEST(TextLimit, LeavesOutWhatLiesBehindTheCut) {
   EXPECT_EQ(document.tables[0].span.end, document.text.size());
 }
 
+// Title and headings stand before each chunk: together they cost the product of their lengths.
+TEST(TextLimit, TakesAnEndlessHeadingForAParagraphAndCutsAnEndlessTitle) {
+  std::string words;
+  while (words.size() < 100000) words += "강물이 흐른다 ";
+  const Document heading = only_document(parse_bytes("# Short\n\n## " + words + "\n\ntext\n", "a.md"));
+  EXPECT_EQ(heading.headings.size(), 1U);
+  EXPECT_THAT(heading.text, HasSubstr(words.substr(0, 50000)));
+  const Document page = only_document(parse_bytes("<title>" + words + "</title><p>text</p>", "a.html"));
+  EXPECT_LE(page.title.size(), 2003U);
+  EXPECT_TRUE(page.title.ends_with("…"));
+  const Document line = only_document(parse_bytes("{\"_id\":\"a\",\"title\":\"" + words + "\",\"text\":\"x\"}\n", "a.jsonl"));
+  EXPECT_LE(line.title.size(), 2003U);
+}
+
 TEST(TextLimit, HoldsForEveryFormat) {
   ParseLimits limits;
   limits.max_text_bytes = 1 << 20;
