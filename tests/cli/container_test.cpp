@@ -48,7 +48,7 @@ const std::string kMail =
 class Containers : public ::testing::Test {
  protected:
   void SetUp() override {
-    program.write("docs/it.zip", zip_of({{"vpn.txt", kVpn}, {"식당/canteen.md", kCanteen}, {"logo.gif", "GIF89a"}}));
+    program.write("docs/it.zip", zip_of({{"vpn.txt", kVpn}, {"식당/canteen.md", kCanteen}, {"logo.mid", "MThd"}}));
     program.write("docs/parking.eml", kMail);
   }
   json index(std::vector<std::string> more = {}) {
@@ -69,8 +69,8 @@ TEST_F(Containers, GiveEveryFileInThemToSearchFilterAndShow) {
   const json report = index();
   EXPECT_EQ(report["new"], 4);
   ASSERT_EQ(report["warnings"].size(), 1U);
-  EXPECT_EQ(report["warnings"][0]["uri"], "it.zip!/logo.gif");
-  EXPECT_EQ(report["warnings"][0]["reason"], "no reader for image/gif yet");
+  EXPECT_EQ(report["warnings"][0]["uri"], "it.zip!/logo.mid");
+  EXPECT_EQ(report["warnings"][0]["reason"], "no reader for audio/midi yet");
   EXPECT_EQ(best_for("E-4417"), "it.zip!/vpn.txt");
   EXPECT_EQ(best_for("visitors depot"), "parking.eml!/parking.txt");
   for (const auto& [filter, count] : {std::pair{"container=it.zip", 2U}, {"container=parking.eml", 1U}, {"ext=md", 1U}, {"from~'*kim*'", 2U}}) {
@@ -79,7 +79,7 @@ TEST_F(Containers, GiveEveryFileInThemToSearchFilterAndShow) {
   }
   EXPECT_EQ(program.run({"show", "it.zip!/식당/canteen.md", "--text"}).out, "Canteen\n\nThe canteen serves soup on Tuesdays.");
   EXPECT_NE(program.run({"show", "it.zip"}).err.find("it.zip: no document itself, 2 documents in it; 'rag ls --filter"), std::string::npos);
-  EXPECT_NE(program.run({"ls", "--skipped"}).out.find("it.zip: logo.gif: no reader for image/gif yet"), std::string::npos);
+  EXPECT_NE(program.run({"ls", "--skipped"}).out.find("it.zip: logo.mid: no reader for audio/midi yet"), std::string::npos);
 }
 
 TEST_F(Containers, AreLeftAloneWhereNothingChanged) {
@@ -128,10 +128,10 @@ TEST_F(Containers, TakeTheirFilesAlongWhenTheyGo) {
 }
 
 TEST_F(Containers, AreSkippedWithAReasonWhereNothingInThemIsRead) {
-  program.write("docs/pictures.zip", zip_of({{"a.gif", "GIF89a"}, {"b.gif", "GIF89a"}}));
+  program.write("docs/tunes.zip", zip_of({{"a.mid", "MThd"}, {"b.mid", "MThd"}}));
   const Result result = program.run({"index", "docs", "--model", "hash"});
   EXPECT_EQ(result.code, 5);
-  EXPECT_NE(result.err.find("pictures.zip: none of its 2 files can be read; the first, a.gif: no reader for image/gif yet"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("tunes.zip: none of its 2 files can be read; the first, a.mid: no reader for audio/midi yet"), std::string::npos) << result.err;
 }
 
 }  // namespace

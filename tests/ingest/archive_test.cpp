@@ -105,9 +105,9 @@ TEST(Archive, NamesEveryMemberThatGivesNoDocument) {
 }
 
 TEST(Archive, IsSkippedWithAReasonWhereNothingInItIsRead) {
-  EXPECT_EQ(parse_bytes(make_zip({{"x.gif", "GIF89a"}}), "a.zip").skipped, "its only file cannot be read: x.gif: no reader for image/gif yet");
-  EXPECT_EQ(parse_bytes(make_zip({{"x.gif", "GIF89a"}, {"y", ""}}), "a.zip").skipped,
-            "none of its 2 files can be read; the first, x.gif: no reader for image/gif yet");
+  EXPECT_EQ(parse_bytes(make_zip({{"x.mid", "MThd"}}), "a.zip").skipped, "its only file cannot be read: x.mid: no reader for audio/midi yet");
+  EXPECT_EQ(parse_bytes(make_zip({{"x.mid", "MThd"}, {"y", ""}}), "a.zip").skipped,
+            "none of its 2 files can be read; the first, x.mid: no reader for audio/midi yet");
   EXPECT_EQ(parse_bytes(make_zip({}), "a.zip").skipped, "no file in it");
   EXPECT_EQ(parse_bytes(make_zip({{".DS_Store", "words"}}), "a.zip").skipped, "no file in it");
   EXPECT_THAT(parse_bytes("no archive", "a.tar").skipped, StartsWith("not a readable archive: "));

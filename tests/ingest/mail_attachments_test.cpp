@@ -76,12 +76,12 @@ TEST(MailAttachments, OfAForwardedMailAreReadToo) {
 }
 
 TEST(MailAttachments, ThatCannotBeReadAreNamed) {
-  const ParseOutcome outcome = parse_bytes(mail({attachment("a.gif", "GIF89a"), attachment("cut.pdf", "%PDF-1.4\n"), attachment("good.txt", "words")}), "m.eml");
+  const ParseOutcome outcome = parse_bytes(mail({attachment("a.mid", "MThd"), attachment("cut.pdf", "%PDF-1.4\n"), attachment("good.txt", "words")}), "m.eml");
   EXPECT_EQ(outcome.skipped, "");
   EXPECT_THAT(uris(outcome), ElementsAre("m.eml", "m.eml!/good.txt"));
   ASSERT_EQ(outcome.members.size(), 2U);
-  EXPECT_EQ(outcome.members[0].uri, "m.eml!/a.gif");
-  EXPECT_EQ(outcome.members[0].skipped, "no reader for image/gif yet");
+  EXPECT_EQ(outcome.members[0].uri, "m.eml!/a.mid");
+  EXPECT_EQ(outcome.members[0].skipped, "no reader for audio/midi yet");
   EXPECT_THAT(outcome.members[1].skipped, StartsWith("damaged PDF"));
 }
 

@@ -137,7 +137,7 @@ TEST(Sandbox, GivesEveryPageToRecogniseTimeOfItsOwn) {
   const auto file = folder.write("a.txt", "words");
   const std::string page = kMoreTimeByShell + "sleep 0.4; ";
   const StandIn slow(page + page + page + page + "printf '\\377\\377\\377\\377\\377\\377\\377\\177' >&3; sleep 5");
-  EXPECT_THAT(start_parser_sandbox(quick())->parse(file, "a.txt").skipped, HasSubstr("larger than 256 MB")) << "answered after 1.6 s, with 1 s a page";
+  EXPECT_THAT(start_parser_sandbox(quick())->parse(file, "a.txt").skipped, HasSubstr("larger than 32 MB")) << "answered after 1.6 s, with 1 s a page";
   ParseLimits limits = quick();
   limits.ocr.max_cpu = std::chrono::seconds(0);
   EXPECT_THAT(start_parser_sandbox(limits)->parse(file, "a.txt").skipped, HasSubstr("took longer than 1 s")) << "but not for ever";
