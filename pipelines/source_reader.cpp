@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <utility>
 
@@ -12,9 +11,9 @@
 #include "core/interrupt.h"
 #include "core/member_uri.h"
 #include "core/text.h"
-#include "ingest/json_lines.h"
 #include "ingest/parser.h"
 #include "ingest/warning_limit.h"
+#include "pipelines/corpus_file.h"
 #include "pipelines/file_notes.h"
 
 namespace rag {
@@ -31,32 +30,6 @@ std::int64_t trusted_mtime(std::int64_t mtime_ns) {
 constexpr int kReadings = 3;  // of a file that changes while it is read
 
 std::string stem_of(const std::string& uri) { return std::filesystem::path(uri).stem().string(); }
-
-// By name and content: a log of JSON lines is a text like any other.
-bool is_corpus(const FoundFile& file) {
-  const std::string extension = file.path.extension().string();
-  if (extension != ".jsonl" && extension != ".ndjson") return false;
-  std::ifstream in(file.path, std::ios::binary);
-  std::string head(std::size_t{1} << 20, '\0');
-  in.read(head.data(), static_cast<std::streamsize>(head.size()));
-  head.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
-  return looks_like_json_lines_corpus(head);
-}
-
-// Of what a document says, for those that share a file with others: of a changed file only what differs is embedded again.
-std::string hash_of_content(const Document& document) {
-  std::string all = document.title + '\n' + document.text;
-  for (const auto& [key, values] : document.metadata) {
-    all += '\n' + key;
-    for (const std::string& value : values) all += '\x1F' + value;
-  }
-  // A corpus has none of these.
-  for (const Page& page : document.pages) all += "\fp" + std::to_string(page.begin) + ' ' + std::to_string(page.number);
-  for (const Heading& heading : document.headings) all += "\fh" + std::to_string(heading.begin) + ' ' + std::to_string(heading.level) + heading.text;
-  for (const Table& table : document.tables)
-    for (const Span& span : {table.span, table.header}) all += "\ft" + std::to_string(span.begin) + ' ' + std::to_string(span.end);
-  return sha256_hex(all);
-}
 
 // What became of the members, as lines of the file's record: with names that stay true when the file is renamed.
 std::vector<std::string> lines_of(const std::vector<MemberOutcome>& members, const std::string& file) {
@@ -333,57 +306,6 @@ void SourceReader::describe(const SourceScope& scope, const FileKey& key, const 
     ++report_.changed;
     emit_(DescribeDocument{id, std::move(document.metadata), std::move(document.acl), std::move(document.language)});
   }
-}
-
-void SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileRecord& record, FileEntry& entry, const Reading& how) {
-  record.warnings.clear();
-  std::map<std::string, std::string> known;
-  for (const Known& document : documents_of(key)) known.emplace(document.id, document.content_hash);
-  std::set<std::string> seen;
-  JsonLinesReader lines(file.path, file.uri);
-  while (auto document = lines.next()) {
-    if (interrupted()) return;
-    if (document->title.empty()) document->title = document->id;
-    if (!seen.insert(document->id).second) {
-      record.warnings.push_back("_id \"" + document->id + "\" stands there twice; the first one is kept");
-      continue;
-    }
-    const auto stored = index_ && !known.contains(document->id) ? index_->find_document(document->id) : std::nullopt;
-    if (stored && (stored->source != key.first || stored->file_uri != key.second)) {
-      record.warnings.push_back("_id \"" + document->id + "\" already belongs to " + stored->uri + " of " + stored->source + "; left out here");
-      continue;
-    }
-    const std::string hash = hash_of_content(*document);
-    const auto before = known.find(document->id);
-    const bool same = before != known.end() && before->second == hash;
-    if (same && !how.redescribe) {
-      ++report_.unchanged;
-      continue;
-    }
-    note_document(entry, *document);
-    scope.rules.apply(*document, key.second);
-    ++(before == known.end() ? report_.added : report_.changed);
-    if (same) {
-      emit_(DescribeDocument{document->id, std::move(document->metadata), std::move(document->acl), std::move(document->language)});
-    } else if (!emit_(PutDocument{std::move(*document), key.first, key.second, hash})) {
-      return;
-    }
-  }
-  for (const std::string& warning : lines.take_warnings()) record.warnings.push_back(warning);
-  limit_warnings(record.warnings);
-  for (const std::string& warning : record.warnings) report_.warnings.push_back({key.second, warning});
-  std::size_t dropped = 0;
-  for (const auto& [id, hash] : known) {
-    if (seen.contains(id)) continue;
-    emit_(DropDocument{id});
-    ++dropped;
-  }
-  report_.removed += dropped;
-  if (entry.documents + dropped > 0) entry.state = known.empty() ? file_state::kAdded : file_state::kChanged;
-  if (!seen.empty()) return;
-  record.skipped = entry.reason = "no document in it";
-  entry.state = file_state::kSkipped;
-  report_.skipped.push_back({key.second, record.skipped});
 }
 
 void SourceReader::read_text(const std::string& source, const std::string& uri, std::string_view bytes, const ParseLimits& limits) {

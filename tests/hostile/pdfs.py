@@ -130,7 +130,6 @@ def numbers():
     yield "arrays-100000-deep-object.pdf", one_page(more={6: b"[" * 100000})
     yield "dictionaries-100000-deep.pdf", one_page(catalog=b"/X " + b"<< /X " * 100000)
     yield "states-saved-100000-times.pdf", one_page(content=stream(b"q " * 100000 + WORDS))
-    yield "marks-begun-100000-times.pdf", one_page(content=stream(b"/P BMC " * 100000 + WORDS))
     yield "one-place-for-20000-words.pdf", one_page(content=stream(b"BT /F1 12 Tf 1 0 0 1 99 99 Tm " + b"(word) Tj 1 0 0 1 99 99 Tm " * 20000 + b"ET"))
     ranges = b"begincmap 100 beginbfrange " + b"<0000> <FFFF> <D800DC00D800DC00D800DC00> " * 100 + b"endbfrange endcmap"
     yield "character-map-of-65536-strings.pdf", one_page(more={5: FONT.replace(b">>", b"/ToUnicode 6 0 R >>"), 6: stream(ranges)})
@@ -149,6 +148,7 @@ def files():
 
 
 def slow_files():
+    yield "marks-begun-100000-times.pdf", one_page(content=stream(b"/P BMC " * 100000 + WORDS))
     forms = {10 + i: stream(b"/X Do /X Do", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X " + str(11 + i).encode() +
                             b" 0 R >> >>") for i in range(30)}
     forms[40] = stream(WORDS, b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /Font << /F1 5 0 R >> >>")
