@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "ingest/charset_guess.h"
 #include "ingest/iconv_decoder.h"
+#include "ingest/member_path.h"
 
 namespace rag {
 namespace {
@@ -46,14 +47,8 @@ MemberNames::MemberNames(const std::vector<std::string>& names) {
 std::string MemberNames::shown(std::string_view stored) const {
   std::string path = to_nfc(decode(stored, charset_));
   std::replace(path.begin(), path.end(), '\\', '/');
-  std::vector<std::string_view> steps;
-  for (std::size_t at = 0; at < path.size();) {
-    const std::size_t end = std::min(path.find('/', at), path.size());
-    const std::string_view step = std::string_view(path).substr(at, end - at);
-    at = end + 1;
-    if (step == ".." && !steps.empty()) steps.pop_back();
-    if (!step.empty() && step != "." && step != ".." && !(steps.empty() && is_drive(step))) steps.push_back(step);
-  }
+  std::vector<std::string_view> steps = path_steps(path);
+  while (!steps.empty() && is_drive(steps.front())) steps.erase(steps.begin());
   std::string shown;
   for (std::size_t i = 0; i < steps.size(); ++i) shown += (i > 0 ? "/" : "") + shown_step(steps[i], i + 1 < steps.size());
   return shown;

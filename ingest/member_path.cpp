@@ -1,7 +1,7 @@
 #include "ingest/member_path.h"
 
+#include <algorithm>
 #include <cctype>
-#include <vector>
 
 namespace rag {
 namespace {
@@ -33,6 +33,18 @@ bool has_scheme(std::string_view reference) {
 
 }  // namespace
 
+std::vector<std::string_view> path_steps(std::string_view path) {
+  std::vector<std::string_view> steps;
+  for (std::size_t at = 0; at < path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    const std::string_view step = path.substr(at, end - at);
+    at = end + 1;
+    if (step == ".." && !steps.empty()) steps.pop_back();
+    if (!step.empty() && step != "." && step != "..") steps.push_back(step);
+  }
+  return steps;
+}
+
 std::string resolve_member(std::string_view from, std::string_view reference) {
   if (has_scheme(reference)) return "";
   reference = reference.substr(0, reference.find('#'));
@@ -40,16 +52,8 @@ std::string resolve_member(std::string_view from, std::string_view reference) {
   if (target.empty()) return "";
   std::string path = target;
   if (target[0] != '/') path = std::string(from.substr(0, from.rfind('/') == std::string_view::npos ? 0 : from.rfind('/'))) + "/" + target;
-  std::vector<std::string_view> steps;
-  for (std::size_t at = 0; at < path.size();) {
-    const std::size_t end = std::min(path.find('/', at), path.size());
-    const std::string_view step = std::string_view(path).substr(at, end - at);
-    at = end + 1;
-    if (step == ".." && !steps.empty()) steps.pop_back();
-    if (!step.empty() && step != "." && step != "..") steps.push_back(step);
-  }
   std::string name;
-  for (const std::string_view step : steps) (name += name.empty() ? "" : "/") += step;
+  for (const std::string_view step : path_steps(path)) (name += name.empty() ? "" : "/") += step;
   return name;
 }
 

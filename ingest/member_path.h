@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rag {
 
@@ -9,5 +10,8 @@ namespace rag {
 // "#fragment" dropped, backslashes taken as slashes.  ".." above the root stays at the root.  "" where it leads out of the archive
 // ("https://...").
 std::string resolve_member(std::string_view from, std::string_view reference);
+
+// The names along a path with slashes: empty ones, "." and ".." resolved, the last never above the beginning.  Parts of `path`.
+std::vector<std::string_view> path_steps(std::string_view path);
 
 }  // namespace rag

@@ -1,9 +1,7 @@
 #include "ingest/parser_process.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,6 +18,7 @@
 #include "core/companion.h"
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "ingest/start_program.h"
 #include "ingest/wire.h"
 
 namespace rag {
@@ -33,52 +32,12 @@ std::filesystem::path parser_program() {
   return found;
 }
 
-// posix_spawn's attribute objects, destroyed on every way out.
-struct SpawnSettings {
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attributes;
-  SpawnSettings() {
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&attributes);
-  }
-  SpawnSettings(const SpawnSettings&) = delete;
-  SpawnSettings& operator=(const SpawnSettings&) = delete;
-  ~SpawnSettings() {
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attributes);
-  }
-};
-
-// Nothing of ours reaches the child but its socket: no descriptors, no signal mask, no place in the terminal's foreground group,
-// where a Ctrl-C meant for us would find it.
-pid_t spawn(const std::filesystem::path& program, const ParseLimits& limits, int socket) {
-  SpawnSettings settings;
-  posix_spawn_file_actions_addopen(&settings.files, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&settings.files, 1, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addopen(&settings.files, 2, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_adddup2(&settings.files, socket, kChildSocket);
-  posix_spawn_file_actions_addclosefrom_np(&settings.files, kChildSocket + 1);
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  posix_spawnattr_setsigmask(&settings.attributes, &none);
-  posix_spawnattr_setsigdefault(&settings.attributes, &all);
-  posix_spawnattr_setpgroup(&settings.attributes, 0);
-  posix_spawnattr_setflags(&settings.attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-
-  std::array<std::string, 7> words{program.string(),
-                                   std::to_string(limits.max_address_space),
-                                   std::to_string(limits.max_cpu.count()),
-                                   std::to_string(limits.max_file_bytes),
-                                   std::to_string(limits.max_text_bytes),
-                                   limits.ocr.enabled ? limits.ocr.languages : "",
-                                   std::to_string(limits.ocr.max_cpu.count())};
-  std::array<char*, 8> arguments{};
-  std::transform(words.begin(), words.end(), arguments.begin(), [](std::string& word) { return word.data(); });
-  pid_t pid = -1;
-  const int error = ::posix_spawn(&pid, program.c_str(), &settings.files, &settings.attributes, arguments.data(), environ);
-  if (error != 0) throw Error(ErrorKind::Io, program.string() + ": cannot be started: " + std::strerror(error));
-  return pid;
+pid_t start_parser(const ParseLimits& limits, int socket) {
+  const HandedDescriptor handed[] = {{-1, 0}, {-1, 1}, {-1, 2}, {socket, kChildSocket}};
+  return start_program({parser_program().string(), std::to_string(limits.max_address_space), std::to_string(limits.max_cpu.count()),
+                        std::to_string(limits.max_file_bytes), std::to_string(limits.max_text_bytes),
+                        limits.ocr.enabled ? limits.ocr.languages : "", std::to_string(limits.ocr.max_cpu.count())},
+                       handed);
 }
 
 bool send_all(int socket, std::string_view bytes) {
@@ -117,13 +76,12 @@ std::string megabytes(std::size_t bytes) { return std::to_string(bytes >> 20) + 
 }  // namespace
 
 ParserProcess::ParserProcess(const ParseLimits& limits) : limits_(limits) {
-  const std::filesystem::path program = parser_program();
   std::array<int, 2> pair{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0)
     throw Error(ErrorKind::Io, std::string("no socket for the parser process: ") + std::strerror(errno));
   socket_ = pair[0];
   try {
-    pid_ = spawn(program, limits, pair[1]);
+    pid_ = start_parser(limits, pair[1]);
   } catch (...) {
     ::close(pair[0]);
     ::close(pair[1]);

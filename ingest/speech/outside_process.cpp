@@ -2,7 +2,6 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -19,6 +18,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/text.h"
+#include "ingest/start_program.h"
 
 namespace rag {
 namespace {
@@ -31,43 +31,10 @@ std::filesystem::path limiting_program() {
   return found;
 }
 
-// posix_spawn's attribute objects, destroyed on every way out.
-struct SpawnSettings {
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attributes;
-  SpawnSettings() {
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&attributes);
-  }
-  SpawnSettings(const SpawnSettings&) = delete;
-  SpawnSettings& operator=(const SpawnSettings&) = delete;
-  ~SpawnSettings() {
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attributes);
-  }
-};
-
-pid_t spawn(std::vector<std::string> words, int socket, int errors, int file) {
-  SpawnSettings settings;
-  posix_spawn_file_actions_adddup2(&settings.files, socket, 0);
-  posix_spawn_file_actions_adddup2(&settings.files, socket, 1);
-  posix_spawn_file_actions_adddup2(&settings.files, errors, 2);
-  if (file >= 0) posix_spawn_file_actions_adddup2(&settings.files, file, kHandedDescriptor);
-  posix_spawn_file_actions_addclosefrom_np(&settings.files, file >= 0 ? kHandedDescriptor + 1 : kHandedDescriptor);
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  posix_spawnattr_setsigmask(&settings.attributes, &none);
-  posix_spawnattr_setsigdefault(&settings.attributes, &all);
-  posix_spawnattr_setpgroup(&settings.attributes, 0);  // out of the terminal's foreground group, where a Ctrl-C meant for us would find it
-  posix_spawnattr_setflags(&settings.attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  pid_t pid = -1;
-  const int error = ::posix_spawn(&pid, words[0].c_str(), &settings.files, &settings.attributes, arguments.data(), environ);
-  if (error != 0) throw Error(ErrorKind::Io, words[0] + ": cannot be started: " + std::strerror(error));
-  return pid;
+pid_t start(std::vector<std::string> words, int socket, int errors, int file) {
+  std::vector<HandedDescriptor> handed{{socket, 0}, {socket, 1}, {errors, 2}};
+  if (file >= 0) handed.push_back({file, kHandedDescriptor});
+  return start_program(std::move(words), handed);
 }
 
 // Short naps, because the signal that asks us to stop may be delivered to another thread.  False at the deadline.
@@ -96,7 +63,7 @@ OutsideProcess::OutsideProcess(const std::filesystem::path& program, const std::
   errors_ = ::memfd_create("rag-errors", MFD_CLOEXEC);
   try {
     if (errors_ < 0) throw Error(ErrorKind::Io, program.string() + ": no place for its messages: " + std::strerror(errno));
-    pid_ = spawn(std::move(words), pair[1], errors_, file);
+    pid_ = start(std::move(words), pair[1], errors_, file);
   } catch (...) {
     ::close(pair[1]);
     end();

@@ -25,12 +25,7 @@ class LedgerCommands : public ::testing::Test {
     arguments.insert(arguments.end(), more.begin(), more.end());
     return program.run(arguments);
   }
-  json output(std::vector<std::string> arguments) {
-    arguments.push_back("--json");
-    const Result result = program.run(arguments);
-    EXPECT_FALSE(result.out.empty()) << result.err;
-    return result.out.empty() ? json() : json::parse(result.out);
-  }
+  json output(std::vector<std::string> arguments) { return json_of(program, std::move(arguments)); }
   // uri -> entry of the newest run.
   std::map<std::string, json> last_files() {
     std::map<std::string, json> files;

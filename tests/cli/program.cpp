@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 namespace rag::test {
@@ -96,6 +98,13 @@ pid_t Program::start(const std::vector<std::string>& arguments, const std::files
   const pid_t child = ::fork();
   if (child == 0) become(folder_, arguments, {}, "/dev/null", out, err, {});
   return child;
+}
+
+nlohmann::json json_of(const Program& program, std::vector<std::string> arguments) {
+  arguments.push_back("--json");
+  const Result result = program.run(arguments);
+  EXPECT_FALSE(result.out.empty()) << result.err;
+  return result.out.empty() ? nlohmann::json() : nlohmann::json::parse(result.out);
 }
 
 }  // namespace rag::test

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -42,5 +43,8 @@ class Program {
  private:
   std::filesystem::path folder_;
 };
+
+// What a command prints with --json.  A test fails where that is nothing.
+nlohmann::json json_of(const Program& program, std::vector<std::string> arguments);
 
 }  // namespace rag::test

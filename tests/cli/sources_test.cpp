@@ -28,12 +28,7 @@ class Sources : public ::testing::Test {
     arguments.insert(arguments.end(), more.begin(), more.end());
     return program.run(arguments);
   }
-  json output(std::vector<std::string> arguments) {
-    arguments.push_back("--json");
-    const Result result = program.run(arguments);
-    EXPECT_FALSE(result.out.empty()) << result.err;
-    return result.out.empty() ? json() : json::parse(result.out);
-  }
+  json output(std::vector<std::string> arguments) { return json_of(program, std::move(arguments)); }
   std::set<std::string> listed(const std::string& filter = "") {
     std::set<std::string> uris;
     for (const json& document : json::parse(program.run({"ls", "--json", "--filter", filter}).out)) uris.insert(document["uri"]);
