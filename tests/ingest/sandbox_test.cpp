@@ -44,6 +44,9 @@ class StandIn {
   TemporaryFolder folder_;
 };
 
+// Waits until a file is handed over: two lengths and a name.  A child that dies before is not to blame for any file.
+const std::string kTakeAFile = "head -c 20 <&3 >/dev/null; ";
+
 ParseLimits quick() {
   ParseLimits limits;
   limits.max_wall = std::chrono::seconds(1);
@@ -149,7 +152,7 @@ TEST(Sandbox, ReadsTheRestOfAFileWhoseRecognitionFails) {
   // Falls at the first page of the first file, and is a real parser from then on.
   const std::string real = (std::filesystem::path(RAG_BINARY_DIR) / "rag-parse").string();
   const StandIn falls("if [ -e " + (folder.path() / "fell").string() + " ]; then exec " + real + " \"$@\"; fi; touch " + (folder.path() / "fell").string() +
-                      "; " + kMoreTimeByShell + "sleep 0.05; kill -ABRT $$");
+                      "; " + kTakeAFile + kMoreTimeByShell + "sleep 0.05; kill -ABRT $$");
   const ParseOutcome outcome = start_parser_sandbox()->parse(file, "a.md");
   EXPECT_EQ(only_document(outcome).text, "One\n\ntext");
   EXPECT_THAT(outcome.warnings, testing::ElementsAre(HasSubstr("text recognition failed (parser crashed (abort)")));
@@ -167,7 +170,7 @@ TEST(Sandbox, LosesTheMemberThatCrashesItAndReadsOnBehindIt) {
   const auto zip = folder.write("a.zip", test::make_zip({{"first.txt", "one"}, {"second.txt", "two"}, {"third.txt", "three"}}));
   const auto part = folder.write("part", part_of("a.zip!/second.txt", {.documents = {{.uri = "a.zip!/first.txt", .text = "one"}}}));
   const std::string once = (folder.path() / "once").string();
-  const StandIn crashes_once("[ -e " + once + " ] && exec " RAG_BINARY_DIR "/rag-parse \"$@\"; : >" + once + "; cat " + part.string() +
+  const StandIn crashes_once("[ -e " + once + " ] && exec " RAG_BINARY_DIR "/rag-parse \"$@\"; : >" + once + "; " + kTakeAFile + "cat " + part.string() +
                              " >&3; kill -SEGV $$");
   const ParseOutcome outcome = start_parser_sandbox()->parse(zip, "a.zip");
   ASSERT_EQ(outcome.documents.size(), 2U);
@@ -186,7 +189,7 @@ TEST(Sandbox, BelievesNoLyingPart) {
 TEST(Sandbox, GivesAnArchiveUpWhoseMembersCrashItAgainAndAgain) {
   const TemporaryFolder folder;
   const auto part = folder.write("part", part_of("a.zip!/bad.txt", {}));
-  const StandIn crashes("cat " + part.string() + " >&3; kill -SEGV $$");
+  const StandIn crashes(kTakeAFile + "cat " + part.string() + " >&3; kill -SEGV $$");
   const ParseOutcome outcome = start_parser_sandbox()->parse(folder.write("a.zip", "PK"), "a.zip");
   EXPECT_THAT(outcome.warnings, testing::ElementsAre("the rest of it is not read: 8 files in it ended the parser"));
   EXPECT_THAT(outcome.skipped, HasSubstr("bad.txt: parser crashed"));
