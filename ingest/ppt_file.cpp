@@ -71,7 +71,7 @@ std::vector<PptRecord> ppt_records(std::string_view data) {
   std::vector<PptRecord> records;
   for (std::size_t at = 0; at + kHeadBytes <= data.size();) {
     const std::size_t size = u32(data, at + 4);
-    records.push_back({u16(data, at + 2), u16(data, at) >> 4U, slice(data, at + kHeadBytes, size)});
+    records.push_back({u16(data, at + 2), std::uint32_t{u16(data, at)} >> 4U, slice(data, at + kHeadBytes, size)});
     at += kHeadBytes + size;
   }
   return records;
@@ -150,7 +150,7 @@ std::size_t PptFile::find_edit(std::string_view current_user) const {
 
 PptRecord PptFile::record_at(std::size_t offset) const {
   if (offset + kHeadBytes > stream_.size()) return {};
-  return {u16(stream_, offset + 2), u16(stream_, offset) >> 4U, slice(stream_, offset + kHeadBytes, u32(stream_, offset + 4))};
+  return {u16(stream_, offset + 2), std::uint32_t{u16(stream_, offset)} >> 4U, slice(stream_, offset + kHeadBytes, u32(stream_, offset + 4))};
 }
 
 void PptFile::read_list(const PptRecord& list, std::vector<Entry>& entries) const {

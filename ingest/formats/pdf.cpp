@@ -321,7 +321,7 @@ class Pdf final : public Format {
     for (int i = 0; i < pdf->pages(); ++i) pages.push_back(read_page(*pdf, i));
     for (int i = 0; i < pdf->pages(); ++i) {
       PageContent& page = pages[static_cast<std::size_t>(i)];
-      if (!has_letter_or_digit(page.text)) page = {recognizer.read(i + 1, [&] { return picture_of(*pdf, i); }), {}};
+      if (!has_letter_or_digit(page.text)) page = {recognizer.read(i + 1, [&, &document = *pdf] { return picture_of(document, i); }), {}};
       texts.push_back(std::move(page.text));
       lines.push_back(page.lines);
     }
