@@ -3,7 +3,9 @@
 // What the measuring programs of this folder share.
 
 #include <chrono>
+#include <exception>
 #include <fstream>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -35,6 +37,17 @@ inline std::vector<std::string> read_texts(const std::string& file) {
   for (std::string line; std::getline(in, line);) texts.push_back(nlohmann::json::parse(line).get<std::string>());
   if (texts.empty()) throw Error(ErrorKind::Usage, file + ": empty, expected a JSON string a line");
   return texts;
+}
+
+// What main() does: the work, and where that fails one line that begins with the program's name, and exit code 2.
+int run_program(const char* name, const auto& work) {
+  try {
+    work();
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << name << ": " << error.what() << '\n';
+    return 2;
+  }
 }
 
 }  // namespace rag::bench

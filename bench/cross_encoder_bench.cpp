@@ -141,11 +141,5 @@ void run(const Settings& settings) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    run(read_arguments({argv + 1, argv + argc}));
-    return 0;
-  } catch (const std::exception& error) {
-    std::cerr << "bench_cross_encoder: " << error.what() << '\n';
-    return 2;
-  }
+  return rag::bench::run_program("bench_cross_encoder", [&] { run(read_arguments({argv + 1, argv + argc})); });
 }

@@ -179,12 +179,8 @@ void answer_tasks(Settings settings) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
+  return rag::bench::run_program("bench_encoder", [&] {
     const Settings settings = read_arguments({argv + 1, argv + argc});
     settings.tasks ? answer_tasks(settings) : run(settings);
-    return 0;
-  } catch (const std::exception& error) {
-    std::cerr << "bench_encoder: " << error.what() << '\n';
-    return 2;
-  }
+  });
 }

@@ -99,11 +99,5 @@ void run(const Settings& settings) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    run(read_arguments({argv + 1, argv + argc}));
-    return 0;
-  } catch (const std::exception& error) {
-    std::cerr << "bench_tokenizer: " << error.what() << '\n';
-    return 2;
-  }
+  return rag::bench::run_program("bench_tokenizer", [&] { run(read_arguments({argv + 1, argv + argc})); });
 }

@@ -15,14 +15,14 @@ enum Id : std::uint16_t {
   kHidden = 0x7FFE,
 };
 
-std::string line_of(const std::string& text) { return collapse_white_space(clean_text(text)); }
-
 }  // namespace
 
+std::string msg_line(const std::string& text) { return collapse_white_space(clean_text(text)); }
+
 MsgFile describe_msg_file(const MsgStorage& attachment) {
-  MsgFile file{.media_type = line_of(attachment.text(kMimeType)), .size = attachment.size(kData)};
+  MsgFile file{.media_type = msg_line(attachment.text(kMimeType)), .size = attachment.size(kData)};
   for (const Id id : {kLongFileName, kFileName, kDisplayName})
-    if (file.name.empty()) file.name = line_of(attachment.text(id));
+    if (file.name.empty()) file.name = msg_line(attachment.text(id));
   if (file.media_type.empty()) file.media_type = "application/octet-stream";
   return file;
 }

@@ -24,4 +24,7 @@ bool is_msg_file(const MsgStorage& attachment);
 bool has_msg_message(const MsgStorage& attachment);
 MsgStorage msg_message(const MsgStorage& attachment);
 
+// A property as it is shown: on one line, without control characters.
+std::string msg_line(const std::string& text);
+
 }  // namespace rag

@@ -43,8 +43,6 @@ enum Id : std::uint16_t {
 
 using Addresses = std::vector<std::string>;
 
-std::string line_of(const std::string& text) { return collapse_white_space(clean_text(text)); }
-
 // "2024-03-05 14:13:00 +0000": the file knows no other zone.
 std::string readable_date(std::uint64_t filetime) {
   std::string date = iso_date_of_filetime(filetime);
@@ -73,17 +71,17 @@ struct Headers {
   Addresses from, to, cc;
 
   explicit Headers(const MsgStorage& message) {
-    subject = line_of(message.text(kSubject));
+    subject = msg_line(message.text(kSubject));
     date = readable_date(message.number(kSubmitTime));
     if (date.empty()) date = readable_date(message.number(kDeliveryTime));
-    const auto part = [&](Id id) { return line_of(message.text(id)); };
+    const auto part = [&](Id id) { return msg_line(message.text(id)); };
     add(from,
         address(part(kSenderName), {part(kSenderSmtpAddress), part(kSenderAddress), part(kSentForSmtpAddress), part(kSentForAddress)}));
     for (const MsgStorage& recipient : message.children("__recip_version1.0_#")) {
       enum { kTo = 1, kCc = 2 };
       const std::uint64_t kind = recipient.number(kRecipientType) & 0xF;
       const std::string who =
-          address(line_of(recipient.text(kDisplayName)), {line_of(recipient.text(kSmtpAddress)), line_of(recipient.text(kAddress))});
+          address(msg_line(recipient.text(kDisplayName)), {msg_line(recipient.text(kSmtpAddress)), msg_line(recipient.text(kAddress))});
       if (kind == kTo) add(to, who);
       if (kind == kCc) add(cc, who);
     }
@@ -206,8 +204,8 @@ class Msg final : public Format {
     set("subject", {headers.subject});
     set("date", {headers.date});
     set("created", {headers.date});
-    set("message_id", {without_angle_brackets(line_of(message.text(kMessageId)))});
-    set("in_reply_to", {without_angle_brackets(line_of(message.text(kInReplyTo)))});
+    set("message_id", {without_angle_brackets(msg_line(message.text(kMessageId)))});
+    set("in_reply_to", {without_angle_brackets(msg_line(message.text(kInReplyTo)))});
     Reader reader(builder, warnings);
     reader.write(message, headers, 1);
     set("attachments", reader.attachments());
