@@ -19,9 +19,9 @@ function(rag_room name)
   set_target_properties(rag_${name} PROPERTIES EXPORT_NAME ${name})
 endfunction()
 
-# rag_program(NAME FOLDER ROOM...): an executable from every .cpp of a folder.
+# rag_program(NAME FOLDER ROOM...): an executable from every .cpp of a folder and its subfolders.
 function(rag_program name folder)
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
   if(NOT sources)
     return()
   endif()

@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "core/error.h"
-#include "pipelines/evaluate.h"
+#include "pipelines/eval/corpus_index.h"
+#include "pipelines/eval/run_queries.h"
 #include "pipelines/open_model.h"
+#include "retrieve/eval/metrics.h"
 
 namespace rag {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "pipelines/eval/evaluation_file.h"
+
 namespace rag {
 namespace {
 
@@ -241,19 +243,23 @@ std::string duplicates_json(const std::vector<DuplicateGroup>& groups) {
   return to_line({{"schema_version", kSchemaVersion}, {"groups", listed}});
 }
 
-std::string eval_json(const EvalReport& report, const std::vector<Metric>& metrics, bool per_query,
-                      const std::map<std::string, double>& timings_ms, const std::vector<std::string>& notes) {
+std::string eval_json(const Evaluation& evaluation, const EvaluationCost* cost, bool per_query) {
   Json means = Json::object();
-  for (const Metric& metric : metrics) means[metric.name] = report.means.at(metric.name);
+  for (const std::string& metric : evaluation.metrics) means[metric] = evaluation.means.at(metric);
   Json out = {{"schema_version", kSchemaVersion},
               {"metrics", means},
-              {"queries", report.queries},
-              {"missing", report.missing},
-              {"unjudged", report.unjudged},
-              {"without_relevant", report.without_relevant},
-              {"notes", notes},
-              {"timings_ms", timings_ms}};
-  if (per_query) out["per_query"] = report.per_query;
+              {"queries", evaluation.queries.size()},
+              {"missing", evaluation.missing},
+              {"unjudged", evaluation.unjudged},
+              {"without_relevant", evaluation.without_relevant},
+              {"notes", evaluation.notes},
+              {"timings_ms", Json::object()}};
+  if (cost) {
+    for (const auto& [stage, ms] : cost->stages_ms) out["timings_ms"][stage] = ms.mean;
+    out["cost"] = Json::parse(cost_json(*cost));
+  }
+  if (per_query)
+    for (const EvaluatedQuery& query : evaluation.queries) out["per_query"][query.id] = query.values;
   return to_line(out);
 }
 

@@ -13,8 +13,8 @@
 #include "index/source_settings.h"
 #include "ingest/format_list.h"
 #include "pipelines/check_model.h"
+#include "pipelines/eval/evaluation.h"
 #include "pipelines/index_folder.h"
-#include "retrieve/eval/metrics.h"
 #include "retrieve/retriever.h"
 
 namespace rag {
@@ -36,8 +36,8 @@ std::string status_json(const std::string& directory, const IndexSettings& setti
 std::string chunk_json(const Chunk& chunk);
 std::string document_json(const DocumentRecord& document);
 std::string duplicates_json(const std::vector<DuplicateGroup>& groups);
-std::string eval_json(const EvalReport& report, const std::vector<Metric>& metrics, bool per_query,
-                      const std::map<std::string, double>& timings_ms, const std::vector<std::string>& notes);
+// `cost`: null where nothing was measured.
+std::string eval_json(const Evaluation& evaluation, const EvaluationCost* cost, bool per_query);
 std::string model_check_json(const ModelCheck& check, const Int8Verdict& verdict);
 
 std::string runs_json(const std::vector<RunEntry>& runs);

@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "core/file.h"
 #include "program.h"
 
 namespace rag::test {
@@ -323,6 +324,9 @@ TEST_F(Road, MeasuresRetrievalOnADatasetOfItsOwn) {
   EXPECT_NE(report["notes"].dump().find("gone"), std::string::npos) << "a missing gold document goes unsaid";
   const Result scored = program.run({"eval", "score", "--qrels", "set/qrels/test.tsv", "--run", "run.txt", "-m", "nDCG@10", "--json"});
   EXPECT_EQ(json::parse(scored.out)["metrics"]["nDCG@10"], report["metrics"]["nDCG@10"]);
+  for (const char* file : {"one.json", "two.json"})
+    ASSERT_EQ(program.run({"eval", "retrieval", "--dataset", "set", "--model", "hash", "--name", "set", "--out", file}).code, 0);
+  EXPECT_EQ(read_file(program.folder() / "one.json"), read_file(program.folder() / "two.json")) << "the same evaluation twice";
 }
 
 TEST_F(Road, UnderstandsAFollowUpInAChat) {

@@ -1,29 +1,13 @@
 #pragma once
 
-#include <cstddef>
 #include <filesystem>
-#include <map>
 #include <string>
-#include <vector>
 
 #include "core/progress.h"
 #include "pipelines/index_folder.h"
-#include "pipelines/session.h"
 #include "retrieve/eval/beir_dataset.h"
-#include "retrieve/eval/judgements.h"
-#include "retrieve/eval/metrics.h"
 
 namespace rag {
-
-struct RetrievalRun {
-  Run run;
-  std::map<std::string, double> timings_ms;  // mean per query: embed, dense, lexical, fuse, rerank, and query: all of them
-};
-
-// Asks every query and rolls chunks up to documents by their best.  `depth`: documents kept per query.
-// With `by_uri`, documents are named by uri instead of id: for judgements on the files of a folder.
-RetrievalRun run_queries(Session& session, const std::vector<EvalQuery>& queries, const RetrieveOptions& options, std::size_t depth, bool by_uri,
-                         Progress& progress);
 
 // Where the index of a data set's corpus is kept when the user names none: below XDG_CACHE_HOME (~/.cache), one for each
 // corpus, encoder, precision and chunking.

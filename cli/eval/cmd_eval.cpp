@@ -1,0 +1,52 @@
+#include <iostream>
+#include <string>
+
+#include "cli/eval/verbs.h"
+#include "cli/options.h"
+#include "core/error.h"
+
+namespace rag::cli {
+namespace {
+
+constexpr Command kVerbs[] = {
+    {"retrieval", "ask every question of a set and measure what is found", eval_retrieval},
+    {"score", "measure a ranking that is there, of any system", eval_score},
+};
+
+void print_help() {
+  std::cout << "Usage: rag eval VERB [OPTIONS]\n\n";
+  for (const Command& verb : kVerbs) {
+    std::string name = verb.name;
+    name.resize(12, ' ');
+    std::cout << "  " << name << verb.summary << '\n';
+  }
+  std::cout << "\nA first walk:\n"
+               "  rag eval retrieval --dataset DIR            corpus.jsonl, queries.jsonl, qrels/test.tsv (the BEIR layout): indexes the corpus\n"
+               "                                              into a cache of its own, asks every query, scores what comes back\n"
+               "  rag eval retrieval --queries F --qrels F    the same over an index you have (--index)\n"
+               "  rag eval score --qrels F --run F            score a run of any system (TREC's six columns)\n\n"
+               "'rag eval VERB --help' lists a verb's options; docs/evaluation.md says what the metrics mean and how to read them.\n";
+}
+
+std::string names() {
+  std::string all;
+  for (const Command& verb : kVerbs) all += (all.empty() ? "" : ", ") + std::string(verb.name);
+  return all;
+}
+
+}  // namespace
+
+int run_eval(const Globals& globals, const std::vector<std::string>& arguments) {
+  const std::string verb = arguments.empty() ? "" : arguments.front();
+  if (verb == "--help" || verb == "-h") {
+    print_help();
+    throw HelpShown{};
+  }
+  for (const Command& known : kVerbs)
+    if (verb == known.name) return known.run(globals, {arguments.begin() + 1, arguments.end()});
+  if (verb.empty() || verb.starts_with('-'))
+    throw Error(ErrorKind::Usage, "rag eval: the verb comes first, one of " + names() + "; 'rag eval --help' shows how");
+  throw Error(ErrorKind::Usage, "rag eval " + verb + ": no such verb, expected one of " + names() + "; 'rag eval --help' shows how");
+}
+
+}  // namespace rag::cli

@@ -1,0 +1,77 @@
+#include "cli/eval/metric_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "cli/terminal.h"
+#include "core/text.h"
+#include "pipelines/eval/evaluation_file.h"
+#include "pipelines/json_output.h"
+
+namespace rag::cli {
+namespace {
+
+void print_list(const char* what, const std::vector<std::string>& items) {
+  if (items.empty()) return;
+  std::cerr << fmt::format("{} {}:", items.size(), what);
+  for (std::size_t i = 0; i < std::min<std::size_t>(5, items.size()); ++i) std::cerr << ' ' << escape_for_terminal(items[i]);
+  std::cerr << (items.size() > 5 ? " ...\n" : "\n");
+}
+
+void print_cost(const EvaluationCost& cost) {
+  const auto query = cost.stages_ms.find("query");
+  if (query == cost.stages_ms.end()) return;
+  std::cerr << fmt::format("a query: {:.1f} ms (50 %: {:.1f}, 95 %: {:.1f}, 99 %: {:.1f})", query->second.mean, query->second.p50, query->second.p95,
+                           query->second.p99);
+  for (const auto& [stage, ms] : cost.stages_ms)
+    if (stage != "query" && ms.mean >= 0.05) std::cerr << fmt::format(", {} {:.1f}", stage, ms.mean);
+  std::cerr << fmt::format("; {:.0f} queries/s, memory {}, index {}", cost.queries_per_s, human_bytes(cost.peak_memory_bytes), human_bytes(cost.index_bytes));
+  if (cost.chunks_per_s > 0) std::cerr << fmt::format(", {:.0f} chunks/s", cost.chunks_per_s);
+  std::cerr << '\n';
+}
+
+}  // namespace
+
+void add_metric_option(po::options_description& options) {
+  options.add_options()("metric,m", po::value<std::vector<std::string>>()->value_name("METRIC")->composing(),
+                        "a measure, repeatable; default: nDCG@10 RR@10 R@100 AP P@5 Success@1 Success@5");
+}
+
+std::vector<Metric> metrics_of(const po::variables_map& values) {
+  std::vector<std::string> names = {"nDCG@10", "RR@10", "R@100", "AP", "P@5", "Success@1", "Success@5"};
+  if (values.count("metric")) names = values["metric"].as<std::vector<std::string>>();
+  std::vector<Metric> metrics;
+  for (const std::string& name : names) metrics.push_back(parse_metric(name));
+  return metrics;
+}
+
+void add_report_options(po::options_description& options) {
+  options.add_options()("per-query", po::bool_switch(), "each query's values too")(
+      "out", po::value<std::string>()->value_name("FILE"), "write the evaluation, query by query, for 'rag eval compare' and others")(
+      "name", po::value<std::string>()->value_name("NAME")->default_value(""), "what tables call it; default: the name of the file");
+  add_format_options(options, "text or json");
+}
+
+void print_evaluation(const Evaluation& evaluation, const EvaluationCost* cost, const po::variables_map& values) {
+  if (values.count("out")) write_evaluation(values["out"].as<std::string>(), evaluation);
+  const bool per_query = values["per-query"].as<bool>();
+  if (output_format(values, {"text", "json"}) == "json") {
+    std::cout << eval_json(evaluation, cost, per_query) << '\n';
+    return;
+  }
+  if (per_query)
+    for (const EvaluatedQuery& query : evaluation.queries)
+      for (const std::string& metric : evaluation.metrics)
+        std::cout << fmt::format("{:<20} {:<16} {:.4f}\n", metric, escape_for_terminal(query.id), query.values.at(metric));
+  for (const std::string& metric : evaluation.metrics) std::cout << fmt::format("{:<20} {:<16} {:.4f}\n", metric, "all", evaluation.means.at(metric));
+  std::cout << fmt::format("{:<20} {:<16} {}\n", "queries", "all", evaluation.queries.size());
+  print_list("judged queries without an answer (each counts 0)", evaluation.missing);
+  print_list("queries without judgements (left out)", evaluation.unjudged);
+  print_list("judged queries with nothing relevant", evaluation.without_relevant);
+  for (const std::string& note : evaluation.notes) std::cerr << escape_for_terminal(note) << '\n';
+  if (cost) print_cost(*cost);
+}
+
+}  // namespace rag::cli

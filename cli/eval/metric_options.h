@@ -1,0 +1,22 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "pipelines/eval/evaluation.h"
+
+// Private to cli/: what the verbs of `rag eval` share.
+namespace rag::cli {
+
+// --metric, -m.
+void add_metric_option(po::options_description& options);
+std::vector<Metric> metrics_of(const po::variables_map& values);
+
+// --format, --per-query, --out.
+void add_report_options(po::options_description& options);
+// The figures on standard output, what they lack on standard error; `cost` null where nothing was measured.
+void print_evaluation(const Evaluation& evaluation, const EvaluationCost* cost, const po::variables_map& values);
+
+}  // namespace rag::cli

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "pipelines/eval/stage_times.h"
+#include "retrieve/eval/judgements.h"
+#include "retrieve/eval/metrics.h"
+
+namespace rag {
+
+// One question of an evaluation: what was asked, what should have been found and what was.
+struct EvaluatedQuery {
+  std::string id;
+  std::string text;                      // "" where a run of somebody else's was scored without its questions
+  std::map<std::string, double> values;  // metric -> value
+  std::map<std::string, int> relevant;   // document -> grade, those with a grade above 0
+  std::vector<ScoredDocument> found;     // the first kFoundKept, best first
+};
+inline constexpr std::size_t kFoundKept = 10;
+
+// What an evaluation found, with all that another run must share to be comparable.  Holds nothing that changes from one run of the same
+// command to the next: no time, no duration, no path of this machine.
+struct Evaluation {
+  std::string name;                                    // in tables; "" for the file's name
+  std::string version;                                 // of rag
+  std::map<std::string, std::string> configuration;    // what was chosen: mode, depth, dense-weight ...
+  std::map<std::string, std::string> fingerprints;     // SHA-256 or names: corpus, queries, gold, encoder, reranker, chunker, analyzer
+  std::vector<std::string> metrics;                    // canonical names in the order they were asked for
+  std::map<std::string, double> means;                 // over all judged queries
+  std::vector<EvaluatedQuery> queries;                 // the judged ones, by id
+  std::vector<std::string> missing, unjudged, without_relevant;  // as in EvalReport
+  std::vector<std::string> notes;                      // gaps in the data, a line each
+};
+
+// What it cost, which is another number every time.
+struct EvaluationCost {
+  std::map<std::string, Percentiles> stages_ms;  // embed, dense, lexical, fuse, rerank, query
+  double queries_per_s = 0;
+  std::uint64_t peak_memory_bytes = 0;  // of this process, resident
+  std::uint64_t index_bytes = 0;        // on disk
+  double chunks_per_s = 0;              // embedded in this run; 0 where nothing was
+};
+
+// An Evaluation of figures that are there.
+Evaluation evaluation_of(const EvalReport& report, const std::vector<Metric>& metrics, const std::vector<EvalQuery>& queries, const Qrels& qrels,
+                         const Run& run);
+
+}  // namespace rag

@@ -1,0 +1,90 @@
+#include "pipelines/eval/evaluation_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "pipelines/json_output.h"
+
+namespace rag {
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr const char* kKind = "rag.evaluation";
+
+Json to_json(const EvaluatedQuery& query) {
+  Json found = Json::array();
+  for (const ScoredDocument& document : query.found) found.push_back({document.document, document.score});
+  return {{"id", query.id}, {"text", query.text}, {"values", query.values}, {"relevant", query.relevant}, {"found", found}};
+}
+
+EvaluatedQuery query_from(const nlohmann::json& json) {
+  EvaluatedQuery query{.id = json.at("id"), .text = json.at("text"), .values = json.at("values"), .relevant = json.at("relevant"), .found = {}};
+  for (const auto& entry : json.at("found")) query.found.push_back({entry.at(0), entry.at(1)});
+  return query;
+}
+
+}  // namespace
+
+std::string evaluation_json(const Evaluation& evaluation) {
+  Json queries = Json::array();
+  for (const EvaluatedQuery& query : evaluation.queries) queries.push_back(to_json(query));
+  const Json out = {{"schema_version", kSchemaVersion},
+                    {"kind", kKind},
+                    {"name", evaluation.name},
+                    {"version", evaluation.version},
+                    {"configuration", evaluation.configuration},
+                    {"fingerprints", evaluation.fingerprints},
+                    {"metrics", evaluation.metrics},
+                    {"means", evaluation.means},
+                    {"missing", evaluation.missing},
+                    {"unjudged", evaluation.unjudged},
+                    {"without_relevant", evaluation.without_relevant},
+                    {"notes", evaluation.notes},
+                    {"queries", queries}};
+  return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string cost_json(const EvaluationCost& cost) {
+  Json stages = Json::object();
+  for (const auto& [stage, ms] : cost.stages_ms) stages[stage] = {{"mean", ms.mean}, {"p50", ms.p50}, {"p95", ms.p95}, {"p99", ms.p99}};
+  const Json out = {{"stages_ms", stages},
+                    {"queries_per_s", cost.queries_per_s},
+                    {"peak_memory_bytes", cost.peak_memory_bytes},
+                    {"index_bytes", cost.index_bytes},
+                    {"chunks_per_s", cost.chunks_per_s}};
+  return out.dump();
+}
+
+void write_evaluation(const std::filesystem::path& file, const Evaluation& evaluation) { write_file_atomically(file, evaluation_json(evaluation)); }
+
+Evaluation read_evaluation(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(file, ignored))
+    throw Error(ErrorKind::Usage, file.string() + ": no such file; 'rag eval retrieval --out FILE' writes one");
+  try {
+    const auto json = nlohmann::json::parse(read_file(file));
+    if (json.at("kind") != kKind) throw Error(ErrorKind::Usage, file.string() + ": not an evaluation; 'rag eval retrieval --out FILE' writes one");
+    if (const int version = json.at("schema_version"); version > kSchemaVersion)
+      throw Error(ErrorKind::Usage, file.string() + ": schema_version " + std::to_string(version) + ", this program knows up to " +
+                                        std::to_string(kSchemaVersion) + "; use a newer rag");
+    Evaluation evaluation{.name = json.at("name"),
+                          .version = json.at("version"),
+                          .configuration = json.at("configuration"),
+                          .fingerprints = json.at("fingerprints"),
+                          .metrics = json.at("metrics"),
+                          .means = json.at("means"),
+                          .queries = {},
+                          .missing = json.at("missing"),
+                          .unjudged = json.at("unjudged"),
+                          .without_relevant = json.at("without_relevant"),
+                          .notes = json.at("notes")};
+    for (const auto& query : json.at("queries")) evaluation.queries.push_back(query_from(query));
+    if (evaluation.name.empty()) evaluation.name = file.stem().string();
+    return evaluation;
+  } catch (const nlohmann::json::exception&) {
+    throw Error(ErrorKind::Usage, file.string() + ": not an evaluation, or a damaged one; 'rag eval retrieval --out FILE' writes one");
+  }
+}
+
+}  // namespace rag

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "core/progress.h"
+#include "pipelines/eval/evaluation.h"
+#include "pipelines/session.h"
+
+namespace rag {
+
+// The questions of an evaluation and what is right for them.
+struct QuestionSet {
+  std::vector<EvalQuery> queries;
+  Qrels qrels;
+  std::string queries_name, qrels_name;  // of the files, for messages
+};
+
+struct MeasureOptions {
+  SessionOptions session;
+  RetrieveOptions retrieve;     // `k` and `candidates` are raised to what `depth` needs
+  std::size_t depth = 100;      // documents kept per query
+  std::size_t first = 0;        // only so many of the judged queries; 0: all
+  std::vector<Metric> metrics;
+};
+
+struct MeasuredRetrieval {
+  Evaluation evaluation;  // without name and version
+  EvaluationCost cost;    // chunks_per_s is the caller's to fill in
+  Run run;
+};
+
+// Asks the judged queries of an index and scores what comes back.  Judgements name documents by id or by uri, whichever fits more of them.
+// Throws Error(Usage) for an empty index, and where no query is judged.
+MeasuredRetrieval measure_retrieval(const QuestionSet& questions, const MeasureOptions& options, Progress& progress);
+
+}  // namespace rag
