@@ -46,6 +46,7 @@ std::map<std::string, Take> keys_of(Config& config) {
   };
   return {{"index", text(config.index)},
           {"model", text(config.model)},
+          {"precision", text(config.precision)},
           {"threads", whole(config.threads)},
           {"chunk.kind", text(config.chunker)},
           {"chunk.max_tokens", whole(config.max_tokens)},
@@ -60,6 +61,7 @@ std::map<std::string, Take> keys_of(Config& config) {
           {"parse.wall_s", whole(config.parse_wall_s)},
           {"parse.text_mb", whole(config.parse_text_mb)},
           {"search.mode", text(config.mode)},
+          {"search.fusion", text(config.fusion)},
           {"search.k", whole(config.k)},
           {"search.candidates", whole(config.candidates)},
           {"search.reranker", text(config.reranker)},

@@ -95,14 +95,14 @@ void add_model_options(po::options_description& options) {
                         "the encoder: a name from 'rag model list', a Hugging Face model folder, or \"hash\" (no weights, finds shared "
                         "words only); default: the index's own, "
                         "for a new index multilingual-e5-small")(
-      "precision", po::value<std::string>()->value_name("P")->default_value("auto"),
-      "what the encoder computes in: fp32 (exact), bf16, int8 (three times as fast where the processor has AVX-512 VNNI), or auto: int8 "
-      "there, fp32 elsewhere, with 'embed' and with 'eval --one-chunk'")("threads", po::value<std::size_t>()->value_name("N"), "threads of the encoder; default: all cores");
+      "precision", po::value<std::string>()->value_name("P"),
+      "what the encoder computes in: fp32 (exact), bf16, int8 (three times as fast where the processor has AVX-512 VNNI), or auto "
+      "(default): int8 there, fp32 elsewhere, with 'embed' and with 'eval --one-chunk'")("threads", po::value<std::size_t>()->value_name("N"), "threads of the encoder; default: all cores");
 }
 
 EmbedderOptions embedder_options(const po::variables_map& values, const Config& config) {
   EmbedderOptions options;
-  options.precision = precision_of(values["precision"].as<std::string>());
+  options.precision = precision_of(pick<std::string>(values, "precision", config.precision, "auto"));
   options.threads = pick<std::size_t>(values, "threads", config.threads, 0);
   return options;
 }
@@ -116,8 +116,8 @@ void add_search_options(po::options_description& options) {
       "only documents that fit, e.g. 'ext=pdf AND dept=hr AND year>=2024'; keys: path, ext, title, lang, type, source, id and all "
       "metadata")("candidates", po::value<std::size_t>()->value_name("N"),
                   "chunks taken from each leg before they are joined; default: 200")(
-      "fusion", po::value<std::string>()->value_name("F")->default_value("convex"),
-      "how hybrid joins its legs: convex (weighted sum of scores scaled to 0..1) or rrf (reciprocal ranks)")(
+      "fusion", po::value<std::string>()->value_name("F"),
+      "how hybrid joins its legs: convex (default: weighted sum of scores scaled to 0..1) or rrf (reciprocal ranks)")(
       "dense-weight", po::value<double>()->value_name("W"), "weight of meaning against words in convex fusion, 0 to 1; default: 0.5")(
       "k1", po::value<double>()->value_name("X"), "BM25: larger counts repeated words more, 0 to 100; default: 1.5")(
       "characters-k1", po::value<double>()->value_name("X"),
@@ -143,7 +143,7 @@ RetrieveOptions retrieve_options(const po::variables_map& values, const Config& 
   options.mode = mode == "dense" ? SearchMode::Dense : mode == "lexical" ? SearchMode::Lexical : SearchMode::Hybrid;
   options.filter = values["filter"].as<std::string>();
   options.candidates = std::max(options.k, pick<std::size_t>(values, "candidates", config.candidates, options.candidates));
-  const std::string fusion = choice("--fusion", values["fusion"].as<std::string>(), {"convex", "rrf"});
+  const std::string fusion = choice("--fusion", pick<std::string>(values, "fusion", config.fusion, "convex"), {"convex", "rrf"});
   options.fusion.method = fusion == "rrf" ? FusionMethod::ReciprocalRank : FusionMethod::Convex;
   options.fusion.dense_weight = pick<double>(values, "dense-weight", config.dense_weight, options.fusion.dense_weight);
   options.bm25.k1 = pick<double>(values, "k1", config.k1, options.bm25.k1);

@@ -10,12 +10,11 @@
 namespace rag {
 namespace {
 
-constexpr std::size_t kTexts = 512;
 constexpr std::size_t kLongestText = 2000;  // bytes: long texts are passages, and those do not come again
 
 class RememberingEmbedder final : public Embedder {
  public:
-  explicit RememberingEmbedder(std::unique_ptr<Embedder> embedder) : embedder_(std::move(embedder)) {}
+  RememberingEmbedder(std::unique_ptr<Embedder> embedder, std::size_t texts) : embedder_(std::move(embedder)), texts_(texts) {}
 
   std::string name() const override { return embedder_->name(); }
   std::size_t dimension() const override { return embedder_->dimension(); }
@@ -43,12 +42,12 @@ class RememberingEmbedder final : public Embedder {
     if (unknown.empty()) return out;
     const Embeddings fresh = embedder_->embed(unknown, kind);
     const std::lock_guard lock(mutex_);
-    if (known_.size() + unknown.size() > kTexts) known_.clear();
+    if (known_.size() + unknown.size() > texts_) known_.clear();
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const auto begin = fresh.values.begin() + static_cast<std::ptrdiff_t>(i * dimension());
       const Known vector{{begin, begin + static_cast<std::ptrdiff_t>(dimension())}, fresh.cut_tokens[i]};
       write(vector, out, rows[i]);
-      if (unknown[i].size() <= kLongestText && known_.size() < kTexts) known_.insert_or_assign({kind, std::move(unknown[i])}, vector);
+      if (unknown[i].size() <= kLongestText && known_.size() < texts_) known_.insert_or_assign({kind, std::move(unknown[i])}, vector);
     }
     return out;
   }
@@ -65,14 +64,15 @@ class RememberingEmbedder final : public Embedder {
   }
 
   std::unique_ptr<Embedder> embedder_;
+  std::size_t texts_;
   mutable std::mutex mutex_;
   mutable std::map<std::pair<TextKind, std::string>, Known> known_;
 };
 
 }  // namespace
 
-std::unique_ptr<Embedder> make_remembering_embedder(std::unique_ptr<Embedder> embedder) {
-  return std::make_unique<RememberingEmbedder>(std::move(embedder));
+std::unique_ptr<Embedder> make_remembering_embedder(std::unique_ptr<Embedder> embedder, std::size_t texts) {
+  return std::make_unique<RememberingEmbedder>(std::move(embedder), texts);
 }
 
 }  // namespace rag

@@ -23,7 +23,8 @@ Session::~Session() = default;
 
 const Embedder& Session::embedder() {
   if (!embedder_)
-    embedder_ = make_remembering_embedder(open_model_of_index(index_->settings(), options_.index.string(), options_.model, options_.embedder));
+    embedder_ = make_remembering_embedder(open_model_of_index(index_->settings(), options_.index.string(), options_.model, options_.embedder),
+                                          options_.remembered_texts);
   return *embedder_;
 }
 

@@ -10,6 +10,7 @@
 #include "index/index_reader.h"
 #include "models/cross_encoder.h"
 #include "models/embedder.h"
+#include "pipelines/remembering_embedder.h"
 #include "retrieve/reranker.h"
 #include "retrieve/retriever.h"
 
@@ -21,6 +22,7 @@ struct SessionOptions {
   EmbedderOptions embedder;
   std::string reranker;         // name or directory of a cross-encoder that reads the best passages once more; "" for none
   CrossEncoderOptions cross_encoder;
+  std::size_t remembered_texts = kTextsRemembered;  // questions whose vectors are kept for the next time they are asked
 };
 
 // An open index with its encoder: what search, ask, chat and a server stand on.  Encoder and reranker are opened when they are first

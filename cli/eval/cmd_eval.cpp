@@ -11,6 +11,7 @@ namespace {
 constexpr Command kVerbs[] = {
     {"retrieval", "ask every question of a set and measure what is found", eval_retrieval},
     {"score", "measure a ranking that is there, of any system", eval_score},
+    {"sweep", "try chunk sizes, encoders, weights ... and show which are worth their time", eval_sweep},
 };
 
 void print_help() {

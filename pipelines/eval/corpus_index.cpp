@@ -30,7 +30,8 @@ CorpusIndex index_corpus(const BeirDataset& dataset, const std::string& model, c
                                                          .dimension = embedder->dimension()},
                                         600000);
   made.report = index_paths(*writer, made.directory, *embedder, {dataset.corpus}, options, progress);
-  for (const SkipReason& skip : made.report.skipped) throw Error(ErrorKind::Usage, dataset.corpus.string() + ": " + skip.reason);
+  if (!std::filesystem::is_directory(dataset.corpus))
+    for (const SkipReason& skip : made.report.skipped) throw Error(ErrorKind::Usage, dataset.corpus.string() + ": " + skip.reason);
   return made;
 }
 

@@ -19,7 +19,8 @@ struct CorpusIndex {
 };
 
 // The index of a collection's corpus, made or brought up to date in its cache.  Of `options` only how documents are cut counts.
-// Throws Error(Usage) where a part of the corpus cannot be read.
+// A corpus may be a folder of documents as well.  Throws Error(Usage) where a line of a corpus file cannot be read; files of a folder that
+// cannot be are in the report.
 CorpusIndex index_corpus(const BeirDataset& dataset, const std::string& model, const EmbedderOptions& encoding, IndexFolderOptions options,
                          Progress& progress);
 

@@ -100,6 +100,10 @@ std::uint64_t peak_memory() {
 
 MeasuredRetrieval measure_retrieval(const QuestionSet& questions, const MeasureOptions& options, Progress& progress) {
   Session session(options.session);
+  return measure_retrieval(session, questions, options, progress);
+}
+
+MeasuredRetrieval measure_retrieval(Session& session, const QuestionSet& questions, const MeasureOptions& options, Progress& progress) {
   const DocumentNames names(session.index());
   if (names.ids.empty()) throw Error(ErrorKind::Usage, options.session.index.string() + ": the collection is empty; there is nothing to measure");
   const bool by_uri = names.judged_by_uri(questions.qrels);

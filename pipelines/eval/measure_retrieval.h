@@ -34,5 +34,7 @@ struct MeasuredRetrieval {
 // Asks the judged queries of an index and scores what comes back.  Judgements name documents by id or by uri, whichever fits more of them.
 // Throws Error(Usage) for an empty index, and where no query is judged.
 MeasuredRetrieval measure_retrieval(const QuestionSet& questions, const MeasureOptions& options, Progress& progress);
+// In a session of those options that is open already, and remembers.
+MeasuredRetrieval measure_retrieval(Session& session, const QuestionSet& questions, const MeasureOptions& options, Progress& progress);
 
 }  // namespace rag
