@@ -6,14 +6,14 @@
 #include <cmath>
 #include <string_view>
 
+#include "core/text.h"
+#include "ingest/calendar_names.h"
+
 namespace rag {
 namespace {
 
 using Kind = NumberFormatToken::Kind;
 
-constexpr std::array<std::string_view, 12> kMonths{"January", "February", "March",     "April",   "May",      "June",
-                                                   "July",    "August",   "September", "October", "November", "December"};
-constexpr std::array<std::string_view, 7> kDays{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 constexpr std::array<std::string_view, 7> kKoreanDays{"일", "월", "화", "수", "목", "금", "토"};
 
 struct Moment {
@@ -59,38 +59,45 @@ std::string padded(long long number, std::size_t width) {
   return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
 }
 
-std::string show_part(const NumberFormatToken& token, const Moment& at, bool twelve_hours, bool korean) {
+// The first character of a name: "mmmmm" shows a month so.
+std::string initial(const std::string& name) {
+  std::size_t end = 0;
+  if (!name.empty()) next_code_point(name, end);
+  return name.substr(0, end);
+}
+
+std::string show_part(const NumberFormatToken& token, const Moment& at, bool twelve_hours, const CalendarNames& names) {
   const std::string& text = token.text;
   const std::size_t width = text.size();
-  const std::string_view month = kMonths[at.month - 1], weekday = kDays[at.weekday];
   const std::string korean_day(kKoreanDays[at.weekday]);
   switch (text[0]) {
     case '[':
-      return text[1] == 'h'   ? std::to_string(at.hours)
-             : text[1] == 'm' ? std::to_string(at.hours * 60 + at.minute)
-                              : std::to_string((at.hours * 60 + at.minute) * 60 + at.second);
+      return padded(text[1] == 'h'   ? at.hours
+                    : text[1] == 'm' ? at.hours * 60 + at.minute
+                                     : (at.hours * 60 + at.minute) * 60 + at.second,
+                    width - 2);
     case '.': return "." + padded(at.fraction, static_cast<std::size_t>(at.places)).substr(0, width - 1);
     case 'y': return width <= 2 ? padded(at.year % 100, 2) : padded(at.year, 4);
     case 'e': return padded(at.year, 4);
     case 'a': return width == 3 ? korean_day : korean_day + "요일";
     case 'd':
       if (width <= 2) return padded(at.day, width);
-      if (korean) return width == 3 ? korean_day : korean_day + "요일";
-      return std::string(width == 3 ? weekday.substr(0, 3) : weekday);
+      return width == 3 ? names.short_days[at.weekday] : names.days[at.weekday];
     case 'm':
       if (token.minutes) return padded(at.minute, width);
       if (width <= 2) return padded(at.month, width);
-      if (korean) return std::to_string(at.month) + (width == 4 ? "월" : "");
-      return std::string(width == 3 ? month.substr(0, 3) : width == 5 ? month.substr(0, 1) : month);
+      // Korean has no short names: "mmm" is the number, whose "월" the code writes itself.
+      if (width == 3) return names.is_korean ? std::to_string(at.month) : names.short_months[at.month - 1];
+      return width == 5 ? initial(names.months[at.month - 1]) : names.months[at.month - 1];
     case 'h': return padded(twelve_hours ? (at.hour + 11) % 12 + 1 : at.hour, std::min<std::size_t>(width, 2));
     default: return padded(at.second, std::min<std::size_t>(width, 2));
   }
 }
 
-std::string show_half_of_day(const NumberFormatToken& token, int hour, bool korean) {
-  if (token.text == "오전" || (korean && token.text == "AM")) return hour < 12 ? "오전" : "오후";
+std::string show_half_of_day(const NumberFormatToken& token, int hour, const CalendarNames& names) {
+  if (token.text == "오전") return hour < 12 ? "오전" : "오후";
   if (token.text == "A") return hour < 12 ? "A" : "P";
-  return hour < 12 ? "AM" : "PM";
+  return names.halves[hour < 12 ? 0 : 1];
 }
 
 }  // namespace
@@ -103,12 +110,13 @@ std::string show_calendar(const NumberFormatSection& section, double serial) {
     if (token.kind == Kind::AmPm) twelve_hours = true;
   }
   const Moment at = moment_of(serial, places);
+  const CalendarNames& names = calendar_names(section.language);
   std::string shown;
   for (const NumberFormatToken& token : section.tokens) {
     if (token.kind == Kind::Date)
-      shown += show_part(token, at, twelve_hours, section.is_korean);
+      shown += show_part(token, at, twelve_hours, names);
     else if (token.kind == Kind::AmPm)
-      shown += show_half_of_day(token, at.hour, section.is_korean);
+      shown += show_half_of_day(token, at.hour, names);
     else
       shown += token.text;
   }

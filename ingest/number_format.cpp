@@ -74,7 +74,7 @@ void read_brackets(std::string_view inside, NumberFormatSection& section) {
     const std::size_t dash = inside.find('-');
     if (const std::string_view symbol = inside.substr(1, dash == std::string_view::npos ? dash : dash - 1); !symbol.empty())
       section.tokens.push_back({Kind::Literal, std::string(symbol)});
-    if (dash != std::string_view::npos && inside.substr(dash).ends_with("412")) section.is_korean = true;
+    if (dash != std::string_view::npos) section.language = inside.substr(dash + 1, inside.substr(dash + 1).find(','));
     return;
   }
   if (inside[0] == '<' || inside[0] == '>' || inside[0] == '=') {
@@ -85,7 +85,7 @@ void read_brackets(std::string_view inside, NumberFormatSection& section) {
   }
   const char first = static_cast<char>(inside[0] | 0x20);
   if ((first == 'h' || first == 'm' || first == 's') && count_run(inside, first) == inside.size()) {
-    section.tokens.push_back({Kind::Date, std::string("[") + first + "]"});
+    section.tokens.push_back({Kind::Date, "[" + std::string(std::min<std::size_t>(inside.size(), 2), first) + "]"});
     section.is_date = true;
   }
 }
@@ -102,6 +102,13 @@ void tell_minutes_from_months(std::vector<NumberFormatToken>& tokens) {
     if (dates[i]->text[0] != 'm' || dates[i]->text.size() > 2) continue;
     dates[i]->minutes = (i > 0 && is(*dates[i - 1], 'h')) || (i + 1 < dates.size() && is(*dates[i + 1], 's'));
   }
+}
+
+// "General" as Excel calls it in Korean, Japanese and Chinese, and as some programs write it into files.
+std::size_t local_general(std::string_view rest) {
+  for (const std::string_view name : {"G/표준", "G/標準", "G/通用格式"})
+    if (rest.starts_with(name)) return name.size();
+  return 0;
 }
 
 NumberFormatSection parse_section(std::string_view code) {
@@ -130,6 +137,9 @@ NumberFormatSection parse_section(std::string_view code) {
     } else if (starts_with_word(rest, "general")) {
       add(Kind::General);
       taken = 7;
+    } else if (const std::size_t size = local_general(rest)) {
+      add(Kind::General);
+      taken = size;
     } else if (starts_with_word(rest, "am/pm") || starts_with_word(rest, "a/p")) {
       taken = lower == 'a' && (rest[1] | 0x20) == 'm' ? 5 : 3;
       add(Kind::AmPm, taken == 5 ? "AM" : "A");
@@ -163,7 +173,10 @@ NumberFormatSection parse_section(std::string_view code) {
       taken = std::min<std::size_t>(count_run(rest, lower), 5);
       add(Kind::Date, std::string(taken, lower));
       section.is_date = true;
-    } else if (c != '@' && lower != 'g') {
+    } else if (c == '@') {
+      add(Kind::Text);
+      section.has_text = true;
+    } else if (lower != 'g') {
       taken = character_size(code, i);
       add(Kind::Literal, std::string(rest.substr(0, taken)));
     }
@@ -181,6 +194,23 @@ NumberFormat::NumberFormat(std::string_view code) {
     if (sections_.size() == 4) break;
     sections_.push_back(parse_section(section));
   }
+  // The last section is for text where it says so or is the fourth; "@" alone leaves numbers as they are.
+  if (!sections_.back().has_text && sections_.size() < 4) return;
+  text_section_ = std::move(sections_.back());
+  sections_.pop_back();
+}
+
+std::string NumberFormat::show_text(std::string_view text) const {
+  // A fourth section without a place for the text hides it: that is for the screen, not for a search.
+  if (!text_section_.has_text) return std::string(text);
+  std::string shown;
+  for (const NumberFormatToken& token : text_section_.tokens) {
+    if (token.kind == NumberFormatToken::Kind::Text)
+      shown += text;
+    else if (token.kind == NumberFormatToken::Kind::Literal)
+      shown += token.text;
+  }
+  return shown;
 }
 
 std::string NumberFormat::show(double value, bool epoch_1904) const {
@@ -203,6 +233,10 @@ std::string NumberFormat::show(double value, bool epoch_1904) const {
   }
   const NumberFormatSection& section = sections_[chosen];
   if (section.is_date) {
+    const auto is_length = [](const NumberFormatToken& token) { return token.kind == NumberFormatToken::Kind::Date && token.text[0] == '['; };
+    // A length of time may be negative, and has no calendar.
+    if (std::any_of(section.tokens.begin(), section.tokens.end(), is_length) && std::fabs(value) < kLastDay)
+      return (minus ? "-" : "") + show_calendar(section, std::fabs(value));
     const double serial = epoch_1904 ? value + 1462 : value;
     return serial >= 0 && serial < kLastDay ? show_calendar(section, serial) : show_general(value);
   }

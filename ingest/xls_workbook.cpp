@@ -163,4 +163,8 @@ std::string XlsWorkbook::show(double value, std::size_t cell_format) const {
   return cell_format < format_of_cell_.size() ? formats_[format_of_cell_[cell_format]].show(value, epoch_1904_) : show_general(value);
 }
 
+std::string XlsWorkbook::show(std::string_view text, std::size_t cell_format) const {
+  return cell_format < format_of_cell_.size() ? formats_[format_of_cell_[cell_format]].show_text(text) : std::string(text);
+}
+
 }  // namespace rag

@@ -71,6 +71,7 @@ class XlsWorkbook {
 
   std::string_view string(std::size_t index) const;               // "" for one that does not exist
   std::string show(double value, std::size_t cell_format) const;  // as the cell shows it
+  std::string show(std::string_view text, std::size_t cell_format) const;
 
  private:
   void read_strings(const XlsRecord& record);

@@ -92,12 +92,12 @@ class SheetListener final : public XmlListener {
   std::string shown() {
     if (type_ == "s") {
       const auto index = number_in<std::size_t>(value_);
-      if (index && *index < context_.strings.size()) return std::string(context_.strings.at(*index));
+      if (index && *index < context_.strings.size()) return context_.styles.format_of(style_).show_text(context_.strings.at(*index));
       ++sheet_.lost_strings;
       return "";
     }
     if (type_ == "b") return trim(value_) == "0" || trim(value_) == "false" ? "FALSE" : "TRUE";
-    if (type_ == "str" || type_ == "inlineStr") return undo_escapes(value_);
+    if (type_ == "str" || type_ == "inlineStr") return context_.styles.format_of(style_).show_text(undo_escapes(value_));
     if (type_ == "e" || type_ == "d") return value_;
     const auto number = number_in<double>(value_);
     return number ? context_.styles.format_of(style_).show(*number, context_.epoch_1904) : value_;

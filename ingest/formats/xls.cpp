@@ -68,9 +68,9 @@ class SheetReader {
     const std::string_view data = record.data();
     const unsigned row = u16(data, 0), column = u16(data, 2), format = u16(data, 4);
     switch (record.type) {
-      case XlsRecord::SharedString: grid_.set(row, column, std::string(workbook_.string(u32(data, 6)))); break;
+      case XlsRecord::SharedString: grid_.set(row, column, workbook_.show(workbook_.string(u32(data, 6)), format)); break;
       case XlsRecord::Text:
-      case XlsRecord::RichText: grid_.set(row, column, xls_string(record, 6)); break;
+      case XlsRecord::RichText: grid_.set(row, column, workbook_.show(xls_string(record, 6), format)); break;
       case XlsRecord::Number: grid_.set(row, column, workbook_.show(f64(data, 6), format)); break;
       case XlsRecord::SmallNumber: grid_.set(row, column, workbook_.show(small_number(u32(data, 6)), format)); break;
       case XlsRecord::Numbers: numbers(row, column, data); break;

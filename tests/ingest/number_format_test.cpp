@@ -72,6 +72,38 @@ TEST(NumberFormat, ShowsDatesAndTimes) {
   EXPECT_EQ(NumberFormat("yyyy-mm-dd").show(43830, true), "2024-01-01");
 }
 
+TEST(NumberFormat, NamesMonthsAndDaysInTheLanguageOfTheCode) {
+  EXPECT_EQ(show("[$-407]d. mmmm yyyy", 45359), "8. März 2024");
+  EXPECT_EQ(show("[$-40C]dddd d mmm yyyy", 45292), "lundi 1 janv 2024");
+  EXPECT_EQ(show("[$-411]yyyy\"年\"m\"月\"d\"日\" dddd", 45359), "2024年3月8日 金曜日");
+  EXPECT_EQ(show("[$-ko-KR]yyyy mmmm ddd", 45359), "2024 3월 금");
+  EXPECT_EQ(show("[$-1000412]mmm\"월\" AM/PM h", 45359.25), "3월 오전 6");
+  EXPECT_EQ(show("[$-F800]dddd, mmmm dd, yyyy", 45359), "Friday, March 08, 2024") << "the reader's own language";
+  EXPECT_EQ(show("[$-ZZZZ]mmmm", 45359), "March");
+  EXPECT_EQ(show("[$-419]mmmmm", 45292), "я") << "the first character, not the first byte";
+}
+
+TEST(NumberFormat, ShowsLengthsOfTime) {
+  EXPECT_EQ(show("[hh]:mm", 0.25), "06:00");
+  EXPECT_EQ(show("[mm]:ss", 0), "00:00");
+  EXPECT_EQ(show("[h]\"시간\" mm\"분\"", 1.5), "36시간 00분");
+  EXPECT_EQ(show("[h]:mm:ss", -0.25), "-6:00:00");
+}
+
+TEST(NumberFormat, PutsTextWhereTheCodeHasAPlaceForIt) {
+  EXPECT_EQ(NumberFormat("@\" 귀하\"").show_text("김철수"), "김철수 귀하");
+  EXPECT_EQ(NumberFormat("#,##0;-#,##0;\"-\";_-\"~\"@_-").show_text("없음"), "~없음");
+  EXPECT_EQ(NumberFormat("0.00").show_text("n/a"), "n/a");
+  EXPECT_EQ(NumberFormat(";;;").show_text("x"), "x") << "hidden on the screen, found all the same";
+}
+
+TEST(NumberFormat, LeavesNumbersOfATextFormatAsTheyAre) {
+  EXPECT_EQ(show("@", 1200.5), "1200.5");
+  EXPECT_EQ(show("yyyy\\-mm\\-dd;@", 45292), "2024-01-01");
+  EXPECT_EQ(show("yyyy\\-mm\\-dd;@", -5), "-5") << "the second section is for text";
+  EXPECT_EQ(show("G/표준", 12.5), "12.5");
+}
+
 TEST(NumberFormat, ShowsDatesOfTheReadersCountryAsIsoDates) {
   EXPECT_EQ(built_in(14, 45292), "2024-01-01");
   EXPECT_EQ(built_in(31, 45292), "2024-01-01");
@@ -106,7 +138,12 @@ TEST(NumberFormat, NeverFails) {
                            "@",
                            "0E+0E+0",
                            "aaaaaaaa",
-                           "[s].0"})
+                           "[s].0",
+                           "[$-]mmm",
+                           "[$-412,1]dddd",
+                           "[$-\xFF\xFE]dddd",
+                           "@@@;@;@;@",
+                           "[ssssssssssss]"})
     for (const double value : {0.0, -1.0, 1.5, 45000.5, 1e308, 5e-324, -1e-308}) show(code, value);
   EXPECT_EQ(NumberFormat(std::string(100000, '0')).show(7), "7");
 }
