@@ -100,13 +100,27 @@ std::string text_header(GMimeObject* object, const char* name) {
   return collapse_white_space(to_string(text));
 }
 
+// "kim@xn--bj0bj06e.example" as its owner writes it, "kim@한국.example"; the library gives every host in its ASCII form.
+std::string with_readable_hosts(std::string text) {
+  for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@', at + 1)) {
+    const std::size_t begin = at + 1, end = std::min(text.find_first_of("<>,; \t\"", begin), text.size());
+    const std::string host = text.substr(begin, end - begin);
+    if (host.find("xn--") == std::string::npos) continue;
+    const OwnedText readable(g_hostname_to_unicode(host.c_str()));
+    // What is no such form comes back with parts of it missing.
+    const OwnedText again(readable ? g_hostname_to_ascii(readable.get()) : nullptr);
+    if (again && ascii_lower(again.get()) == ascii_lower(host)) text.replace(begin, end - begin, readable.get());
+  }
+  return text;
+}
+
 std::vector<std::string> addresses(GMimeObject* object, const char* name) {
   const std::string raw = raw_header(object, name);
   std::vector<std::string> found;
   const Owned<InternetAddressList> list(raw.empty() ? nullptr : internet_address_list_parse(parser_options(), raw.c_str()));
   for (int i = 0; list && i < internet_address_list_length(list.get()); ++i) {
     const OwnedText text(internet_address_to_string(internet_address_list_get_address(list.get(), i), nullptr, FALSE));
-    if (std::string line = collapse_white_space(to_string(text)); !line.empty()) found.push_back(std::move(line));
+    if (std::string line = collapse_white_space(with_readable_hosts(to_string(text))); !line.empty()) found.push_back(std::move(line));
   }
   if (found.empty())  // no address as the standard has it: what stands there, then
     if (std::string line = text_header(object, name); !line.empty()) found.push_back(std::move(line));

@@ -72,6 +72,12 @@ TEST(Mail, DecodesHeadersInWordsAndInBareBytes) {
               HasSubstr("길 <k@x.y>"));
 }
 
+TEST(Mail, ShowsAHostAsItsOwnerWritesIt) {
+  EXPECT_THAT(read("From: Kim <kim@xn--3e0b707e.example>\nTo: lee@한국.example\nSubject: Leave\n\nYes.").text,
+              HasSubstr("From: Kim <kim@한국.example>\nTo: lee@한국.example"));
+  EXPECT_THAT(read("From: kim@xn--.example\nSubject: Leave\n\nYes.").text, HasSubstr("From: kim@xn--.example"));
+}
+
 TEST(Mail, PrefersPlainTextUnlessItSaysNothing) {
   const std::string page = "Content-Type: text/html\n\n<h2>Part</h2><p>" + std::string(400, 'w') + " page</p>";
   EXPECT_THAT(read(kHead + multipart("alternative", {"Content-Type: text/plain\n\nplain " + std::string(300, 'v'), page})).text,
