@@ -37,6 +37,9 @@ SMALL = {
     "lexical_segment": [b"RAGLEX" + bytes(200)],
     "srt": ["1\n00:00:01,000 --> 00:00:02,500\nharmless 말\n\n2\n00:00:03,000 --> 00:00:04,000\n<i>words</i>\n".encode()],
     "vtt": [b"WEBVTT\n\nNOTE x\n\n00:01.000 --> 00:02.000 align:start\n<v Ann>harmless words\n"],
+    "ics": ["BEGIN:VCALENDAR\nX-WR-CALNAME:팀\nBEGIN:VEVENT\nSUMMARY:a\\, b\nDTSTART;TZID=Asia/Seoul:20240304T090000\nDTEND;VALUE=DATE:20240306\nATTENDEE;CN=\"a:b\":mailto:a@b\nRRULE:FREQ=WEEKLY;BYDAY=MO\n"
+            "DESCRIPTION:x\\ny\n z\nEND:VEVENT\nEND:VCALENDAR\n".encode()],
+    "vcf": ["BEGIN:VCARD\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=EA=B9=80;=EC=B2=A0=\n=EC=88=98\nitem1.TEL;TYPE=\"cell,voice\";HOME:tel:1\nADR:;;a;b;;;\nEND:VCARD\n".encode()],
     "rst": [b"Title\n=====\n\n+---+---+\n| a | b |\n+===+===+\n| 1 | 2 |\n+---+---+\n"],
     "org": [b"#+TITLE: t\n* one\n:PROPERTIES:\n:a: b\n:END:\n| a | b |\n|---+---|\n| 1 | 2 |\n#+BEGIN_SRC c\nx\n#+END_SRC\n"],
     "docx_numbering": [b'<w:numbering><w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="3"/><w:numFmt w:val="ganada"/><w:lvlText w:val="%1.%2)"/></w:lvl></w:abstractNum>'

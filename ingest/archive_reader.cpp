@@ -109,10 +109,18 @@ struct ArchiveType {
   int (*support)(archive*);
   bool is_filter;  // around a TAR or a single file
 };
-constexpr std::array<ArchiveType, 7> kArchiveTypes{{
+
+// Both of its formats, before version 5 and since; encrypted ones and parts of several are refused as such.
+int support_rar(archive* a) {
+  archive_read_support_format_rar(a);
+  return archive_read_support_format_rar5(a);
+}
+
+constexpr std::array<ArchiveType, 8> kArchiveTypes{{
     {kZip, archive_read_support_format_zip, false},
     {"application/x-tar", archive_read_support_format_tar, false},
     {"application/x-7z-compressed", archive_read_support_format_7zip, false},
+    {"application/vnd.rar", support_rar, false},
     {"application/gzip", archive_read_support_filter_gzip, true},
     {"application/x-bzip2", archive_read_support_filter_bzip2, true},
     {"application/x-xz", archive_read_support_filter_xz, true},

@@ -34,6 +34,8 @@ std::unique_ptr<Format> make_plain_text_format();
 std::unique_ptr<Format> make_source_code_format();
 std::unique_ptr<Format> make_markdown_format();
 std::unique_ptr<Format> make_html_format();
+std::unique_ptr<Format> make_calendar_format();
+std::unique_ptr<Format> make_contacts_format();
 std::unique_ptr<Format> make_delimited_format();
 std::unique_ptr<Format> make_image_format();
 std::unique_ptr<Format> make_json_format();

@@ -30,6 +30,8 @@ std::string missing_text_recognition() {
 std::string missing_listener() { return find_sound_tools().found() && !find_recogniser().empty() ? "" : "run ./scripts/setup_speech.sh"; }
 
 constexpr Reader kReaders[] = {
+    {"calendar", "calendars (iCalendar)", "rag"},
+    {"contacts", "contacts (vCard)", "rag"},
     {"csv", "CSV, TSV", "rag"},
     {"doc", "Word of 1997 to 2003", "rag"},
     {"docx", "Word", "libarchive, pugixml"},
@@ -67,7 +69,7 @@ struct Opened {
 };
 
 const Opened kOpened[] = {
-    {{"archive", "archives (ZIP, TAR, 7z, gzip ...)", "libarchive"}, [](const std::string& type) { return is_archive(type); }},
+    {{"archive", "archives (ZIP, TAR, 7z, RAR, gzip ...)", "libarchive"}, [](const std::string& type) { return is_archive(type); }},
     {{"recording", "sound and film", "ffmpeg, a speech recogniser", missing_listener}, is_recording},
 };
 

@@ -137,6 +137,8 @@ std::string type_of_text(std::string_view text) {
   if (head.starts_with("<?xml")) return head.find("<html") != std::string::npos ? "application/xhtml+xml" : "application/xml";
   if (looks_like_mail(text)) return text.starts_with("From ") ? "application/mbox" : "message/rfc822";
   if (head.starts_with("webvtt")) return "text/vtt";
+  if (head.starts_with("begin:vcalendar")) return "text/calendar";
+  if (head.starts_with("begin:vcard")) return "text/vcard";
   if (head.starts_with("#!")) {
     const std::string line = head.substr(0, head.find('\n'));
     if (line.find("python") != std::string::npos) return "text/x-python";

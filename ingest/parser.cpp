@@ -15,6 +15,8 @@ constexpr std::string_view kNoReaderFor = "no reader for ", kYet = " yet";
 const std::vector<std::unique_ptr<Format>>& formats() {
   static const std::vector<std::unique_ptr<Format>> all = [] {
     std::vector<std::unique_ptr<Format>> made;
+    made.push_back(make_calendar_format());
+    made.push_back(make_contacts_format());
     made.push_back(make_delimited_format());
     made.push_back(make_doc_format());
     made.push_back(make_docx_format());

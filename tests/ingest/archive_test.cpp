@@ -78,6 +78,19 @@ TEST(Archive, ReadsEveryKindTheSame) {
   }
 }
 
+TEST(Archive, ReadsBothKindsOfRar) {
+  for (const int version : {4, 5}) {
+    const std::string bytes = test::build_rar(version, "rules.md", "# 휴가\n\n연차는 15일이다.\n");
+    const ParseOutcome outcome = parse_bytes(bytes, "a.rar");
+    EXPECT_EQ(outcome.skipped, "") << version;
+    EXPECT_THAT(remarks(outcome), IsEmpty()) << version;
+    ASSERT_THAT(uris(outcome), ElementsAre("a.rar!/rules.md")) << version;
+    EXPECT_EQ(outcome.documents[0].title, "휴가") << version;
+    test::expect_read_or_refused_when_damaged(bytes, "a.rar", 3, 0x55);
+  }
+  EXPECT_THAT(parse_bytes("Rar!\x1A\x07\x01 and rubbish", "a.rar").skipped, StartsWith("not a readable archive: "));
+}
+
 TEST(Archive, ReadsASingleCompressedFileUnderItsOwnName) {
   for (const auto& [filter, extension] : {std::pair{"gzip", "gz"}, {"bzip2", "bz2"}, {"xz", "xz"}, {"zstd", "zst"}}) {
     const std::string uri = std::string("logs/notes.md.") + extension;

@@ -54,6 +54,38 @@ Body body_of(const std::vector<ZipMember>& members) {
   return body;
 }
 
+std::string byte(unsigned value) { return std::string(1, static_cast<char>(value)); }
+
+// A block of a RAR of version 4: the lower half of its checksum, then what it covers.
+std::string rar4_block(const std::string& covered) { return le16(static_cast<std::uint16_t>(crc_of(covered))) + covered; }
+
+std::string build_rar4(const std::string& name, const std::string& content) {
+  const auto size = static_cast<std::uint32_t>(content.size());
+  const std::string fields = le32(size) + le32(size) + byte(3) + le32(crc_of(content)) + le32(0x58210000) + byte(20) + byte(0x30) +
+                             le16(static_cast<std::uint16_t>(name.size())) + le32(0100644) + name;
+  const std::string file = byte(0x74) + le16(0x8000) + le16(static_cast<std::uint16_t>(7 + fields.size())) + fields;
+  return "Rar!\x1A\x07" + byte(0) + rar4_block(byte(0x73) + le16(0) + le16(13) + le16(0) + le32(0)) + rar4_block(file) + content +
+         rar4_block(byte(0x7B) + le16(0x4000) + le16(7));
+}
+
+// Numbers of RAR 5 have seven bits a byte.
+std::string vint(std::size_t value) {
+  std::string bytes;
+  for (; value > 0x7F; value >>= 7) bytes += byte(static_cast<unsigned>(value & 0x7F) | 0x80);
+  return bytes + byte(static_cast<unsigned>(value));
+}
+
+std::string rar5_block(const std::string& fields) {
+  const std::string covered = vint(fields.size()) + fields;
+  return le32(crc_of(covered)) + covered;
+}
+
+std::string build_rar5(const std::string& name, const std::string& content) {
+  const std::string file = vint(2) + vint(2) + vint(content.size()) + vint(4) + vint(content.size()) + vint(0100644) + le32(crc_of(content)) + vint(0) +
+                           vint(1) + vint(name.size()) + name;
+  return "Rar!\x1A\x07\x01" + byte(0) + rar5_block(vint(1) + vint(0) + vint(0)) + rar5_block(file) + content + rar5_block(vint(5) + vint(0) + vint(0));
+}
+
 // libarchive converts names through the thread's charset.
 class Utf8Locale {
  public:
@@ -131,6 +163,10 @@ std::string make_archive(const std::string& format, const std::string& filter, c
   ArchiveWriter writer(format, filter);
   for (const auto& [name, content] : members) writer.add(name, content);
   return writer.take();
+}
+
+std::string build_rar(int version, const std::string& name, const std::string& content) {
+  return version == 4 ? build_rar4(name, content) : build_rar5(name, content);
 }
 
 std::string make_tar_with_link(const std::string& name) {

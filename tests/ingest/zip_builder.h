@@ -27,6 +27,9 @@ std::string build_overlapping_zip(const std::string& inner_name, const std::stri
 // An archive as libarchive writes it: format "ustar", "gnutar", "7zip", "raw"; filter "none", "gzip", "bzip2", "xz", "zstd".
 std::string make_archive(const std::string& format, const std::string& filter, const std::vector<std::pair<std::string, std::string>>& members);
 
+// A RAR with one stored member, in the format of version 4 or 5.
+std::string build_rar(int version, const std::string& name, const std::string& content);
+
 // A TAR with one symbolic link of this name, to "/etc/passwd".
 std::string make_tar_with_link(const std::string& name);
 
