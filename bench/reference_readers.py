@@ -1,7 +1,10 @@
 """Other people's readings of the formats we read, to compare with: {extension: (name, read)}, where read(path) gives text.
 
-PDF by poppler's own pdftotext; office files by LibreOffice; the rest by the standard library's readers, a dozen lines each, which
-take all the words there are and leave out what a reader never sees (scripts, styles, navigation).
+PDF by poppler's own pdftotext; office files by LibreOffice; Outlook messages by extract-msg; the rest by the standard library's readers,
+a dozen lines each, which take all the words there are and leave out what a reader never sees (scripts, styles, navigation).
+
+None of them knows our program.  Where one reader lacks what a file says, a second one of the same program adds it: LibreOffice's export
+of plain text has no text boxes and notes, its XML of the same file has them.
 """
 import csv
 import email
@@ -42,52 +45,115 @@ def convert(path, to):
         return made
 
 
-def writer(path):
-    return "\n".join(content.decode("utf-8-sig") for content in convert(path, "txt:Text (encoded):UTF8").values())
+def local(node):
+    return node.tag.rsplit("}", 1)[-1]
 
 
-def calc(path):
-    """All sheets (-1) under their names, each cell as it is shown."""
-    return "\n".join(f"{name.removeprefix('in-').removesuffix('.csv')}\n{content.decode('utf-8-sig')}" for name, content in convert(path, "csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,false,false,false,-1").items())
+def attribute(node, name):
+    return next((value for key, value in node.attrib.items() if key.rsplit("}", 1)[-1] == name), "")
 
 
-def impress(path):
-    """Impress exports no text; its own XML of the slides and their notes, word for word."""
+NO_TEXT = {"styles", "automatic-styles", "master-styles", "binary-data", "meta", "settings", "scripts", "date-time", "page-number", "annotation", "tracked-changes"}
+ENDS_WORD = {"p", "h", "line-break", "tab", "s", "table-cell", "list-item", "desc", "title"}
+
+
+def odf_words(node, leave_out):
+    """The words below a node of LibreOffice's XML, in order, but for what leave_out(node) says."""
     text = []
-    ends = {"p", "h", "line-break", "tab", "s", "table-cell"}
 
-    def walk(node):
-        name = node.tag.rsplit("}", 1)[-1]
-        if name in ("styles", "automatic-styles", "master-styles", "binary-data", "meta", "settings", "scripts", "date-time", "header", "footer", "page-number"):
+    def walk(inner):
+        if local(inner) in NO_TEXT or leave_out(inner):
             return
-        text.append(node.text or "")
-        for child in node:
+        text.append(inner.text or "")
+        for child in inner:
             walk(child)
             text.append(child.tail or "")
-        if name in ends:
-            text.append("\n" if name != "s" else " ")
+        if local(inner) in ENDS_WORD:
+            text.append(" ")
 
-    for content in convert(path, "fodp").values():
-        walk(xml.etree.ElementTree.fromstring(content))
+    walk(node)
     return "".join(text)
 
 
+def formulas(path):
+    """The pieces of a DOCX's formulas, each a word: LibreOffice without its module for formulas leaves them out."""
+    with zipfile.ZipFile(path) as package:
+        root = xml.etree.ElementTree.fromstring(package.read("word/document.xml"))
+    return " ".join(node.text or "" for node in root.iter("{http://schemas.openxmlformats.org/officeDocument/2006/math}t"))
+
+
+def writer(path):
+    """LibreOffice's export of plain text, which numbers lists as the page does, and what that lacks: boxes and notes from its XML, formulas
+    from the file.  A note's mark stands apart from its word, as one reads it."""
+    text = "\n".join(content.decode("utf-8-sig") for content in convert(path, "txt:Text (encoded):UTF8").values())
+    root = xml.etree.ElementTree.fromstring(next(iter(convert(path, "fodt").values())))
+    more = []
+
+    def find(node, before):
+        """`before`: what was read so far, for the word that a note's mark follows."""
+        nonlocal text
+        name = local(node)
+        if name in NO_TEXT:
+            return before
+        if name == "note":
+            mark = "".join("".join(child.itertext()) for child in node if local(child) == "note-citation")
+            word = re.search(r"\S*$", before)[0]
+            text = text.replace(word + mark, f"{word} {mark} ", 1) if word else text
+            more.extend(f"{mark} {odf_words(child, lambda _: False)}" for child in node if local(child) == "note-body")
+            return before + mark
+        if name in ("text-box", "custom-shape", "rect", "ellipse"):
+            words = odf_words(node, lambda inner: local(inner) in ("title", "desc"))
+            if words.strip() and words.strip() not in text:
+                more.append(words)
+            return before
+        before += node.text or ""
+        for child in node:
+            before = find(child, before) + (child.tail or "")
+        return before
+
+    find(root, "")
+    if path.endswith(".docx"):
+        more.append(formulas(path))
+    return text + "\n" + "\n".join(more)
+
+
+def calc(path):
+    """All sheets (-1) under their names, each cell as it is shown (the true behind the second false)."""
+    return "\n".join(f"{name.removeprefix('in-').removesuffix('.csv')}\n{content.decode('utf-8-sig')}" for name, content in convert(path, "csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,true,false,false,-1").items())
+
+
+def impress(path):
+    """Impress exports no text; its own XML of the slides and their notes, word for word.  What stands in the places for header, footer,
+    date and number is on every slide and left out."""
+    furniture = {"header", "footer", "date-time", "page-number"}
+    return "\n".join(odf_words(xml.etree.ElementTree.fromstring(content), lambda node: local(node) in furniture or attribute(node, "class") in furniture)
+                     for content in convert(path, "fodp").values())
+
+
 class Page(html.parser.HTMLParser):
-    """The words of a page but for what is no part of its text."""
+    """The words of a page but for what is no part of its text; the items of ordered lists with their numbers, as a browser shows them."""
     OUT = {"script", "style", "noscript", "template", "nav", "head", "iframe", "object", "svg", "select", "button", "textarea", "canvas", "audio", "video", "datalist", "rp", "rt"}
     VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 
     def __init__(self):
         super().__init__()
-        self.text, self.outside = [], []
+        self.text, self.outside, self.lists = [], [], []  # lists: the number of each open list's last item, None where items have bullets
 
     def handle_starttag(self, tag, attributes):
+        if tag in ("ol", "ul"):
+            start = dict(attributes).get("start") or "1"
+            self.lists.append(int(start) - 1 if tag == "ol" and start.lstrip("-").isdigit() else None)
+        if tag == "li" and self.lists and self.lists[-1] is not None and not self.outside:
+            self.lists[-1] += 1
+            self.text.append(f" {self.lists[-1]}. ")
         if tag in self.OUT and tag not in self.VOID:
             self.outside.append(tag)
         if tag not in ("b", "i", "em", "strong", "span", "a", "code", "sub", "sup", "u", "font", "small", "tt", "abbr"):
             self.text.append(" ")
 
     def handle_endtag(self, tag):
+        if tag in ("ol", "ul") and self.lists:
+            self.lists.pop()
         if tag in self.outside:
             del self.outside[self.outside.index(tag):]
         if tag not in ("b", "i", "em", "strong", "span", "a", "code", "sub", "sup", "u", "font", "small", "tt", "abbr"):
@@ -118,6 +184,11 @@ def decoded(content):
 
 
 def html_file(path):
+    """What stands beside the page, written by hand, where that is there (tests/ingest/data/html), else the words of the page."""
+    by_hand = os.path.splitext(path)[0] + ".txt"
+    if os.path.exists(by_hand):
+        with open(by_hand, encoding="utf-8") as file:
+            return file.read()
     with open(path, "rb") as file:
         return page_text(decoded(file.read()))
 
@@ -135,7 +206,7 @@ def epub(path):
 
 
 def mail_words(message):
-    """Who wrote to whom, the text, the names of what is attached; messages within it likewise."""
+    """Who wrote to whom, the text, the names of what is attached; messages within it likewise, and the reports a server encloses."""
     lines = [f"{name}: {message[name]}" if name != "Subject" else str(message[name]) for name in ("Subject", "From", "To", "Cc") if message[name]]
     if message["Date"] and message["Date"].datetime:
         lines.append(f"Date: {message['Date'].datetime:%Y-%m-%d %H:%M:%S %z}")
@@ -143,11 +214,22 @@ def mail_words(message):
     if body is not None:
         content = body.get_content()
         lines.append(page_text(content) if body.get_content_subtype() == "html" else content)
-    for part in message.walk():
-        if part is not message and part.get_content_type() == "message/rfc822":
-            lines += [mail_words(inner) for inner in part.get_payload()]
+
+    def attached(part):
+        if part.get_content_type() == "message/rfc822":
+            lines.extend(mail_words(inner) for inner in part.get_payload())
         elif part.get_filename():
             lines.append(f"{part.get_filename()} {part.get_content_type()}")
+        elif part.get_content_type() == "message/delivery-status":
+            lines.extend(str(block) for block in part.get_payload())
+        elif part.get_content_type() == "text/rfc822-headers":
+            lines.append(part.get_content())
+        elif part.is_multipart():
+            for inner in part.get_payload():
+                attached(inner)
+
+    for part in message.get_payload() if message.is_multipart() else ():
+        attached(part)
     return "\n".join(lines)
 
 
@@ -194,6 +276,32 @@ def hwpx(path):
         return "".join(text)
 
 
+def msg(path):
+    """By extract-msg, in the code page the message itself names (it guesses otherwise)."""
+    import extract_msg  # pip install extract-msg
+    message = extract_msg.openMsg(path)
+    page = message.getPropertyVal("3FDE0003")
+    if isinstance(page, int) and page not in (1200, 20127, 65001):
+        message = extract_msg.openMsg(path, overrideEncoding=f"cp{page}")
+    lines = [message.subject or "", f"From: {message.sender}", f"To: {message.to}"] + ([f"Cc: {message.cc}"] if (message.cc or "").strip(" <>") else [])
+    if message.date:
+        lines.append(f"Date: {message.date:%Y-%m-%d %H:%M:%S %z}")
+    return "\n".join(lines + [message.body or ""] + [f"{attachment.longFilename or ''} {getattr(attachment, 'mimetype', None) or ''}" for attachment in message.attachments])
+
+
+class Beginning(str):
+    """A reading that ends early: it is compared with as many words of ours."""
+
+
+def hwp(path):
+    """The first thousand characters, which Hangul itself stores beside the document to show them in a list of files; its marks of
+    paragraphs and cells left out, and the last word, which may be half of one."""
+    import olefile  # pip install olefile
+    with olefile.OleFileIO(path) as file:
+        text = file.openstream("PrvText").read().decode("utf-16-le", "replace")
+    return Beginning(re.sub(r"\S*$", "", re.sub(r"[<>]+", " ", text)))
+
+
 READERS = {
     "pdf": ("pdftotext -layout", pdftotext),
     **{extension: ("LibreOffice Writer", writer) for extension in ("docx", "odt", "rtf", "doc")},
@@ -203,8 +311,10 @@ READERS = {
     "epub": ("zipfile, html.parser", epub),
     "eml": ("email", eml),
     "mbox": ("mailbox, email", mbox),
+    "msg": ("extract-msg", msg),
     "ipynb": ("json", notebook),
     "csv": ("csv", table),
     "tsv": ("csv", table),
     "hwpx": ("its XML", hwpx),
+    "hwp": ("its PrvText", hwp),
 }
