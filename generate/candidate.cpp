@@ -44,6 +44,27 @@ std::vector<std::string> cells_of(std::string_view row, std::size_t wanted = 0) 
   return cells;
 }
 
+// The columns' names: of a header with levels each with the names above it, a name reaching right to the next in its line.
+std::vector<std::string> names_of(std::string_view header) {
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at <= header.size();) {
+    const std::size_t end = std::min(header.find('\n', at), header.size());
+    std::vector<std::string> level = cells_of(header.substr(at, end - at));
+    at = end + 1;
+    if (names.empty()) {
+      names = std::move(level);
+      continue;
+    }
+    names.resize(std::max(names.size(), level.size()));
+    std::string above;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (!names[i].empty()) above = names[i];
+      if (i < level.size() && !level[i].empty()) names[i] = above.empty() ? level[i] : above + " " + level[i];
+    }
+  }
+  return names;
+}
+
 std::string readable_cells(const std::vector<std::string>& cells, const std::vector<std::string>& names) {
   std::string out;
   for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -108,7 +129,7 @@ class PassageReader {
 
   void set_header(std::string_view piece) {
     header_ = std::string(piece);
-    names_ = cells_of(piece);
+    names_ = names_of(piece);
     last_cells_.clear();
   }
   void end_table() {
@@ -119,12 +140,20 @@ class PassageReader {
   void row(std::string_view piece, Span span) {
     if (is_rule(piece) || header_ == piece) return;
     std::vector<std::string> cells = cells_of(piece, names_.size());
+    if (is_second_level(cells)) return set_header(header_ + '\n' + std::string(piece));
     if (header_.empty() || cells.size() > names_.size()) return set_header(piece);  // the first row of a table, as far as the text shows
     cells.resize(names_.size());
     // A row without a first cell goes on with the one above it, as tables in PDF files are broken.
     if (cells.front().empty() && !names_.front().empty()) return go_on(std::move(cells), span);
     last_cells_ = std::move(cells);
     add_row(span, piece);
+  }
+
+  // "| H1 | H2 | H1 | H2" below "Team | 2023 |  | 2024": names below names that reach over several columns.
+  bool is_second_level(const std::vector<std::string>& cells) const {
+    return !header_.empty() && last_cells_.empty() && header_.find('\n') == std::string::npos && cells.front().empty() && !names_.front().empty() &&
+           std::ranges::none_of(cells, [](const std::string& cell) { return cell.find_first_of("0123456789") == 0; }) &&
+           (cells.size() > names_.size() || std::ranges::any_of(names_, [](const std::string& name) { return name.empty(); }));
   }
 
   void go_on(std::vector<std::string> cells, Span span) {
@@ -204,7 +233,7 @@ void leave_out_repeated_lines(std::span<const Passage> passages, std::vector<Can
 }  // namespace
 
 std::string readable_row(std::string_view row, std::string_view header) {
-  const std::vector<std::string> names = cells_of(header), cells = cells_of(row, names.size());
+  const std::vector<std::string> names = names_of(header), cells = cells_of(row, names.size());
   return cells.size() == names.size() ? readable_cells(cells, names) : collapse_white_space(row);
 }
 

@@ -108,7 +108,7 @@ void DocumentBuilder::list_item(int depth, std::string_view marker, std::string_
   document_.text += block;
 }
 
-void DocumentBuilder::table(const std::vector<std::vector<std::string>>& rows, bool has_header) {
+void DocumentBuilder::table(const std::vector<std::vector<std::string>>& rows, std::size_t header_rows) {
   const bool is_table = std::any_of(rows.begin(), rows.end(), [](const auto& row) { return row.size() > 1; });
   if (!is_table) {
     for (const auto& row : rows)
@@ -117,9 +117,9 @@ void DocumentBuilder::table(const std::vector<std::vector<std::string>>& rows, b
   }
   Table table;
   bool first = true;
+  std::size_t lines = 0;
   for (const auto& row : rows) {
     const std::string line = table_line(row);
-    const bool is_header = first && has_header && row.size() > 1;
     if (line.empty() || line.find_first_not_of(" |") == std::string::npos) continue;
     if (first)
       separate_block();
@@ -128,7 +128,11 @@ void DocumentBuilder::table(const std::vector<std::vector<std::string>>& rows, b
     const Span span{document_.text.size(), document_.text.size() + line.size()};
     document_.text += line;
     if (first) table.span.begin = span.begin;
-    if (is_header) table.header = span;
+    // A lone cell is no header but where a second row names the columns below it.
+    if (lines++ < header_rows && (row.size() > 1 || header_rows > 1)) {
+      if (table.header.empty()) table.header.begin = span.begin;
+      table.header.end = span.end;
+    }
     first = false;
   }
   if (first) return;

@@ -26,8 +26,9 @@ class DocumentBuilder {
   void list_item(int depth, std::string_view marker, std::string_view text);  // follows the item before it without an empty line
   void verbatim(std::string_view text);                                       // code: only the line ends around it are trimmed
 
-  // A row a line; rows of less than two cells in all become paragraphs.  `has_header`: the first row names the columns.
-  void table(const std::vector<std::vector<std::string>>& rows, bool has_header);
+  // A row a line; rows of less than two cells in all become paragraphs.  `header_rows`: so many of the first rows that are not blank name the
+  // columns: none, one, or where the header has levels ("2023" above "H1 | H2") each of them.
+  void table(const std::vector<std::vector<std::string>>& rows, std::size_t header_rows);
 
   bool empty() const { return document_.text.empty(); }
   const std::string& text() const { return document_.text; }

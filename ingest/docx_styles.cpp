@@ -15,6 +15,13 @@ int number(const std::string& text) { return std::atoi(text.c_str()); }
 
 }  // namespace
 
+std::optional<bool> is_switched_on(const pugi::xml_node& properties, std::string_view name) {
+  const pugi::xml_node node = xml::child(properties, name);
+  if (!node) return std::nullopt;
+  const std::string value = xml::attribute(node, "val");
+  return value != "0" && value != "false" && value != "off";
+}
+
 DocxStyles::DocxStyles(const std::string& styles_xml) {
   pugi::xml_document document;
   xml::load(document, styles_xml);
@@ -29,6 +36,10 @@ DocxStyles::DocxStyles(const std::string& styles_xml) {
     style.numbering_level = xml::value_of(numbering, "ilvl");
     if (const std::string level = xml::value_of(paragraph, "outlineLvl"); !level.empty() && number(level) < 9)
       style.outline_level = number(level) + 1;
+    const pugi::xml_node run = xml::child(node, "rPr");
+    style.look.hidden = is_switched_on(run, "vanish");
+    style.look.color = xml::value_of(run, "color");
+    style.look.has_ground = xml::child(run, "shd") || xml::child(run, "highlight") || xml::child(paragraph, "shd");
     styles_[xml::attribute(node, "styleId")] = std::move(style);
   }
 }
@@ -47,6 +58,17 @@ int DocxStyles::heading_level(const std::string& style_id) const {
     if (style->outline_level > 0) return style->outline_level;
   }
   return 0;
+}
+
+DocxStyles::Look DocxStyles::look_of(const std::string& style_id) const {
+  Look look;
+  const Style* style = find(style_id);
+  for (int i = 0; style && i < kMaxInheritance; ++i, style = find(style->based_on)) {
+    if (!look.hidden) look.hidden = style->look.hidden;
+    if (look.color.empty()) look.color = style->look.color;
+    look.has_ground = look.has_ground || style->look.has_ground;
+  }
+  return look;
 }
 
 bool DocxStyles::is_title(const std::string& style_id) const {

@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "ingest/list_number.h"
+#include "ingest/table_grid.h"
 
 namespace rag::drawing {
 namespace {
@@ -132,16 +133,21 @@ std::vector<SlideBlock> box_blocks(const pugi::xml_node& drawing) {
 }
 
 SlideBlock table_block(const pugi::xml_node& table) {
-  SlideBlock block;
+  TableGrid grid;
+  std::size_t rows = 0;
+  const auto span = [](const pugi::xml_node& cell, const char* name) {
+    return static_cast<std::size_t>(std::clamp(std::atoi(xml::attribute(cell, name).c_str()), 1, 1000));
+  };
   for (const pugi::xml_node& row : table.children()) {
     if (!xml::is(row, "tr")) continue;
-    block.rows.emplace_back();
+    std::size_t column = 0;
     for (const pugi::xml_node& cell : row.children())
-      if (xml::is(cell, "tc")) block.rows.back().push_back(flat_text(xml::child(cell, "txBody")));
+      if (xml::is(cell, "tc")) grid.add(rows, column++, flat_text(xml::child(cell, "txBody")), span(cell, "gridSpan"), span(cell, "rowSpan"));
+    ++rows;
   }
   const std::string first_row = xml::attribute(xml::child(table, "tblPr"), "firstRow");
-  block.has_header = (first_row == "1" || first_row == "true") && block.rows.size() > 1;
-  return block;
+  const bool is_marked = first_row == "1" || first_row == "true";
+  return {.rows = grid.rows(), .header_rows = is_marked ? grid.header_rows(1) : 0};
 }
 
 std::vector<SlideBlock> diagram_blocks(const pugi::xml_node& data_model) {
@@ -155,18 +161,24 @@ std::vector<SlideBlock> diagram_blocks(const pugi::xml_node& data_model) {
   return blocks;
 }
 
-std::vector<SlideBlock> chart_blocks(const pugi::xml_node& chart_space) {
+std::vector<SlideBlock> chart_titles(const pugi::xml_node& chart_space) {
   std::vector<SlideBlock> blocks;
+  std::vector<pugi::xml_node> titles, lines;
+  find_all(xml::child(chart_space, "chart"), "title", titles);
+  for (const pugi::xml_node& title : titles) find_all(title, "p", lines);
+  for (const pugi::xml_node& line : lines)
+    if (const std::string text = paragraph_text(line); has_word(text)) blocks.push_back({.text = text});
+  return blocks;
+}
+
+std::vector<SlideBlock> chart_blocks(const pugi::xml_node& chart_space) {
+  std::vector<SlideBlock> blocks = chart_titles(chart_space);
   const pugi::xml_node chart = xml::child(chart_space, "chart");
-  std::vector<pugi::xml_node> titles;
-  find_all(xml::child(chart, "title"), "p", titles);
-  for (const pugi::xml_node& title : titles)
-    if (const std::string text = paragraph_text(title); has_word(text)) blocks.push_back({.text = text});
   std::vector<pugi::xml_node> series;
   find_all(xml::child(chart, "plotArea"), "ser", series);
   if (series.size() > 100) series.resize(100);
   std::map<std::size_t, std::vector<std::string>> rows;
-  SlideBlock table{.rows = {{""}}, .has_header = true};
+  SlideBlock table{.rows = {{""}}, .header_rows = 1};
   for (std::size_t i = 0; i < series.size(); ++i) {
     const auto names = points_of(xml::child(series[i], "tx"));
     table.rows[0].push_back(names.empty() ? "" : names.begin()->second);

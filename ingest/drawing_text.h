@@ -28,4 +28,7 @@ std::vector<SlideBlock> box_blocks(const pugi::xml_node& drawing);
 std::vector<SlideBlock> diagram_blocks(const pugi::xml_node& data_model);
 std::vector<SlideBlock> chart_blocks(const pugi::xml_node& chart_space);
 
+// The titles alone, of a chart and its axes: on a sheet the numbers stand in cells.
+std::vector<SlideBlock> chart_titles(const pugi::xml_node& chart_space);
+
 }  // namespace rag::drawing

@@ -34,9 +34,9 @@ void HangulWriter::list_item(int depth, std::string_view text) {
   builder_.list_item(depth, "- ", map_private_characters(text, unknown_characters_));
 }
 
-void HangulWriter::table(const TableGrid& cells, bool has_header) {
+void HangulWriter::table(const TableGrid& cells, std::size_t marked_header_rows) {
   const std::vector<std::vector<std::string>> rows = cells.rows();
-  if (!capture_) return builder_.table(rows, has_header || names_columns(rows));
+  if (!capture_) return builder_.table(rows, cells.header_rows(marked_header_rows));
   for (const auto& row : rows) paragraph(0, table_line(row));
 }
 

@@ -23,7 +23,7 @@ class HangulWriter {
   // `outline_level` from 1, 0 for body text.  Long text at an outline level is a numbered paragraph, not a heading.
   void paragraph(int outline_level, std::string_view text);
   void list_item(int depth, std::string_view text);
-  void table(const TableGrid& cells, bool has_header);
+  void table(const TableGrid& cells, std::size_t marked_header_rows);
 
   // What `write` writes, as the text of one cell or note, instead of blocks of the document.
   std::string captured(const std::function<void()>& write);

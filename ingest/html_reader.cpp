@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "core/text.h"
 #include "ingest/ascii_lower.h"
 #include "ingest/html_hidden.h"
+#include "ingest/html_table.h"
 #include "ingest/html_tree.h"
 
 namespace rag {
@@ -24,48 +27,6 @@ using html::with_tree;
 
 bool is_list(GumboTag tag) { return tag == GUMBO_TAG_UL || tag == GUMBO_TAG_OL; }
 bool is_furniture(GumboTag tag) { return tag == GUMBO_TAG_HEADER || tag == GUMBO_TAG_FOOTER; }
-
-struct ParsedTable {
-  std::vector<std::vector<std::string>> rows;
-  bool has_header = false;
-  bool is_layout = false;  // nested tables, or one column: boxes on a page, not data
-};
-
-ParsedTable read_table(const GumboNode& table) {
-  ParsedTable parsed;
-  bool first_row_is_header = false;
-  walk(
-      table,
-      [&](const GumboNode& node) {
-        if (parsed.is_layout || node.type != GUMBO_NODE_ELEMENT || (&node != &table && is_skipped(node.v.element))) return false;
-        const GumboTag tag = node.v.element.tag;
-        if (tag == GUMBO_TAG_TABLE && &node != &table) parsed.is_layout = true;
-        if (tag == GUMBO_TAG_CAPTION) return false;
-        if (tag == GUMBO_TAG_TR) {
-          if (parsed.rows.size() == 1 && !parsed.rows[0].empty()) parsed.has_header = first_row_is_header;
-          parsed.rows.emplace_back();
-        }
-        if (tag != GUMBO_TAG_TD && tag != GUMBO_TAG_TH) return true;
-        if (parsed.rows.empty()) parsed.rows.emplace_back();
-        if (parsed.rows.size() == 1) first_row_is_header = tag == GUMBO_TAG_TH && (parsed.rows[0].empty() || first_row_is_header);
-        // A nested table inside the cell still has to be seen, and before its words are gathered: tables in tables cost their product.
-        walk(
-            node,
-            [&](const GumboNode& inner) {
-              if (inner.type != GUMBO_NODE_ELEMENT) return false;
-              if (inner.v.element.tag == GUMBO_TAG_TABLE) parsed.is_layout = true;
-              return !parsed.is_layout;
-            },
-            [](const GumboNode&) {});
-        if (!parsed.is_layout) parsed.rows.back().push_back(inner_text(node));
-        return false;
-      },
-      [](const GumboNode&) {});
-  const auto widest =
-      std::max_element(parsed.rows.begin(), parsed.rows.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
-  if (parsed.rows.empty() || widest->size() < 2) parsed.is_layout = true;
-  return parsed;
-}
 
 // Writes blocks as their elements close; text between them gathers in `line_`.
 class BlockWriter {
@@ -91,19 +52,18 @@ class BlockWriter {
       return false;
     }
     if (tag == GUMBO_TAG_TABLE) {
-      const ParsedTable table = read_table(node);
-      if (!table.is_layout) {
+      if (const std::optional<html::ParsedTable> table = html::read_table(node)) {
         add_caption(node);
-        builder_.table(table.rows, table.has_header);
+        builder_.table(table->rows, table->header_rows);
         return false;
       }
     }
     // Lists in a page's head and foot are menus.
     if (is_list(tag) && furniture_ > 0) return false;
     if (is_furniture(tag)) ++furniture_;
-    if (is_list(tag)) lists_.push_back({tag == GUMBO_TAG_OL, 0});
+    if (is_list(tag)) lists_.push_back({tag == GUMBO_TAG_OL, number(node.v.element, "start", 1) - 1});
     if (tag == GUMBO_TAG_LI && !lists_.empty()) {
-      ++lists_.back().count;
+      lists_.back().count = number(node.v.element, "value", lists_.back().count + 1);
       item_pending_ = true;
     }
     return true;
@@ -137,6 +97,14 @@ class BlockWriter {
     bool ordered;
     int count;
   };
+
+  // What an attribute counts from; the page's author may write anything there.
+  static int number(const GumboElement& element, const char* name, int otherwise) {
+    const char* text = attribute(element, name);
+    char* end = nullptr;
+    const long value = std::strtol(text, &end, 10);
+    return end == text ? otherwise : static_cast<int>(std::clamp(value, -1000000000L, 1000000000L));
+  }
 
   // White space in HTML is one blank; only <br> breaks a line.
   void add_text(const char* text) {
@@ -237,7 +205,7 @@ void add_html(std::string_view html, DocumentBuilder& builder) {
     // Where the page marks its main part, the rest is decoration, unless that part is nearly empty.
     const GumboNode* main = find_main(root);
     const GumboNode& start = main && inner_text(*main).size() >= 400 ? *main : root;
-    builder.note_hidden_letters(html::count_hidden_letters(start));
+    builder.note_hidden_letters(html::count_hidden_letters(start, html::PageStyles(root)));
     BlockWriter writer(builder);
     walk(
         start, [&](const GumboNode& node) { return writer.enter(node); }, [&](const GumboNode& node) { writer.leave(node); });

@@ -107,6 +107,7 @@ bool is_block(GumboTag tag) {
     case GUMBO_TAG_HR:
     case GUMBO_TAG_ADDRESS:
     case GUMBO_TAG_FIELDSET:
+    case GUMBO_TAG_LEGEND:
     case GUMBO_TAG_FORM:
     case GUMBO_TAG_DETAILS:
     case GUMBO_TAG_SUMMARY:

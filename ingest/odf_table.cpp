@@ -46,6 +46,8 @@ class TableReader {
       const std::uint32_t repeats = repeats_of(cell, "number-columns-repeated");
       std::string text = is_cell ? text_of_(cell) : "";
       if (!trim(text).empty()) {
+        const std::uint32_t columns = repeats_of(cell, "number-columns-spanned"), rows = repeats_of(cell, "number-rows-spanned");
+        if (columns > 1 || rows > 1) table_.grid.merge(row_, column, std::min(row_ + rows, kMaxIndex) - 1, std::min(column + columns, kMaxIndex) - 1);
         const std::uint32_t copies = allowed(repeats);
         for (std::uint32_t i = 0; i < copies; ++i) cells.emplace_back(column + i, text);
       }
@@ -53,10 +55,9 @@ class TableReader {
     }
     const std::uint32_t repeats = repeats_of(node, "number-rows-repeated");
     if (!cells.empty()) {
-      if (table_.first_row_cells == 0) {
-        table_.first_row_cells = cells.size();
-        table_.has_header = in_header;
-      }
+      if (table_.first_row_cells == 0) table_.first_row_cells = cells.size();
+      if (in_header && filled_rows_ == table_.header_rows) ++table_.header_rows;
+      ++filled_rows_;
       const std::uint32_t copies = allowed(repeats, cells.size());
       for (std::uint32_t i = 0; i < copies; ++i)
         for (const auto& [at, text] : cells) table_.grid.set(row_ + i, at, text);
@@ -76,7 +77,7 @@ class TableReader {
   OdfTable& table_;
   const std::function<std::string(const pugi::xml_node&)>& text_of_;
   std::uint32_t row_ = 0;
-  std::size_t written_ = 0;
+  std::size_t written_ = 0, filled_rows_ = 0;
 };
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace rag {
 
 struct OdfTable {
   SheetGrid grid;
-  bool has_header = false;          // its first row stands in a header group
+  std::size_t header_rows = 0;      // so many of the first filled rows stand in a header group
   std::size_t first_row_cells = 0;  // filled ones of the first row
   std::size_t cut_repeats = 0;      // copies of filled cells and rows that were not written out: see read_odf_table()
 };

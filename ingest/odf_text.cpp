@@ -190,7 +190,7 @@ void OdfText::table(const pugi::xml_node& node, int depth) {
     return;
   }
   const auto rows = table.grid.rows();
-  if (!rows.empty()) sink_.table(rows, (table.has_header && rows.size() > 1) || looks_like_sheet_header(rows));
+  if (!rows.empty()) sink_.table(rows, table.header_rows > 0 && table.header_rows < rows.size() ? table.header_rows : table.grid.header_rows(rows));
 }
 
 }  // namespace rag

@@ -16,7 +16,7 @@ class OdfSink {
   virtual void paragraph(const std::string& text) = 0;
   virtual void code(const std::string& lines) = 0;
   virtual void list_item(int depth, const std::string& marker, const std::string& text) = 0;
-  virtual void table(const std::vector<std::vector<std::string>>& rows, bool has_header) = 0;
+  virtual void table(const std::vector<std::vector<std::string>>& rows, std::size_t header_rows) = 0;
 };
 
 // Reads paragraphs, headings, lists, tables and text boxes.  Annotations, tracked deletions, forms and tables of contents are left

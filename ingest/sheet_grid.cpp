@@ -6,16 +6,12 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "ingest/table_grid.h"
 
 namespace rag {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
-
-bool is_year(std::string_view text) {
-  return text.size() == 4 && (text.starts_with("19") || text.starts_with("20")) &&
-         text.find_first_not_of("0123456789") == std::string_view::npos;
-}
 
 // No word in it: a number, an amount, a date.
 bool is_bare_number(std::string_view text) {
@@ -47,14 +43,14 @@ bool heads_numbers(const Rows& rows) {
          std::any_of(rows[1].begin(), rows[1].end(), [](const std::string& cell) { return !cell.empty() && is_bare_number(cell); });
 }
 
-// "In millions | | 2023" spans groups of columns whose names stand in the next row: a line of its own above the table.
-void add_upper_header(Rows& lines, std::size_t width, DocumentBuilder& builder) {
-  if (lines.size() < 3) return;
-  const auto filled = std::count_if(lines[0].begin(), lines[0].end(), [](const std::string& cell) { return !cell.empty(); });
-  if (static_cast<std::size_t>(filled) * 2 >= width || !looks_like_sheet_header({lines.begin() + 1, lines.begin() + 3})) return;
-  std::erase_if(lines[0], [](const std::string& cell) { return cell.empty(); });
-  builder.paragraph(table_line(lines[0]));
-  lines.erase(lines.begin());
+std::size_t count_filled(const std::vector<std::string>& line) {
+  return static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](const std::string& cell) { return !cell.empty(); }));
+}
+
+// Words and years, the same ones below each part of the header perhaps.
+bool has_names_only(const std::vector<std::string>& line) {
+  return count_filled(line) > 1 &&
+         std::all_of(line.begin(), line.end(), [](const std::string& cell) { return cell.empty() || is_year(cell) || !is_bare_number(cell); });
 }
 
 }  // namespace
@@ -97,6 +93,7 @@ void SheetGrid::blank_covered_cells() {
     }
   }
   std::erase_if(cells_, [](const Cell& cell) { return cell.text.empty(); });
+  std::sort(merged_.begin(), merged_.end(), [](const Area& a, const Area& b) { return a.first_row < b.first_row; });
 }
 
 void SheetGrid::settle() {
@@ -143,6 +140,33 @@ Rows SheetGrid::rows() {
   return rows.empty() ? Rows() : lines_of(rows, 0, rows.size());
 }
 
+// True where a merged cell of the rows from `first_row` to `row` spans columns of `row`, or reaches below it.
+bool SheetGrid::reaches_on(std::uint32_t first_row, std::uint32_t row) const {
+  const auto begins_before = [](const Area& area, std::uint32_t number) { return area.first_row < number; };
+  const auto begin = std::lower_bound(merged_.begin(), merged_.end(), first_row, begins_before);
+  return std::any_of(begin, std::lower_bound(begin, merged_.end(), row + 1, begins_before), [&](const Area& area) {
+    const bool spans_columns = area.first_row == row && area.last_row == row && area.first_column < area.last_column;
+    return spans_columns || (area.last_row > row && area.last_row - row < 3);
+  });
+}
+
+std::size_t SheetGrid::header_levels(const Rows& lines, const std::vector<Row>& rows, std::size_t first) const {
+  constexpr std::size_t kMostLevels = 3;
+  std::size_t width = 0;
+  for (const std::vector<std::string>& line : lines) width = std::max(width, line.size());
+  // "In millions | | 2023" spans groups of columns whose names stand in the next row.
+  if (lines.size() > 2 && count_filled(lines[0]) * 2 < width && looks_like_sheet_header({lines.begin() + 1, lines.begin() + 3})) return 2;
+  std::size_t levels = 0;
+  while (levels < kMostLevels && levels + 2 < lines.size() && has_names_only(lines[levels + 1]) && reaches_on(rows[first].number, rows[first + levels].number)) {
+    if (levels == 0 && !std::any_of(lines[0].begin(), lines[0].end(), [](const std::string& cell) { return has_word(cell); })) break;
+    ++levels;
+  }
+  if (levels > 0) return levels + 1;
+  return looks_like_sheet_header(lines) ? 1 : 0;
+}
+
+std::size_t SheetGrid::header_rows(const Rows& lines) { return lines.empty() ? 0 : header_levels(lines, find_rows(), 0); }
+
 void SheetGrid::add_to(DocumentBuilder& builder) {
   settle();
   const std::vector<Row> rows = find_rows();
@@ -171,9 +195,8 @@ void SheetGrid::add_to(DocumentBuilder& builder) {
       if (last + 1 < rows.size() && heads_numbers(lines_of(rows, last, last + 2))) break;
       ++last;
     }
-    Rows lines = lines_of(rows, first, last);
-    add_upper_header(lines, columns_of(rows, first, last).size(), builder);
-    builder.table(lines, looks_like_sheet_header(lines));
+    const Rows lines = lines_of(rows, first, last);
+    builder.table(lines, header_levels(lines, rows, first));
     first = last;
   }
 }

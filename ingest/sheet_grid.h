@@ -27,6 +27,10 @@ class SheetGrid {
   // filled cells only: a diagonal through 16,384 columns is no table.
   std::vector<std::vector<std::string>> rows();
 
+  // How many of the first of rows() name the columns, 0 for none: a header goes on in the next row where it leaves columns without a name or
+  // a merged cell spans some, and that row has names.
+  std::size_t header_rows(const std::vector<std::vector<std::string>>& rows);
+
   // Writes tables: empty rows and columns left out, a lone cell above a table as a paragraph, each row whole.  A new table begins
   // behind two empty rows, and behind one where the next row heads numbers or stands in other columns.
   void add_to(DocumentBuilder& builder);
@@ -51,6 +55,8 @@ class SheetGrid {
   std::vector<Row> find_rows() const;
   std::vector<std::uint32_t> columns_of(const std::vector<Row>& rows, std::size_t first, std::size_t last) const;
   std::vector<std::vector<std::string>> lines_of(const std::vector<Row>& rows, std::size_t first, std::size_t last) const;
+  std::size_t header_levels(const std::vector<std::vector<std::string>>& lines, const std::vector<Row>& rows, std::size_t first) const;
+  bool reaches_on(std::uint32_t first_row, std::uint32_t row) const;
 
   std::vector<Cell> cells_;
   std::vector<Area> merged_;

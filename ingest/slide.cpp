@@ -17,16 +17,25 @@ bool serves_as_title(const SlideBlock& block) {
          has_word(text);
 }
 
+}  // namespace
+
+std::string picture_words(const std::string& description) {
+  std::string text = collapse_white_space(replace_invalid_utf8(description));
+  for (const std::string_view remark : {"AI-generated content may be incorrect.", "AI 생성 콘텐츠는 정확하지 않을 수 있습니다.", "Description automatically generated", "자동 생성된 설명"})
+    if (const std::size_t at = text.find(remark); at != std::string::npos) text.erase(at, remark.size());
+  text = std::string(trim(text));
+  const bool is_path = text.find('\\') != std::string::npos || text.find("://") != std::string::npos;
+  return text.find(' ') == std::string::npos || is_path || !has_word(text) ? "" : "[picture] " + text;
+}
+
 void add_block(DocumentBuilder& builder, const SlideBlock& block) {
   if (!block.rows.empty())
-    builder.table(block.rows, block.has_header);
+    builder.table(block.rows, block.header_rows);
   else if (block.marker.empty())
     builder.paragraph(block.text);
   else
     builder.list_item(block.depth, block.marker, block.text);
 }
-
-}  // namespace
 
 void add_slide(DocumentBuilder& builder, int number, const Slide& slide) {
   builder.start_page(number);

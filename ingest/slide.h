@@ -13,7 +13,7 @@ struct SlideBlock {
   std::string marker;                          // "- ", "2. "; empty for a paragraph
   int depth = 0;                               // of a list item
   std::vector<std::vector<std::string>> rows;  // a table, where there are any
-  bool has_header = false;
+  std::size_t header_rows = 0;                // so many of the first name the columns
 };
 
 struct Slide {
@@ -28,6 +28,12 @@ struct Slide {
 // that is one short line, else "Slide 3", so that its text never stands below the title of the slide before.  A slide with nothing in it is
 // a page without text.
 void add_slide(DocumentBuilder& builder, int number, const Slide& slide);
+
+// "[picture] A map of the offices" for a picture's description; "" where that is no more than a file's name or a single word.  What programs add
+// to descriptions of their own making is left out.
+std::string picture_words(const std::string& description);
+
+void add_block(DocumentBuilder& builder, const SlideBlock& block);
 
 // "PowerPoint Presentation" and what else programs write where nobody gave a title.
 bool is_placeholder_title(const std::string& title);

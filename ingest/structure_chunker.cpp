@@ -70,14 +70,18 @@ class StructureChunker : public Chunker {
     return chunk;
   }
 
-  // A header row longer than a chunk would crowd the rows out of the encoder, so it is not carried.
+  // A header longer than a chunk would crowd the rows out of the encoder: of one with levels the names right above the rows are carried
+  // then, else nothing.
   std::vector<std::string> find_table_headers(const Document& document) const {
     std::vector<std::string> headers;
     for (const Table& table : document.tables) {
       const std::size_t end = std::min(table.header.end, document.text.size());
       const std::size_t begin = std::min(table.header.begin, end);
       headers.push_back(document.text.substr(begin, end - begin));
-      if (!headers.back().empty() && count_tokens_(headers.back()) > options_.max_tokens) headers.back().clear();
+      std::string& header = headers.back();
+      const auto is_too_long = [&] { return !header.empty() && count_tokens_(header) > options_.max_tokens; };
+      if (is_too_long()) header.erase(0, header.rfind('\n') + 1);
+      if (is_too_long()) header.clear();
     }
     return headers;
   }

@@ -15,7 +15,12 @@ void keep_what_fits(std::string& title, Chunk& chunk, std::size_t room, const To
     room -= tokens;
     return true;
   };
-  if (!chunk.table_header.empty() && !take(chunk.table_header)) chunk.table_header.clear();
+  if (!chunk.table_header.empty() && !take(chunk.table_header)) {
+    // Of a header with levels the names right above the rows.
+    const std::size_t last_level = chunk.table_header.rfind('\n') + 1;
+    chunk.table_header.erase(0, last_level);
+    if (last_level == 0 || !take(chunk.table_header)) chunk.table_header.clear();
+  }
   if (!title.empty() && !take(title)) title.clear();
   auto first = chunk.heading_path.end();
   while (first != chunk.heading_path.begin() && take(*(first - 1))) --first;

@@ -1,34 +1,31 @@
-// Word documents: the body's paragraphs, headings, lists, tables, text boxes and notes.  Headers, footers, comments and
+// Word documents: the body's paragraphs, headings, lists, tables, text boxes, charts and notes.  Headers, footers, comments and
 // tracked deletions are not part of what the document says and are left out.
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <optional>
+#include <set>
 
 #include "core/error.h"
 #include "core/text.h"
-#include "ingest/archive_reader.h"
 #include "ingest/document_builder.h"
+#include "ingest/docx_equation.h"
 #include "ingest/docx_numbering.h"
 #include "ingest/docx_styles.h"
+#include "ingest/drawing_text.h"
 #include "ingest/format.h"
 #include "ingest/ooxml_package.h"
+#include "ingest/table_grid.h"
 
 namespace rag {
 namespace {
 
 constexpr int kMaxDepth = xml::kMaxDepth;  // of tables in cells, boxes in boxes, controls in controls
 
-using Members = std::map<std::string, std::string>;
-
-bool is_switched_on(const pugi::xml_node& properties, std::string_view name) {
-  const pugi::xml_node node = xml::child(properties, name);
-  const std::string value = xml::attribute(node, "val");
-  return node && value != "0" && value != "false" && value != "off";
-}
-
 class Reader {
  public:
-  Reader(DocumentBuilder& builder, const DocxStyles& styles, DocxNumbering& numbering) : builder_(builder), styles_(styles), numbering_(numbering) {}
+  Reader(DocumentBuilder& builder, const DocxStyles& styles, DocxNumbering& numbering, const OoxmlPackage& package, const std::string& main)
+      : builder_(builder), styles_(styles), numbering_(numbering), package_(package), relationships_(package.relationships(main)) {}
 
   // Paragraphs and tables of a body, a cell used as a box, or a text box.
   void blocks(const pugi::xml_node& container, int depth = 0) {
@@ -73,12 +70,16 @@ class Reader {
         text += "[" + xml::attribute(child, "id") + "]";
       else if (name == "endnoteReference")
         text += "[e" + xml::attribute(child, "id") + "]";
-      else if (name == "txbxContent")
+      else if (name == "txbxContent" || name == "chart" || name == "relIds")
         boxes.push_back(child);
+      else if (name == "oMath")
+        text += equation_text(child);
       else if (name == "AlternateContent")
         text += inline_text(alternative(child), boxes, depth + 1);
-      else if (name == "p" && !text.empty())
+      else if ((name == "p" || name == "tbl" || name == "tr") && !text.empty())
         text += "\n" + inline_text(child, boxes, depth + 1);
+      else if (name == "tc" && !text.empty())  // of a table in a cell
+        text += " " + inline_text(child, boxes, depth + 1);
       else if (!is_left_out(name))
         text += name == "r" ? run_text(child, boxes, depth) : inline_text(child, boxes, depth + 1);
     }
@@ -89,14 +90,34 @@ class Reader {
   // we look at, so they are only counted.
   std::string run_text(const pugi::xml_node& run, std::vector<pugi::xml_node>& boxes, int depth) {
     const pugi::xml_node properties = xml::child(run, "rPr");
-    const bool hidden = is_switched_on(properties, "vanish") || is_switched_on(properties, "webHidden");
+    const DocxStyles::Look look = look_of(run, properties);
+    const bool hidden = look.hidden.value_or(false) || is_switched_on(properties, "webHidden").value_or(false);
     std::string text = inline_text(run, boxes, depth + 1);
-    if (hidden || is_white_on_white(run, properties)) builder_.note_hidden(text);
+    if (hidden || is_white_on_white(run, look)) builder_.note_hidden(text);
     return hidden ? "" : text;
   }
 
-  static bool is_white_on_white(const pugi::xml_node& run, const pugi::xml_node& properties) {
-    if (xml::value_of(properties, "color") != "FFFFFF" || xml::child(properties, "highlight") || xml::child(properties, "shd")) return false;
+  // Of the run's own properties, its style, its paragraph's and its table's the first that says something.
+  DocxStyles::Look look_of(const pugi::xml_node& run, const pugi::xml_node& properties) const {
+    DocxStyles::Look look{is_switched_on(properties, "vanish"), xml::value_of(properties, "color"),
+                          xml::child(properties, "highlight") || xml::child(properties, "shd")};
+    const auto add = [&](const std::string& style) {
+      if (style.empty()) return;
+      const DocxStyles::Look more = styles_.look_of(style);
+      if (!look.hidden) look.hidden = more.hidden;
+      if (look.color.empty()) look.color = more.color;
+      look.has_ground = look.has_ground || more.has_ground;
+    };
+    add(xml::value_of(properties, "rStyle"));
+    for (pugi::xml_node above = run.parent(); above && !xml::is(above, "txbxContent"); above = above.parent()) {
+      if (xml::is(above, "p")) add(xml::value_of(xml::child(above, "pPr"), "pStyle"));
+      if (xml::is(above, "tbl")) add(xml::value_of(xml::child(above, "tblPr"), "tblStyle"));
+    }
+    return look;
+  }
+
+  static bool is_white_on_white(const pugi::xml_node& run, const DocxStyles::Look& look) {
+    if (look.color != "FFFFFF" || look.has_ground) return false;
     for (pugi::xml_node above = run.parent(); above; above = above.parent()) {
       const std::string_view name = xml::local(above.name());
       if (name == "tbl" || name == "txbxContent") return false;
@@ -144,7 +165,24 @@ class Reader {
     } else {
       builder_.paragraph(text);
     }
-    for (const pugi::xml_node& box : boxes) blocks(box, depth + 1);
+    for (const pugi::xml_node& box : boxes) {
+      if (xml::is(box, "txbxContent"))
+        blocks(box, depth + 1);
+      else
+        drawn(box);
+    }
+  }
+
+  // The numbers of a chart, the words of a SmartArt drawing: parts of their own, each read once, whoever else refers to it.
+  void drawn(const pugi::xml_node& node) {
+    const bool is_chart = xml::is(node, "chart");
+    const auto found = relationships_.find(is_chart ? relationship_id(node) : relationship_id(node, "dm"));
+    if (found == relationships_.end() || !seen_.insert(found->second.target).second) return;
+    const std::string* part = package_.find(found->second.target);
+    pugi::xml_document document;
+    if (!part || !xml::load(document, *part, pugi::parse_default | pugi::parse_ws_pcdata_single)) return;
+    const pugi::xml_node root = document.document_element();
+    for (const SlideBlock& block : is_chart ? drawing::chart_blocks(root) : drawing::diagram_blocks(root)) add_block(builder_, block);
   }
 
   // The list a paragraph belongs to, and its level there; no list where it belongs to none, or to "0", which takes it out of its style's.
@@ -166,41 +204,58 @@ class Reader {
   }
 
   void table(const pugi::xml_node& node, int depth) {
-    std::vector<std::vector<std::string>> rows;
-    std::vector<pugi::xml_node> cells;
-    bool marked_header = false;
-    collect_rows(node, rows, cells, marked_header, 0);
+    CollectedTable table;
+    collect_rows(node, table, 0);
     // A table of one cell is a box around text, not data.
-    if (cells.size() == 1) {
-      blocks(cells[0], depth + 1);
+    if (table.cells.size() == 1) {
+      blocks(table.cells[0], depth + 1);
       return;
     }
-    builder_.table(rows, marked_header || looks_like_header(rows));
+    const std::size_t marked = std::max<std::size_t>(table.marked_rows, table.first_row_names ? 1 : 0);
+    builder_.table(table.grid.rows(), table.grid.header_rows(marked));
   }
 
-  void collect_rows(const pugi::xml_node& node, std::vector<std::vector<std::string>>& rows, std::vector<pugi::xml_node>& cells,
-                    bool& marked_header, int depth) {
+  struct CollectedTable {
+    TableGrid grid;
+    std::vector<pugi::xml_node> cells;
+    std::size_t rows = 0, column = 0;  // rows begun, and where the next cell of the last one stands
+    std::size_t marked_rows = 0;       // so many of the first rows Word repeats on every page
+    bool first_row_names = true;
+  };
+
+  void collect_rows(const pugi::xml_node& node, CollectedTable& table, int depth) {
     if (depth > kMaxDepth) return;
     for (const pugi::xml_node& child : node.children()) {
       if (xml::is(child, "tr")) {
-        if (rows.empty()) marked_header = is_switched_on(xml::child(child, "trPr"), "tblHeader");
-        rows.emplace_back();
-        collect_rows(child, rows, cells, marked_header, depth + 1);
-      } else if (xml::is(child, "tc") && !rows.empty()) {
-        cells.push_back(child);
-        rows.back().push_back(flat_text(child, 0));
+        const pugi::xml_node properties = xml::child(child, "trPr");
+        if (table.marked_rows == table.rows && is_switched_on(properties, "tblHeader").value_or(false)) ++table.marked_rows;
+        ++table.rows;
+        table.column = columns_of(properties, "gridBefore", 0);
+        collect_rows(child, table, depth + 1);
+      } else if (xml::is(child, "tc") && table.rows > 0) {
+        cell(child, table);
       } else if (xml::is(child, "sdt") || xml::is(child, "sdtContent") || xml::is(child, "customXml") || xml::is(child, "ins")) {
-        collect_rows(child, rows, cells, marked_header, depth + 1);
+        collect_rows(child, table, depth + 1);
       }
     }
   }
 
-  static bool looks_like_header(const std::vector<std::vector<std::string>>& rows) {
-    if (rows.size() < 2) return false;
-    return std::all_of(rows[0].begin(), rows[0].end(), [](const std::string& cell) {
-      const std::string_view bare = trim(cell);
-      return bare.size() < 80 && has_letter_or_digit(bare) && bare.find_first_not_of("0123456789.,%-") != std::string_view::npos;
-    });
+  void cell(const pugi::xml_node& node, CollectedTable& table) {
+    const pugi::xml_node properties = xml::child(node, "tcPr");
+    const std::size_t columns = columns_of(properties, "gridSpan", 1);
+    // A cell that is merged with those below says "restart", those say that they go on.
+    const bool begins_below = xml::value_of(properties, "vMerge") == "restart";
+    std::string text = flat_text(node, 0);
+    if (table.rows == 1 && !(columns > 1 && trim(text).empty()) && !is_column_name(text)) table.first_row_names = false;
+    table.cells.push_back(node);
+    table.grid.add(table.rows - 1, table.column, std::move(text), columns, begins_below ? 2 : 1);
+    table.column += columns;
+  }
+
+  // "gridSpan" and its like; Word knows 63 columns.
+  static std::size_t columns_of(const pugi::xml_node& properties, std::string_view name, int otherwise) {
+    const std::string value = xml::value_of(properties, name);
+    return static_cast<std::size_t>(value.empty() ? otherwise : std::clamp(std::atoi(value.c_str()), otherwise, 63));
   }
 
  public:
@@ -210,6 +265,9 @@ class Reader {
   DocumentBuilder& builder_;
   const DocxStyles& styles_;
   DocxNumbering& numbering_;
+  const OoxmlPackage& package_;
+  const std::map<std::string, Relationship> relationships_;
+  std::set<std::string> seen_;
   std::string title_;
 };
 
@@ -222,28 +280,25 @@ class Docx final : public Format {
 
   Document read(std::string_view bytes, const std::string&, std::vector<std::string>&) const override {
     if (!bytes.starts_with("PK")) throw Error(ErrorKind::Ingest, "not a DOCX file: it is no zip (an older .doc, or encrypted, perhaps)");
-    const Members members = read_zip(bytes, [](std::string_view name) {
-      return (name.starts_with("word/") && name.ends_with(".xml") && name.find('/', 5) == std::string_view::npos) ||
-             name == "docProps/core.xml";
-    });
-    const auto member = [&](const char* name) {
-      const auto found = members.find(name);
-      return found == members.end() ? std::string() : found->second;
+    const OoxmlPackage package(bytes, "DOCX", is_wanted);
+    const std::string main = package.main_part("word/document.xml");
+    const auto part = [&](const char* name) {
+      const std::string* found = package.find(name);
+      return found ? *found : std::string();
     };
-    const std::string body_name = main_part(members);
     pugi::xml_document document;
-    load_office_xml(document, member(body_name.c_str()), "DOCX", body_name);
+    package.load(document, main);
 
     DocumentBuilder builder;
-    read_core_properties(member("docProps/core.xml"), builder);
-    const DocxStyles styles(member("word/styles.xml"));
-    DocxNumbering numbering(member("word/numbering.xml"));
-    Reader reader(builder, styles, numbering);
+    read_core_properties(part("docprops/core.xml"), builder);
+    const DocxStyles styles(part("word/styles.xml"));
+    DocxNumbering numbering(part("word/numbering.xml"));
+    Reader reader(builder, styles, numbering, package, main);
     reader.blocks(xml::child(document.document_element(), "body"));
     for (const auto& [name, kind] : {std::pair{"word/footnotes.xml", ""}, std::pair{"word/endnotes.xml", "e"}}) {
-      if (!members.contains(name)) continue;
+      if (!package.find(name)) continue;
       pugi::xml_document notes;
-      load_office_xml(notes, member(name), "DOCX", name);
+      package.load(notes, name);
       reader.notes(notes.document_element(), kind);
     }
     if (!has_letter_or_digit(builder.title)) builder.title = reader.title();
@@ -251,12 +306,9 @@ class Docx final : public Format {
   }
 
  private:
-  // Nearly always word/document.xml; some producers number it.
-  static std::string main_part(const Members& members) {
-    if (members.contains("word/document.xml")) return "word/document.xml";
-    for (const auto& [name, content] : members)
-      if (name.starts_with("word/document")) return name;
-    throw Error(ErrorKind::Ingest, "damaged DOCX: no word/document.xml in it");
+  static bool is_wanted(std::string_view part) {
+    return (part.starts_with("word/") && part.find('/', 5) == std::string_view::npos) || part.starts_with("word/charts/chart") ||
+           part.starts_with("word/diagrams/data") || part == "docprops/core.xml";
   }
 };
 

@@ -162,7 +162,7 @@ class Reader {
   void table(const Range& range) {
     struct Cell {
       Range content;
-      std::size_t row = 0, column = 0;
+      std::size_t row = 0, column = 0, columns = 1, rows = 1;
     };
     std::vector<Cell> cells;
     Range caption;
@@ -174,7 +174,7 @@ class Reader {
       if (record.tag != HwpRecord::ListHeader) continue;
       const Range content{i + 1, end_of_list(i, range.end)};
       if (inside) {
-        cells.push_back({content, u16(record.data, 10), u16(record.data, 8)});
+        cells.push_back({content, u16(record.data, 10), u16(record.data, 8), u16(record.data, 12), u16(record.data, 14)});
       } else {
         caption = content;
         caption_first = (u32(record.data, 8) & 3) == 0 || (u32(record.data, 8) & 3) == 2;  // on the left, above
@@ -194,8 +194,8 @@ class Reader {
     }
     TableGrid grid;
     for (const auto& cell : cells)
-      grid.add(cell.row, cell.column, writer_.captured([&] { paragraphs(cell.content.begin, cell.content.end); }));
-    writer_.table(grid, false);
+      grid.add(cell.row, cell.column, writer_.captured([&] { paragraphs(cell.content.begin, cell.content.end); }), cell.columns, cell.rows);
+    writer_.table(grid, 0);
   }
 
   // A list's paragraphs are not its children but follow it.

@@ -147,10 +147,13 @@ class Reader {
   void table(const pugi::xml_node& node) {
     struct Cell {
       pugi::xml_node content;
-      std::size_t row = 0, column = 0;
+      std::size_t row = 0, column = 0, columns = 1, rows = 1;
     };
     std::vector<Cell> cells;
-    bool marked_header = false;
+    std::size_t marked_header_rows = 0;
+    const auto number = [](const pugi::xml_node& of, const char* name) {
+      return static_cast<std::size_t>(std::clamp(std::atoi(xml::attribute(of, name).c_str()), 1, 1 << 16));
+    };
     std::size_t row = 0;
     for (const pugi::xml_node& line : node.children()) {
       if (!xml::is(line, "tr")) continue;
@@ -159,8 +162,9 @@ class Reader {
         if (!xml::is(cell, "tc")) continue;
         const std::string address = xml::attribute(xml::child(cell, "cellAddr"), "colAddr");
         if (!address.empty()) column = static_cast<std::size_t>(std::clamp(std::atoi(address.c_str()), 0, 1 << 16));
-        if (row == 0 && xml::attribute(cell, "header") == "1") marked_header = true;
-        cells.push_back({xml::child(cell, "subList"), row, column++});
+        if (row <= marked_header_rows && xml::attribute(cell, "header") == "1") marked_header_rows = row + 1;
+        const pugi::xml_node span = xml::child(cell, "cellSpan");
+        cells.push_back({xml::child(cell, "subList"), row, column++, number(span, "colSpan"), number(span, "rowSpan")});
       }
       ++row;
     }
@@ -170,8 +174,9 @@ class Reader {
       return;
     }
     TableGrid grid;
-    for (const Cell& cell : cells) grid.add(cell.row, cell.column, writer_.captured([&] { blocks(cell.content); }));
-    writer_.table(grid, marked_header);
+    for (const Cell& cell : cells)
+      grid.add(cell.row, cell.column, writer_.captured([&] { blocks(cell.content); }), cell.columns, cell.rows);
+    writer_.table(grid, marked_header_rows);
   }
 
   HangulWriter& writer_;

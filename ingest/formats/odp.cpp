@@ -19,8 +19,8 @@ class SlideSink final : public OdfSink {
   void list_item(int depth, const std::string& marker, const std::string& text) override {
     slide_.blocks.push_back({.text = text, .marker = marker, .depth = depth});
   }
-  void table(const std::vector<std::vector<std::string>>& rows, bool has_header) override {
-    slide_.blocks.push_back({.rows = rows, .has_header = has_header});
+  void table(const std::vector<std::vector<std::string>>& rows, std::size_t header_rows) override {
+    slide_.blocks.push_back({.rows = rows, .header_rows = header_rows});
   }
 
  private:
@@ -48,9 +48,16 @@ class PageReader {
         slide_.title = collapse_white_space(text_.flat_text(shape));
       else if (xml::is(shape, "g"))
         shapes(shape, depth + 1);
+      else if (xml::is(shape, "frame") && xml::child(shape, "image") && xml::child(shape, "desc"))
+        picture(shape);
       else if (!xml::is(shape, "notes") && xml::attribute(shape, "placeholder") != "true")
         text_.blocks(shape);
     }
+  }
+
+  void picture(const pugi::xml_node& frame) {
+    const std::string text = picture_words(xml::child(frame, "desc").text().get());
+    if (!text.empty()) slide_.blocks.push_back({.text = text});
   }
 
   Slide slide_;

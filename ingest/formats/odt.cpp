@@ -19,7 +19,7 @@ class DocumentSink final : public OdfSink {
   void paragraph(const std::string& text) override { builder_.paragraph(text); }
   void code(const std::string& lines) override { builder_.verbatim(lines); }
   void list_item(int depth, const std::string& marker, const std::string& text) override { builder_.list_item(depth, marker, text); }
-  void table(const std::vector<std::vector<std::string>>& rows, bool has_header) override { builder_.table(rows, has_header); }
+  void table(const std::vector<std::vector<std::string>>& rows, std::size_t header_rows) override { builder_.table(rows, header_rows); }
 
   const std::string& title() const { return title_; }
 

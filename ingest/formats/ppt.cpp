@@ -89,7 +89,7 @@ class SlideReader {
     }
     SlideBlock block;
     block.rows = grid.rows();
-    block.has_header = names_columns(block.rows);
+    block.header_rows = grid.header_rows(0);
     if (!block.rows.empty()) slide_.blocks.push_back(std::move(block));
   }
 

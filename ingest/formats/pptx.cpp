@@ -62,6 +62,8 @@ class SlideReader {
       const std::string_view name = xml::local(node.name());
       if (name == "sp" || name == "cxnSp")
         shape(node);
+      else if (name == "pic")
+        picture(node);
       else if (name == "grpSp")
         shapes(node, depth + 1);
       else if (name == "graphicFrame")
@@ -80,6 +82,12 @@ class SlideReader {
     } else {
       add(std::move(blocks));
     }
+  }
+
+  // What its author says is to be seen there; on many a slide the only words.
+  void picture(const pugi::xml_node& node) {
+    const std::string text = picture_words(xml::attribute(xml::child(xml::child(node, "nvPicPr"), "cNvPr"), "descr"));
+    if (!text.empty()) add({{.text = text}});
   }
 
   void frame(const pugi::xml_node& data) {

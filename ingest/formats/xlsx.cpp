@@ -1,5 +1,5 @@
-// Excel workbooks: a sheet a section under its name, each cell as it is shown, text boxes behind them.  Comments and charts (which
-// show what cells say) are left out.
+// Excel workbooks: a sheet a section under its name, each cell as it is shown, text boxes and the titles of charts behind them.  Comments and
+// the rest of charts (which show what cells say) are left out.
 #include <algorithm>
 #include <set>
 
@@ -17,7 +17,7 @@ constexpr std::size_t kMaxWarnings = 10;
 
 bool is_wanted(std::string_view part) {
   const auto below = [&](std::string_view folder) { return part.find(folder) != std::string_view::npos; };
-  return !below("/theme/") && !below("/charts/") && !below("/pivotcache/") && !below("customxml/") && !below("/pivottables/") &&
+  return !below("/theme/") && !below("/charts/style") && !below("/charts/colors") && !below("/pivotcache/") && !below("customxml/") && !below("/pivottables/") &&
          !below("/externallinks/") && !below("/threadedcomments/");
 }
 
@@ -29,7 +29,7 @@ std::string content_of(const OoxmlPackage& package, const std::map<std::string, 
   return "";
 }
 
-// The text boxes drawn on a sheet.  Each drawing is read once, whoever else refers to it.
+// The text boxes drawn on a sheet, and the titles of its charts.  Each drawing is read once, whoever else refers to it.
 std::vector<SlideBlock> boxes_of(const OoxmlPackage& package, const std::string& sheet_part, std::set<std::string>& seen) {
   std::vector<SlideBlock> boxes;
   for (const auto& [id, relationship] : package.relationships(sheet_part)) {
@@ -37,6 +37,12 @@ std::vector<SlideBlock> boxes_of(const OoxmlPackage& package, const std::string&
     pugi::xml_document drawing;
     if (!text || !seen.insert(relationship.target).second || !xml::load(drawing, *text)) continue;
     for (SlideBlock& block : drawing::box_blocks(drawing.document_element())) boxes.push_back(std::move(block));
+    for (const auto& [chart_id, to_chart] : package.relationships(relationship.target)) {
+      const std::string* part = to_chart.type == "chart" ? package.find(to_chart.target) : nullptr;
+      pugi::xml_document chart;
+      if (!part || !seen.insert(to_chart.target).second || !xml::load(chart, *part, pugi::parse_default | pugi::parse_ws_pcdata_single)) continue;
+      for (SlideBlock& block : drawing::chart_titles(chart.document_element())) boxes.push_back(std::move(block));
+    }
   }
   return boxes;
 }

@@ -228,6 +228,16 @@ TEST(ReadableRow, LeavesARowAloneThatDoesNotFitItsHeader) {
   EXPECT_EQ(readable_row("a | b", "x | y"), "x: a; y: b");
   EXPECT_EQ(readable_row("a | b | c", "x | y"), "a | b | c");
   EXPECT_EQ(readable_row("| a |  |", "| x | y |"), "x: a");
+  EXPECT_EQ(readable_row("영업 | 1 | 2 | 3", "부서 | 2023년 |  | 2024년\n| 상반기 | 하반기 | 상반기"), "부서: 영업; 2023년 상반기: 1; 2023년 하반기: 2; 2024년 상반기: 3");
+}
+
+TEST(ReadableRow, JoinsTheLevelsOfAHeaderInTheText) {
+  Passage passage;
+  passage.chunk.text = "부서 | 2023년 |  | 2024년\n| 상반기 | 하반기 | 상반기 | 하반기\n영업 | 10 | 20 | 30 | 40";
+  passage.chunk.span = {0, passage.chunk.text.size()};
+  const std::vector<Candidate> rows = candidates_of(std::vector{passage});
+  ASSERT_FALSE(rows.empty());
+  EXPECT_EQ(rows.back().shown, "부서: 영업; 2023년 상반기: 10; 2023년 하반기: 20; 2024년 상반기: 30; 2024년 하반기: 40");
 }
 
 }  // namespace

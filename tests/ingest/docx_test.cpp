@@ -48,6 +48,49 @@ TEST(Docx, NumbersListsAndMarksBullets) {
   EXPECT_EQ(document.text, "1. one\n  - deep\n2. two");
 }
 
+TEST(Docx, KeepsTheCellsOfATableInACellApart) {
+  const auto cell = [](const std::string& inside) { return "<w:tc>" + inside + "</w:tc>"; };
+  const std::string inner = "<w:tbl><w:tr>" + cell(p("e")) + cell(p("f")) + "</w:tr><w:tr>" + cell(p("g")) + cell(p("h")) + "</w:tr></w:tbl>";
+  const Document document = only_document(parse_bytes(make_docx("<w:tbl><w:tr>" + cell(p("d")) + cell(inner) + "</w:tr></w:tbl>"), "a.docx"));
+  EXPECT_EQ(document.text, "d | e f g h");
+}
+
+std::string math(const std::string& inside) { return "<w:p><m:oMathPara><m:oMath>" + inside + "</m:oMath></m:oMathPara></w:p>"; }
+std::string mr(const std::string& text) { return "<m:r><w:rPr/><m:t>" + text + "</m:t></m:r>"; }
+std::string m(const std::string& name, const std::string& inside) { return "<m:" + name + ">" + inside + "</m:" + name + ">"; }
+
+TEST(Docx, WritesEquationsAsOneTypesThem) {
+  const auto read = [](const std::string& inside) { return only_document(parse_bytes(make_docx(p("x") + math(inside)), "a.docx")).text.substr(3); };
+  const auto fraction = [](const std::string& over, const std::string& under) { return m("f", "<m:fPr/>" + m("num", over) + m("den", under)); };
+  EXPECT_EQ(read(fraction(mr("a"), mr("λ")) + mr("=") + fraction(mr("m"), mr("sin\u2061") + mr("θ"))), "a/λ=m/(sin θ)");
+  EXPECT_EQ(read(mr("2.2×") + m("sSup", m("e", mr("10")) + m("sup", mr("-6"))) + mr(" mm")), "2.2×10^-6 mm");
+  EXPECT_EQ(read(m("rad", m("deg", "") + m("e", m("sSup", m("e", mr("x")) + m("sup", mr("2"))) + mr("+1")))), "√(x^2+1)");
+  EXPECT_EQ(read(m("nary", "<m:naryPr><m:chr m:val='∑'/></m:naryPr>" + m("sub", mr("i=1")) + m("sup", mr("n")) + m("e", m("sSub", m("e", mr("x")) + m("sub", mr("i")))))),
+            "∑_(i=1)^n x_i");
+  EXPECT_EQ(read(m("d", "<m:dPr><m:begChr m:val='['/><m:endChr m:val=']'/></m:dPr>" + m("e", mr("a+b")))), "[a+b]");
+  EXPECT_EQ(read(m("m", m("mr", m("e", mr("1")) + m("e", mr("0"))) + m("mr", m("e", mr("0")) + m("e", mr("1"))))), "[1, 0; 0, 1]");
+  EXPECT_EQ(read(mr("속도=") + fraction(mr("거리"), mr("시간"))), "속도=(거리)/(시간)");
+}
+
+TEST(Docx, ReadsChartsAndDiagrams) {
+  const auto drawing = [](const std::string& inside) { return "<w:p><w:r><w:drawing><wp:inline><a:graphic><a:graphicData>" + inside + "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"; };
+  const auto points = [](const std::string& first, const std::string& second) {
+    return "<c:strRef><c:strCache><c:pt idx='0'><c:v>" + first + "</c:v></c:pt><c:pt idx='1'><c:v>" + second + "</c:v></c:pt></c:strCache></c:strRef>";
+  };
+  const std::string title = "<c:title><c:tx><c:rich><a:p><a:r><a:t>분기별 매출</a:t></a:r></a:p></c:rich></c:tx></c:title>";
+  const std::string chart = "<c:chartSpace><c:chart>" + title + "<c:plotArea><c:ser><c:tx><c:v>매출</c:v></c:tx><c:cat>" + points("Q1", "Q2") + "</c:cat><c:val>" + points("10", "12") +
+                            "</c:val></c:ser></c:plotArea></c:chart></c:chartSpace>";
+  const Document document = only_document(parse_bytes(
+      make_docx(p("before") + drawing("<c:chart r:id='r1'/>") + drawing("<c:chart r:id='r1'/>") + drawing("<dgm:relIds r:dm='r2'/>") + p("after"),
+                {{"word/_rels/document.xml.rels", "<Relationships><Relationship Id='r1' Type='http://x/chart' Target='charts/chart1.xml'/>"
+                                                  "<Relationship Id='r2' Type='http://x/diagramData' Target='diagrams/data1.xml'/></Relationships>"},
+                 {"word/charts/chart1.xml", chart},
+                 {"word/diagrams/data1.xml", "<dgm:dataModel><dgm:ptLst><dgm:pt><dgm:t><a:p><a:r><a:t>Plan</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst></dgm:dataModel>"}}),
+      "a.docx"));
+  EXPECT_THAT(document.text, testing::StartsWith("before\n\n분기별 매출\n\n"));
+  EXPECT_THAT(document.text, HasSubstr("\nQ1 | 10\nQ2 | 12\n\n- Plan\n\nafter")) << "each part once";
+}
+
 TEST(Docx, WritesARowALineWithTheHeader) {
   const auto row = [](const std::string& a, const std::string& b) {
     return "<w:tr><w:tc>" + p(a) + "</w:tc><w:tc>" + p(b) + "</w:tc></w:tr>";

@@ -88,6 +88,14 @@ TEST(Pptx, HeadsASlideWithoutATitle) {
   EXPECT_EQ(document.headings.size(), 2U);
 }
 
+TEST(Pptx, ReadsWhatPicturesAreSaidToShow) {
+  const auto picture = [](const std::string& description) { return "<p:pic><p:nvPicPr><p:cNvPr name='Picture 3' descr='" + description + "'/></p:nvPicPr></p:pic>"; };
+  EXPECT_EQ(only_document(parse(deck({slide_xml(picture("본사 건물 안내도&#10;&#10;AI-generated content may be incorrect.") + picture("image1.png") + picture("C:\\my pictures\\a b.jpg") + picture(""))},
+                                     {1})))
+                .text,
+            "[picture] 본사 건물 안내도");
+}
+
 TEST(Pptx, ReadsDiagramsAndCharts) {
   Members members =
       deck({slide_xml(shape(p("T"), "title") +
@@ -101,12 +109,12 @@ TEST(Pptx, ReadsDiagramsAndCharts) {
                                                      "</dgm:t></dgm:pt></dgm:ptLst></dgm:dataModel>");
   members.emplace_back(
       "ppt/charts/chart1.xml",
-      "<c:chartSpace><c:chart><c:plotArea><c:barChart><c:ser><c:tx><c:strRef><c:strCache><c:pt idx='0'><c:v>Sales</c:v></c:pt></c:strCache>"
+      "<c:chartSpace><c:chart><c:title><a:p><a:r><a:t>Yearly</a:t></a:r></a:p></c:title><c:plotArea><c:valAx><c:title><a:p><a:r><a:t>Mio. €</a:t></a:r></a:p></c:title></c:valAx><c:barChart><c:ser><c:tx><c:strRef><c:strCache><c:pt idx='0'><c:v>Sales</c:v></c:pt></c:strCache>"
       "</c:strRef></c:tx><c:cat><c:strRef><c:strCache><c:pt idx='0'><c:v>2023</c:v></c:pt></c:strCache></c:strRef></c:cat>"
       "<c:val><c:numRef><c:numCache><c:pt idx='0'><c:v>4.5</c:v></c:pt><c:pt "
       "idx='4000000000'><c:v>9</c:v></c:pt></c:numCache></c:numRef></c:val>"
       "</c:ser></c:barChart></c:plotArea></c:chart></c:chartSpace>");
-  EXPECT_EQ(only_document(parse(members)).text, "T\n\n- Plan\n\n| Sales\n2023 | 4.5");
+  EXPECT_EQ(only_document(parse(members)).text, "T\n\n- Plan\n\nYearly\n\nMio. €\n\n| Sales\n2023 | 4.5");
 }
 
 TEST(Pptx, ReadsTheRestWhereASlideIsDamagedOrMissing) {

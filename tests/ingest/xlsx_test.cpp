@@ -97,7 +97,7 @@ TEST(Xlsx, BeginsANewTableWhereANewHeaderStands) {
                                 words("B2", "Sales") + words("C2", "Profit") + words("D2", "Tax") + words("E2", "Other") +
                                 "</row><row r='3'>" + words("A3", "Asia") + cell("B3", "1") + "</row><row r='5'>" + words("A5", "Name") +
                                 words("B5", "Age") + "</row><row r='6'>" + words("A6", "Kim") + cell("B6", "7") + "</row>"}})));
-  EXPECT_EQ(document.text, "S\n\nIn millions | 2023\n\nZone | Sales | Profit | Tax | Other\nAsia | 1\n\nName | Age\nKim | 7");
+  EXPECT_EQ(document.text, "S\n\nIn millions |  |  | 2023\nZone | Sales | Profit | Tax | Other\nAsia | 1\n\nName | Age\nKim | 7");
   ASSERT_EQ(document.tables.size(), 2U);
   EXPECT_FALSE(document.tables[0].header.size() == 0 || document.tables[1].header.size() == 0);
 }
@@ -164,6 +164,21 @@ TEST(Xlsx, RefusesTextOutOfNothing) {
                                         }()}}))
                   .skipped,
               HasSubstr("nests deeper than 256 elements"));
+}
+
+TEST(Xlsx, ReadsTheTitlesOfChartsAndNotTheirNumbersAgain) {
+  Members members = workbook({{"S", row(words("A1", "값"))}});
+  members.emplace_back("xl/worksheets/_rels/sheet1.xml.rels", "<Relationships><Relationship Id='d' Type='http://x/drawing' Target='../drawings/drawing1.xml'/></Relationships>");
+  members.emplace_back("xl/drawings/drawing1.xml", "<xdr:wsDr/>");
+  members.emplace_back("xl/drawings/_rels/drawing1.xml.rels", "<Relationships><Relationship Id='c' Type='http://x/chart' Target='../charts/chart1.xml'/></Relationships>");
+  members.emplace_back("xl/charts/chart1.xml", "<c:chartSpace><c:chart><c:title><a:p><a:r><a:t>연도별 추이</a:t></a:r></a:p></c:title><c:plotArea><c:ser><c:val><c:numLit><c:pt idx='0'><c:v>5</c:v></c:pt>"
+                                               "</c:numLit></c:val></c:ser></c:plotArea></c:chart></c:chartSpace>");
+  EXPECT_EQ(only_document(parse(members)).text, "S\n\n값\n\n연도별 추이");
+}
+
+TEST(Xlsx, PutsTextIntoTheFormatOfItsCell) {
+  const std::string text = "<c r='A1' s='1' t='inlineStr'><is><t>김철수</t></is></c>";
+  EXPECT_EQ(only_document(parse(workbook({{"S", row(text)}}, 200, "@&quot; 귀하&quot;"))).text, "S\n\n김철수 귀하");
 }
 
 TEST(Xlsx, NeverCrashesOnACutOrFlippedFile) {

@@ -52,6 +52,12 @@ TEST(PassageText, KeepsTheTableHeaderBeforeTheTitle) {
   EXPECT_EQ(passage_text("a title of five words", it, WordEmbedder()), "name | days of leave taken\nKim | 3");
 }
 
+TEST(PassageText, KeepsTheNamesRightAboveTheRowsOfAHeaderThatIsTooLong) {
+  const Chunk it = chunk("Kim | 3", 3, {}, "a header of so many words in its upper level\nname | days");
+  EXPECT_EQ(passage_text("a title of six words here", it, WordEmbedder()), "name | days\nKim | 3");
+  EXPECT_EQ(passage_text("", chunk("Kim | 3", 3, {}, "x\none two three four five six seven eight nine ten"), WordEmbedder()), "Kim | 3");
+}
+
 TEST(PassageText, GivesContextItsQuarterBesideALongChunkToo) {
   const Chunk it = chunk("a long text", 33, {"three words here"});
   EXPECT_EQ(passage_text("Title", it, WordEmbedder()), "Title > three words here\na long text");
