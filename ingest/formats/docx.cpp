@@ -42,12 +42,16 @@ class Reader {
     }
   }
 
-  void notes(const pugi::xml_node& notes, const char* kind) {
-    for (const pugi::xml_node& note : notes.children()) {
-      const std::string type = xml::attribute(note, "type");
-      if (type == "separator" || type == "continuationSeparator" || type == "continuationNotice") continue;
+  enum class Note { Footnote, Endnote };
+
+  // The notes the text refers to, as Word numbers them: in the order in which it does.  What nothing refers to is not shown anywhere.
+  void notes(const pugi::xml_node& notes, Note kind) {
+    std::map<std::size_t, pugi::xml_node> by_number;
+    for (const pugi::xml_node& note : notes.children())
+      if (const auto found = numbers_[kind].find(xml::attribute(note, "id")); found != numbers_[kind].end()) by_number[found->second] = note;
+    for (const auto& [number, note] : by_number) {
       const std::string text = std::string(trim(flat_text(note, 0)));
-      if (!text.empty()) builder_.paragraph("[" + std::string(kind) + xml::attribute(note, "id") + "] " + text);
+      if (!text.empty()) builder_.paragraph(mark(number, kind) + " " + text);
     }
   }
 
@@ -67,9 +71,9 @@ class Reader {
       else if (name == "noBreakHyphen")
         text += '-';
       else if (name == "footnoteReference")
-        text += "[" + xml::attribute(child, "id") + "]";
+        text += refer_to(child, Note::Footnote);
       else if (name == "endnoteReference")
-        text += "[e" + xml::attribute(child, "id") + "]";
+        text += refer_to(child, Note::Endnote);
       else if (name == "txbxContent" || name == "chart" || name == "relIds")
         boxes.push_back(child);
       else if (name == "oMath")
@@ -84,6 +88,14 @@ class Reader {
         text += name == "r" ? run_text(child, boxes, depth) : inline_text(child, boxes, depth + 1);
     }
     return text;
+  }
+
+  static std::string mark(std::size_t number, Note kind) { return (kind == Note::Footnote ? "[" : "[e") + std::to_string(number) + "]"; }
+
+  // Ids of notes are the file's own and begin anywhere.
+  std::string refer_to(const pugi::xml_node& reference, Note kind) {
+    std::map<std::string, std::size_t>& numbers = numbers_[kind];
+    return mark(numbers.try_emplace(xml::attribute(reference, "id"), numbers.size() + 1).first->second, kind);
   }
 
   // What Word hides is left out.  White letters where nothing colours the ground are as good as hidden, but a template may say more than
@@ -268,6 +280,7 @@ class Reader {
   const OoxmlPackage& package_;
   const std::map<std::string, Relationship> relationships_;
   std::set<std::string> seen_;
+  std::map<Note, std::map<std::string, std::size_t>> numbers_;  // of notes, by id
   std::string title_;
 };
 
@@ -295,7 +308,7 @@ class Docx final : public Format {
     DocxNumbering numbering(part("word/numbering.xml"));
     Reader reader(builder, styles, numbering, package, main);
     reader.blocks(xml::child(document.document_element(), "body"));
-    for (const auto& [name, kind] : {std::pair{"word/footnotes.xml", ""}, std::pair{"word/endnotes.xml", "e"}}) {
+    for (const auto& [name, kind] : {std::pair{"word/footnotes.xml", Reader::Note::Footnote}, std::pair{"word/endnotes.xml", Reader::Note::Endnote}}) {
       if (!package.find(name)) continue;
       pugi::xml_document notes;
       package.load(notes, name);

@@ -55,6 +55,14 @@ TEST(Docx, KeepsTheCellsOfATableInACellApart) {
   EXPECT_EQ(document.text, "d | e f g h");
 }
 
+TEST(Docx, NumbersNotesInTheOrderOfTheirMarksAsWordDoes) {
+  const auto mark = [](const std::string& id) { return "<w:r><w:footnoteReference w:id='" + id + "'/></w:r>"; };
+  const auto note = [](const std::string& id, const std::string& text) { return "<w:footnote w:id='" + id + "'>" + p(text) + "</w:footnote>"; };
+  const std::string notes = "<w:footnotes>" + note("3", "첫째") + note("5", "nothing refers to it") + note("7", "둘째") + "</w:footnotes>";
+  EXPECT_EQ(only_document(parse_bytes(make_docx("<w:p><w:r><w:t>가</w:t></w:r>" + mark("7") + "<w:r><w:t> 나</w:t></w:r>" + mark("3") + "</w:p>", {{"word/footnotes.xml", notes}}), "a.docx")).text,
+            "가[1] 나[2]\n\n[1] 둘째\n\n[2] 첫째");
+}
+
 std::string math(const std::string& inside) { return "<w:p><m:oMathPara><m:oMath>" + inside + "</m:oMath></m:oMathPara></w:p>"; }
 std::string mr(const std::string& text) { return "<m:r><w:rPr/><m:t>" + text + "</m:t></m:r>"; }
 std::string m(const std::string& name, const std::string& inside) { return "<m:" + name + ">" + inside + "</m:" + name + ">"; }
@@ -116,7 +124,7 @@ TEST(Docx, ReadsATextBoxOnceAndNotesAtTheEnd) {
   const std::string notes = "<w:footnotes><w:footnote w:type='separator' w:id='0'>" + p("-") + "</w:footnote><w:footnote w:id='2'>" +
                             p("the note") + "</w:footnote></w:footnotes>";
   EXPECT_EQ(only_document(parse_bytes(make_docx(body, {{"word/footnotes.xml", notes}}), "a.docx")).text,
-            "Body[2]\n\nboxed\n\n[2] the note");
+            "Body[1]\n\nboxed\n\n[1] the note");
 }
 
 TEST(Docx, GivesAReasonForEveryDamage) {
