@@ -26,7 +26,7 @@ struct Heading {
   std::string text;
 };
 
-// A table in the text: one line per row, cells joined by " | ".  `header` is the header row's line, empty where there is none.
+// A table in the text: one line per row, cells joined by " | ".  `header`: its first lines that name the columns, none or several.
 struct Table {
   Span span;
   Span header;
