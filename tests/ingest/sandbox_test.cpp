@@ -144,7 +144,7 @@ TEST(Sandbox, GivesEveryPageToRecogniseTimeOfItsOwn) {
   std::string told;
   limits.on_page = [&](const std::string& uri, std::size_t number) { told += uri + ' ' + std::to_string(number) + '\n'; };
   EXPECT_THAT(start_parser_sandbox(limits)->parse(file, "a.txt").skipped, HasSubstr("larger than 32 MB")) << "answered after 1.6 s, with 1 s a page";
-  EXPECT_EQ(told, "a.txt 1\na.txt 2\na.txt 3\na.txt 4\n") << "so that a long scan can be seen to go on";
+  EXPECT_THAT(told, testing::StartsWith("a.txt 1\na.txt 2\na.txt 3\na.txt 4\n")) << "so that a long scan can be seen to go on";
   limits.ocr.max_cpu = std::chrono::seconds(0);
   EXPECT_THAT(start_parser_sandbox(limits)->parse(file, "a.txt").skipped, HasSubstr("took longer than 1 s")) << "but not for ever";
 }
