@@ -60,6 +60,7 @@ std::map<std::string, Take> keys_of(Config& config) {
           {"parse.cpu_s", whole(config.parse_cpu_s)},
           {"parse.wall_s", whole(config.parse_wall_s)},
           {"parse.text_mb", whole(config.parse_text_mb)},
+          {"parse.processes", whole(config.parse_processes)},
           {"search.mode", text(config.mode)},
           {"search.fusion", text(config.fusion)},
           {"search.k", whole(config.k)},

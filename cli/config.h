@@ -17,7 +17,7 @@ struct Config {
   std::optional<bool> ocr;
   std::optional<std::string> ocr_languages;
   std::optional<std::size_t> ocr_seconds;
-  std::optional<std::size_t> parse_memory_mb, parse_cpu_s, parse_wall_s, parse_text_mb;
+  std::optional<std::size_t> parse_memory_mb, parse_cpu_s, parse_wall_s, parse_text_mb, parse_processes;
   std::optional<std::string> backend, backend_url, backend_model, api_key_variable;
   std::optional<double> temperature, dense_weight, k1, characters_k1, b;
 };

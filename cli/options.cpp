@@ -265,7 +265,7 @@ void add_parse_options(po::options_description& options) {
   static const std::string wall = "time that it may take in all, in seconds; default: " + std::to_string(limits.max_wall.count());
   static const std::string text = "text of one file that is kept, in MB; the rest is reported; default: " + std::to_string(limits.max_text_bytes >> 20);
   options.add_options()("parse-memory", whole("MB"), memory.c_str())("parse-cpu", whole("S"), cpu.c_str())("parse-wall", whole("S"), wall.c_str())(
-      "parse-text", whole("MB"), text.c_str());
+      "parse-text", whole("MB"), text.c_str())("parse-processes", whole("N"), "files that are read at the same time, each in a process of its own; default: one for each core");
 }
 
 void read_parse_options(const po::variables_map& values, const Config& config, ParseLimits& out) {
@@ -281,6 +281,7 @@ void read_parse_options(const po::variables_map& values, const Config& config, P
   out.max_cpu = seconds(within("parse-cpu", config.parse_cpu_s, static_cast<std::size_t>(out.max_cpu.count()), 1, kDay));
   out.max_wall = seconds(within("parse-wall", config.parse_wall_s, static_cast<std::size_t>(out.max_wall.count()), 1, kDay));
   out.max_text_bytes = within("parse-text", config.parse_text_mb, out.max_text_bytes >> 20, 1, 1024) << 20;
+  out.processes = within("parse-processes", config.parse_processes, out.processes, 0, 1024);
 }
 
 }  // namespace rag::cli

@@ -59,7 +59,7 @@ std::vector<std::string> read_passwords(const std::string& file);
 IndexSettings settings_for(const std::string& model, const Embedder& embedder, const IndexFolderOptions& options);
 bool ask_before_removal(const RemovalQuestion& question);
 
-// --parse-memory, --parse-cpu, --parse-wall, --parse-text: what one file may cost.  Throws Error(Usage) for none of it.
+// --parse-memory, --parse-cpu, --parse-wall, --parse-text: what one file may cost; --parse-processes: how many at a time.  Throws Error(Usage) for none of it.
 void add_parse_options(po::options_description& options);
 void read_parse_options(const po::variables_map& values, const Config& config, ParseLimits& out);
 

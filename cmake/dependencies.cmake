@@ -9,7 +9,7 @@ find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(tomlplusplus REQUIRED)
-foreach(pair sodium:libsodium xxhash:libxxhash poppler:poppler-cpp gumbo:gumbo pugixml:pugixml archive:libarchive
+foreach(pair sodium:libsodium xxhash:libxxhash poppler:poppler gumbo:gumbo pugixml:pugixml archive:libarchive
              expat:expat zlib:zlib qpdf:libqpdf uchardet:uchardet gmime:gmime-3.0 seccomp:libseccomp sentencepiece:sentencepiece zstd:libzstd)
   string(REPLACE ":" ";" pair ${pair})
   list(GET pair 0 target)

@@ -107,6 +107,8 @@ void ParserProcess::end() {
 
 bool ParserProcess::send(int file, const std::string& uri, bool with_ocr, const std::string& after) {
   recognizing_ = false;
+  uri_ = uri;
+  pages_recognized_ = 0;
   const std::string request = after.empty() ? uri : uri + '\0' + after;
   return socket_ >= 0 && send_with_file(socket_, request.size() + (with_ocr ? 0 : kWithoutOcr), file) && send_all(socket_, request);
 }
@@ -153,6 +155,7 @@ Reply ParserProcess::receive(std::string& answer) {
     }
     if (size != kMoreTime) break;
     recognizing_ = true;
+    if (limits_.on_page) limits_.on_page(uri_, ++pages_recognized_);
     deadline = std::min(std::chrono::steady_clock::now() + limits_.max_wall, last_deadline);
   } while (true);
   const Reply whole = size & kPart ? Reply::Part : Reply::Answered;

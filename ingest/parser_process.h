@@ -47,6 +47,8 @@ class ParserProcess {
   int status_ = 0;
   bool killed_by_us_ = false;
   bool recognizing_ = false;
+  std::string uri_;  // of the file it has
+  std::size_t pages_recognized_ = 0;
 };
 
 }  // namespace rag

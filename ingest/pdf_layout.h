@@ -11,6 +11,7 @@ struct PdfWord {
   double font_size = 0;
   bool bold = false;
   std::string text;
+  bool pale = false;  // some of it is painted white, in next to no ink, or not at all
 };
 
 // A piece of a line that a gap sets apart from the next: a table's cell, or the line's only piece.

@@ -1,4 +1,4 @@
-// The only place that knows qpdf: form fields, links and embedded files, of which poppler's C++ interface tells nothing.
+// The only place that knows qpdf: form fields, links and embedded files; poppler's own classes for them write into the file they read.
 #include "ingest/pdf_objects.h"
 
 #define POINTERHOLDER_TRANSITION 4  // shared_ptr, as everywhere
@@ -6,7 +6,6 @@
 #include <qpdf/QPDFAcroFormDocumentHelper.hh>
 #include <qpdf/QPDFEmbeddedFileDocumentHelper.hh>
 #include <qpdf/QPDFPageDocumentHelper.hh>
-#include <qpdf/Pipeline.hh>
 
 #include <algorithm>
 #include <exception>
@@ -15,7 +14,6 @@
 
 #include "core/text.h"
 #include "ingest/charset.h"
-#include "ingest/pdf_paint.h"
 
 namespace rag {
 namespace {
@@ -91,24 +89,6 @@ void read_links(QPDFPageObjectHelper& page, PdfPageObjects& out) {
   }
 }
 
-// The first megabytes of what a page paints; a page that unpacks to gigabytes ends there.
-class FirstBytes final : public Pipeline {
- public:
-  FirstBytes() : Pipeline("page", nullptr) {}
-  void write(unsigned char const* data, std::size_t size) override {
-    constexpr std::size_t kMost = std::size_t{8} << 20;
-    bytes.append(reinterpret_cast<const char*>(data), std::min(size, kMost - std::min(kMost, bytes.size())));
-  }
-  void finish() override {}
-  std::string bytes;
-};
-
-bool hides_text(QPDFPageObjectHelper& page) {
-  FirstBytes content;
-  page.pipeContents(&content);
-  return may_hide_text(content.bytes);
-}
-
 void read_attachments(QPDF& pdf, PdfObjects& out) {
   QPDFEmbeddedFileDocumentHelper files(pdf);
   if (!files.hasEmbeddedFiles()) return;
@@ -137,7 +117,6 @@ PdfObjects read_pdf_objects(std::string_view bytes, const std::string& password)
       objects.pages.emplace_back();
       if (has_form) attempt([&] { read_fields(page, form, seen, objects.pages.back()); });
       attempt([&] { read_links(page, objects.pages.back()); });
-      attempt([&] { objects.pages.back().may_hide_text = hides_text(page); });
     }
   });
   return objects;

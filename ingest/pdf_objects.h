@@ -11,9 +11,6 @@ namespace rag {
 struct PdfPageObjects {
   std::vector<std::pair<std::string, std::string>> fields;  // filled in: what it asks for, what was answered
   std::vector<std::string> links;                           // web and mail addresses it leads to, each once
-
-  // It shows text in white or draws none of it (render modes 3 and 7).  Whether a reader can see that depends on what lies below.
-  bool may_hide_text = false;
 };
 
 struct PdfObjects {

@@ -1,4 +1,5 @@
-#include "ingest/sandbox.h"
+// One child of the parser sandbox: what it is asked, and what becomes of a file that ends it.
+#include "ingest/child_sandbox.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -177,6 +178,8 @@ class ChildSandbox final : public ParserSandbox {
 
 }  // namespace
 
-std::unique_ptr<ParserSandbox> start_parser_sandbox(const ParseLimits& limits) { return std::make_unique<ChildSandbox>(limits); }
+std::unique_ptr<ParserSandbox> start_child_sandbox(const ParseLimits& limits) { return std::make_unique<ChildSandbox>(limits); }
+
+std::optional<std::string> refuse_large_file(std::uint64_t bytes, const ParseLimits& limits) { return too_large(bytes, limits.max_file_bytes); }
 
 }  // namespace rag

@@ -25,8 +25,12 @@ struct ParseLimits {
   OcrOptions ocr;
   std::vector<std::string> passwords;                    // tried in turn on an encrypted PDF, after the empty one
 
+  std::size_t processes = 0;                             // that read a file each at the same time; 0: one for each core
+
   // Called before a page is recognised: max_cpu and max_wall begin anew.  Empty where nobody counts.
   std::function<void()> grant_more_time;
+  // Told by a sandbox that its child recognises the n-th page, or picture, of a file; on the thread that waits for it.
+  std::function<void(const std::string& uri, std::size_t page)> on_page;
 };
 
 // A file within a file that gave no document, or was read with loss.
@@ -46,8 +50,8 @@ struct ParseOutcome {
 };
 
 // Parses files in a child process under limits, so that a crash, a hang or a memory bomb costs one document, never the run.
-// The child is kept and used for many files; a file that kills it gets a reason and the next file a new child.
-// Several sandboxes may work side by side, one per thread.
+// A child is kept and used for many files; a file that kills it gets a reason and the next file a new child.
+// Safe to use from several threads at once: each file that is being read has a child of its own, up to ParseLimits::processes.
 //
 // The child can do nothing but compute: ingest/confinement.h.
 class ParserSandbox {
@@ -62,7 +66,7 @@ class ParserSandbox {
   virtual std::optional<std::string> refuse_size(std::uint64_t bytes, const std::string& uri) const = 0;
 };
 
-// Fails with Error(Io) where no child process can be started.
+// Starts one child, more when they are needed.  Fails with Error(Io) where none can be started.
 std::unique_ptr<ParserSandbox> start_parser_sandbox(const ParseLimits& limits = {});
 
 // The same work without the protection, in this process: for standard input, for tests, and what the child itself calls.

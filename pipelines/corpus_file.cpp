@@ -40,7 +40,7 @@ std::string hash_of_content(const Document& document) {
   return sha256_hex(all);
 }
 
-void SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileRecord& record, FileEntry& entry, const Reading& how) {
+void SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileRecord& record, FileEntry& entry, bool redescribe) {
   record.warnings.clear();
   std::map<std::string, std::string> known;
   for (const Known& document : documents_of(key)) known.emplace(document.id, document.content_hash);
@@ -61,7 +61,7 @@ void SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, con
     const std::string hash = hash_of_content(*document);
     const auto before = known.find(document->id);
     const bool same = before != known.end() && before->second == hash;
-    if (same && !how.redescribe) {
+    if (same && !redescribe) {
       ++report_.unchanged;
       continue;
     }
@@ -69,8 +69,8 @@ void SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, con
     scope.rules.apply(*document, key.second);
     ++(before == known.end() ? report_.added : report_.changed);
     if (same) {
-      emit_(DescribeDocument{document->id, std::move(document->metadata), std::move(document->acl), std::move(document->language)});
-    } else if (!emit_(PutDocument{std::move(*document), key.first, key.second, hash})) {
+      emit(DescribeDocument{document->id, std::move(document->metadata), std::move(document->acl), std::move(document->language)});
+    } else if (!emit(PutDocument{std::move(*document), key.first, key.second, hash})) {
       return;
     }
   }
@@ -80,7 +80,7 @@ void SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, con
   std::size_t dropped = 0;
   for (const auto& [id, hash] : known) {
     if (seen.contains(id)) continue;
-    emit_(DropDocument{id});
+    emit(DropDocument{id});
     ++dropped;
   }
   report_.removed += dropped;

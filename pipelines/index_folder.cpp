@@ -15,7 +15,7 @@
 #include "pipelines/chunk_batch.h"
 #include "pipelines/document_sink.h"
 #include "pipelines/known_vectors.h"
-#include "pipelines/listening_progress.h"
+#include "pipelines/reading_progress.h"
 #include "pipelines/source_plan.h"
 #include "pipelines/source_reader.h"
 #include "pipelines/stages.h"
@@ -218,14 +218,16 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   const auto chunker = make_chunker(options, embedder);
   BoundedQueue<IngestEvent> read(kQueueBytes);
   BoundedQueue<ChunkBatch> cut(kWaitingBatches), embedded(kWaitingBatches);
-  ListeningProgress listening(progress);
+  ReadingProgress reading(progress);
   SpeechOptions speech = options.speech;
-  speech.on_progress = [&listening](const std::string& uri, double heard, double of) { listening.hear(uri, heard, of); };
-  const auto sandbox = listen_to_recordings(start_parser_sandbox(options.limits), std::move(speech));
+  speech.on_progress = [&reading](const std::string& uri, double heard, double of) { reading.hear(uri, heard, of); };
+  ParseLimits limits = options.limits;
+  limits.on_page = [&reading](const std::string& uri, std::size_t page) { reading.see(uri, page); };
+  const auto sandbox = listen_to_recordings(start_parser_sandbox(limits), std::move(speech));
   SourceReader reader(index.get(), *sandbox, report, [&read](IngestEvent event) {
     const std::size_t weight = weight_of(event);
     return read.push(std::move(event), weight);
-  });
+  }, options.limits.processes);
   ask_before_large_removals(reader, works, options, report);
 
   KnownVectors known(index_directory, embedder);
@@ -245,10 +247,10 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   Stages stages;
   stages.start(
       [&] {
-        for (const Work& work : works) reader.read(work.scope, work.plan, listening);
+        for (const Work& work : works) reader.read(work.scope, work.plan, reading);
         if (!standard_input) return;
         const std::string bytes{std::istreambuf_iterator<char>(std::cin), {}};
-        reader.read_text(kStandardInput, kStandardInput, bytes, options.limits);
+        reader.read_text(kStandardInput, kStandardInput, bytes);
       },
       [&] { read.close(); });
   stages.start([&] { cut_into_batches(read, *chunker, cut); }, [&] { read.close(), cut.close(); });

@@ -75,7 +75,7 @@ class Comparison {
     const FileRecord& record = known_.record;
     const bool same = !plan_.reread && !plan_.redescribe && record.size == file.size && record.mtime_ns == file.mtime_ns && file.mtime_ns != 0 &&
                       !can_read_more_now(record, plan_.listens);
-    if (!same) return plan_.to_read.push_back({file.keep(), record});
+    if (!same) return plan_.to_read.push_back({file.keep(), known_});
     ++plan_.unchanged.files;
     plan_.unchanged.documents += known_.documents;
     plan_.unchanged.removed_by_hand += record.skipped.empty() && known_.documents == 0;

@@ -27,7 +27,7 @@ SourceScope scope_of(const std::filesystem::path& path, const std::vector<std::s
 struct SourcePlan {
   struct Reading {
     FoundFile file;
-    std::optional<FileRecord> known;  // as it was last read
+    std::optional<KnownFile> known;  // as it was last read
   };
   struct Move {
     FileRecord from;

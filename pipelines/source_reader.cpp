@@ -11,23 +11,18 @@
 #include "core/interrupt.h"
 #include "core/member_uri.h"
 #include "core/text.h"
+#include "core/work_ahead.h"
 #include "ingest/parser.h"
 #include "ingest/warning_limit.h"
 #include "pipelines/corpus_file.h"
+#include "pipelines/memory_file.h"
 #include "pipelines/file_notes.h"
 
 namespace rag {
 namespace {
 
-// A file written in the same moment it is read may change again without its time changing.  Such a time is not
-// remembered, so that the next run looks at the content (git calls these entries racily clean).
-std::int64_t trusted_mtime(std::int64_t mtime_ns) {
-  using namespace std::chrono;
-  const auto now = duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
-  return now - mtime_ns < 50'000'000 ? 0 : mtime_ns;
-}
-
-constexpr int kReadings = 3;  // of a file that changes while it is read
+// Files are read ahead until so many, or texts of so many bytes, wait for one that takes longer.
+constexpr std::size_t kFilesAhead = 1000, kBytesAhead = std::size_t{32} << 20;
 
 std::string stem_of(const std::string& uri) { return std::filesystem::path(uri).stem().string(); }
 
@@ -42,16 +37,14 @@ std::vector<std::string> lines_of(const std::vector<MemberOutcome>& members, con
   return lines;
 }
 
-bool same_state(const FoundFile& a, const std::optional<FoundFile>& b) { return b && a.size == b->size && a.mtime_ns == b->mtime_ns; }
-
 std::int64_t milliseconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
 }
 
 }  // namespace
 
-SourceReader::SourceReader(const IndexReader* index, ParserSandbox& sandbox, IndexFolderReport& report, Emit emit)
-    : index_(index), sandbox_(sandbox), report_(report), emit_(std::move(emit)) {}
+SourceReader::SourceReader(const IndexReader* index, ParserSandbox& sandbox, IndexFolderReport& report, Emit emit, std::size_t threads)
+    : index_(index), sandbox_(sandbox), report_(report), emit_(std::move(emit)), threads_(threads) {}
 
 std::vector<SourceReader::Known> SourceReader::documents_of(const FileKey& file) const {
   std::vector<Known> documents;
@@ -84,21 +77,21 @@ std::string SourceReader::id_for(const std::string& source, const std::string& u
 
 void SourceReader::drop_documents(const FileKey& file) {
   for (const Known& document : documents_of(file)) {
-    emit_(DropDocument{document.id});
+    emit(DropDocument{document.id});
     ++report_.removed;
   }
 }
 
 void SourceReader::drop_file(const FileKey& file) {
   drop_documents(file);
-  emit_(DropFile{file.first, file.second});
-  emit_(NoteFile{{.source = file.first, .uri = file.second, .state = std::string(file_state::kRemoved)}});
+  emit(DropFile{file.first, file.second});
+  emit(NoteFile{{.source = file.first, .uri = file.second, .state = std::string(file_state::kRemoved)}});
 }
 
 void SourceReader::report_vanished(const FileKey& file) {
   const char* reason = "gone before it could be read";
   report_.warnings.push_back({file.second, reason});
-  emit_(NoteFile{{.source = file.first, .uri = file.second, .state = std::string(file_state::kSkipped), .reason = reason}});
+  emit(NoteFile{{.source = file.first, .uri = file.second, .state = std::string(file_state::kSkipped), .reason = reason}});
 }
 
 void SourceReader::pass_over(const FileKey& file, const std::string& reason, const FileRecord* known) {
@@ -106,8 +99,8 @@ void SourceReader::pass_over(const FileKey& file, const std::string& reason, con
   report_.skipped.push_back({file.second, reason, !is_news});
   if (!is_news) return;
   // Without a time, so that the next run looks again whatever the file says of its own.
-  if (documents_of(file).empty()) emit_(PutFile{{.source = file.first, .uri = file.second, .skipped = reason}});
-  emit_(NoteFile{{.source = file.first, .uri = file.second, .state = std::string(file_state::kSkipped), .reason = reason}});
+  if (documents_of(file).empty()) emit(PutFile{{.source = file.first, .uri = file.second, .skipped = reason}});
+  emit(NoteFile{{.source = file.first, .uri = file.second, .state = std::string(file_state::kSkipped), .reason = reason}});
 }
 
 void SourceReader::keep_unchanged(const SourcePlan::Unchanged& unchanged) {
@@ -123,16 +116,24 @@ void SourceReader::read(const SourceScope& scope, const SourcePlan& plan, Progre
     pass_over({scope.source, skip.uri}, skip.reason, before == plan.skipped_before.end() ? nullptr : &before->second);
   }
   keep_unchanged(plan.unchanged);
-  for (const SourcePlan::Move& move : plan.moved) move_file(scope, move, move.from);
+  const ReadingRules rules{.reread = plan.reread, .listens = plan.listens, .redescribe = plan.redescribe};
+  for (const SourcePlan::Move& move : plan.moved) move_file(scope, move, move.from, rules);
   for (const KnownFile& file : plan.gone) drop_file({file.record.source, file.record.uri});
-  const Reading how{.reread = plan.reread, .listens = plan.listens, .redescribe = plan.redescribe, .moved_from = {}};
-  std::size_t done = 0;
-  for (const auto& [file, known] : plan.to_read) {
-    if (interrupted()) return;
-    progress.update(file.uri, done++, plan.to_read.size());
-    read_file(scope, file, known ? &*known : nullptr, how);
-  }
-  progress.update("", plan.to_read.size(), plan.to_read.size());
+  // Parsing takes nearly all of the time and needs no index.  What comes of it is told in the order of the plan, so an index does not depend on
+  // the number of threads.
+  const std::vector<SourcePlan::Reading>& files = plan.to_read;
+  const auto known = [&](std::size_t i) { return files[i].known ? &*files[i].known : nullptr; };
+  const auto show = [&](std::size_t i) { progress.update(i < files.size() ? files[i].file.uri : "", i, files.size()); };
+  show(0);
+  work_ahead({.threads = threads_, .pieces = kFilesAhead, .weight = kBytesAhead}, files.size(),
+             [&](std::size_t i) { return read_found_file(sandbox_, files[i].file, known(i), rules); },
+             [](const FileReading& reading) { return reading.weight(); },
+             [&](std::size_t i, FileReading reading) {
+               if (interrupted()) return false;
+               keep(scope, {scope.source, files[i].file.uri}, known(i), std::move(reading), rules, "");
+               show(i + 1);
+               return wanted_;
+             });
 }
 
 bool SourceReader::can_be_renamed(const std::vector<Known>& documents, const FileRecord& origin, const std::string& to_uri) {
@@ -147,99 +148,73 @@ bool SourceReader::can_be_renamed(const std::vector<Known>& documents, const Fil
   });
 }
 
-void SourceReader::move_file(const SourceScope& scope, const SourcePlan::Move& move, const FileRecord& origin) {
+void SourceReader::move_file(const SourceScope& scope, const SourcePlan::Move& move, const FileRecord& origin, const ReadingRules& rules) {
   const FileKey from{scope.source, origin.uri};
   const std::vector<Known> documents = documents_of(from);
   if (!scope.rules.depend_on_path() && can_be_renamed(documents, origin, move.to.uri)) {
     for (const Known& document : documents) {
       const std::string uri = move.to.uri + document.uri.substr(origin.uri.size());
-      emit_(RenameDocument{document.id, id_for(scope.source, uri), uri, move.to.uri});
+      emit(RenameDocument{document.id, id_for(scope.source, uri), uri, move.to.uri});
     }
     FileRecord record = origin;
     record.uri = move.to.uri;
     record.mtime_ns = trusted_mtime(move.to.mtime_ns);
-    emit_(PutFile{record});
-    emit_(NoteFile{{.source = scope.source, .uri = move.to.uri, .state = std::string(file_state::kMoved), .reason = "from " + origin.uri, .documents = documents.size()}});
+    emit(PutFile{record});
+    emit(NoteFile{{.source = scope.source, .uri = move.to.uri, .state = std::string(file_state::kMoved), .reason = "from " + origin.uri, .documents = documents.size()}});
   } else {
-    for (const Known& document : documents) emit_(DropDocument{document.id});
+    for (const Known& document : documents) emit(DropDocument{document.id});
     const std::size_t added = report_.added;
-    read_file(scope, move.to, nullptr, {.moved_from = origin.uri});
+    keep(scope, {scope.source, move.to.uri}, nullptr, read_found_file(sandbox_, move.to, nullptr, rules), {}, origin.uri);
     report_.added = added;
   }
-  emit_(DropFile{scope.source, origin.uri});
+  emit(DropFile{scope.source, origin.uri});
   report_.moved += documents.size();
 }
 
-bool SourceReader::is_as_it_was(const FileKey& key, FileRecord& record, const FileRecord* known, const Reading& how) {
-  if (!known || known->content_hash != record.content_hash) return false;
-  // A document that was taken out with 'rag rm' comes back when its file changes, or the user asks for it.
-  const bool by_hand = known->skipped.empty() && documents_of(key).empty();
-  // What could not be read may have been the parser's fault, or this machine's on that day, or it had none for it yet.
-  // So may what was read with loss: pages that are pictures, while a language pack was missing.
-  const bool lossy = !known->skipped.empty() || !known->warnings.empty();
-  if ((how.reread && (by_hand || lossy)) || can_read_more_now(*known, how.listens)) return false;
-  record.skipped = known->skipped;
-  record.warnings = known->warnings;
-  if (how.redescribe && !by_hand && known->skipped.empty()) return false;
-  report_.removed_by_hand += by_hand;
-  if (!record.skipped.empty()) report_.skipped.push_back({key.second, record.skipped, true});
-  report_.unchanged += documents_of(key).size();
+void SourceReader::keep_as_it_was(const FileReading& reading, const KnownFile& known) {
+  FileRecord record = known.record;
+  record.size = reading.file.size;
+  record.mtime_ns = reading.mtime_ns;
+  report_.removed_by_hand += record.skipped.empty() && known.documents == 0;
+  if (!record.skipped.empty()) report_.skipped.push_back({record.uri, record.skipped, true});
+  report_.unchanged += known.documents;
   report_.earlier_losses += record.skipped.empty() && !record.warnings.empty();
-  emit_(PutFile{record});
-  return true;
+  emit(PutFile{std::move(record)});
 }
 
-void SourceReader::read_file(const SourceScope& scope, const FoundFile& found, const FileRecord* known, const Reading& how) {
+void SourceReader::keep(const SourceScope& scope, const FileKey& key, const KnownFile* known, FileReading reading, const ReadingRules& rules, const std::string& moved_from) {
+  using What = FileReading::What;
   const auto start = std::chrono::steady_clock::now();
-  const FileKey key{scope.source, found.uri};
-  FileEntry entry{.source = scope.source, .uri = found.uri};
-  FileRecord record{.source = scope.source, .uri = found.uri};
-  for (int reading = 1;; ++reading) {
-    const std::optional<FoundFile> file = look_again(found);
-    if (!file) return report_vanished(key);
-    record.size = file->size;
-    record.mtime_ns = trusted_mtime(file->mtime_ns);
-    // A corpus is read line by line, of any size; hashing ten sparse gigabytes only to refuse them takes a while.
-    if (const auto refusal = sandbox_.refuse_size(file->size, file->uri); refusal && !is_corpus(*file)) {
-      store(scope, key, {.skipped = *refusal}, record, entry, false);
-      break;
-    }
-    try {
-      record.content_hash = sha256_file(file->path);
-    } catch (const Error& error) {
-      if (!look_again(found)) continue;
-      return pass_over(key, error.what(), known);
-    }
-    if (is_as_it_was(key, record, known, how)) return;
-    const bool same_content = known && known->content_hash == record.content_hash;
-    if (is_corpus(*file)) {
-      read_corpus(scope, key, *file, record, entry, how);
-    } else if (how.redescribe && same_content && known->skipped.empty() && !how.reread) {
-      describe(scope, key, *file, entry);
-    } else {
-      ParseOutcome outcome = sandbox_.parse(file->path, file->uri);
-      if (interrupted()) return;
-      // It grew, shrank or went meanwhile: what was read may be of no moment at all.
-      if (!same_state(*file, look_again(*file)) && reading < kReadings) continue;
-      store(scope, key, std::move(outcome), record, entry, how.redescribe);
-    }
-    if (interrupted()) return;
-    if (!same_state(*file, look_again(*file))) {
-      record.mtime_ns = 0;  // the next run compares its content
-      record.warnings.push_back("changed while it was read; the next run reads it again");
-      report_.warnings.push_back({found.uri, record.warnings.back()});
-    }
-    break;
+  if (reading.what == What::Gone) return report_vanished(key);
+  if (reading.what == What::Unreadable) return pass_over(key, reading.reason, known ? &known->record : nullptr);
+  if (reading.what == What::AsItWas) return keep_as_it_was(reading, *known);
+  FileEntry entry{.source = key.first, .uri = key.second};
+  FileRecord record{.source = key.first, .uri = key.second, .size = reading.file.size, .mtime_ns = reading.mtime_ns, .content_hash = reading.content_hash};
+  if (reading.what == What::Refused) {
+    store(scope, key, {.skipped = reading.reason}, record, entry, false);
+  } else if (reading.what == What::Corpus) {
+    read_corpus(scope, key, reading.file, record, entry, rules.redescribe);
+    reading.unsteady = !is_unchanged(reading.file);
+  } else if (rules.redescribe && reading.same_content && known->record.skipped.empty() && !rules.reread) {
+    describe(scope, key, std::move(reading.outcome), entry);
+  } else {
+    store(scope, key, std::move(reading.outcome), record, entry, rules.redescribe);
   }
-  emit_(PutFile{record});
+  if (interrupted()) return;
+  if (reading.unsteady) {
+    record.mtime_ns = 0;  // the next run compares its content
+    record.warnings.push_back("changed while it was read; the next run reads it again");
+    report_.warnings.push_back({key.second, record.warnings.back()});
+  }
+  emit(PutFile{record});
   if (entry.state.empty()) return;
-  if (!how.moved_from.empty() && record.skipped.empty()) {
+  if (!moved_from.empty() && record.skipped.empty()) {
     entry.state = file_state::kMoved;
-    entry.reason = "from " + how.moved_from;
+    entry.reason = "from " + moved_from;
   }
   entry.warnings = record.warnings;
-  entry.milliseconds = milliseconds_since(start);
-  emit_(NoteFile{entry});
+  entry.milliseconds = reading.milliseconds + milliseconds_since(start);
+  emit(NoteFile{entry});
 }
 
 void SourceReader::report_losses(const ParseOutcome& outcome, const std::string& file_uri) {
@@ -278,37 +253,35 @@ void SourceReader::store(const SourceScope& scope, const FileKey& key, ParseOutc
     scope.rules.apply(document, key.second);
     ++(before == known.end() ? report_.added : report_.changed);
     if (same) {
-      emit_(DescribeDocument{document.id, std::move(document.metadata), std::move(document.acl), std::move(document.language)});
-    } else if (!emit_(PutDocument{std::move(document), key.first, key.second, hash})) {
+      emit(DescribeDocument{document.id, std::move(document.metadata), std::move(document.acl), std::move(document.language)});
+    } else if (!emit(PutDocument{std::move(document), key.first, key.second, hash})) {
       return;
     }
   }
   for (const auto& [id, hash] : known) {
     if (kept.contains(id)) continue;
-    emit_(DropDocument{id});
+    emit(DropDocument{id});
     ++report_.removed;
   }
 }
 
 // The file is as it was; what its source puts on its documents is not.
-void SourceReader::describe(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileEntry& entry) {
-  ParseOutcome outcome = sandbox_.parse(file.path, file.uri);
-  if (interrupted()) return;
+void SourceReader::describe(const SourceScope& scope, const FileKey& key, ParseOutcome outcome, FileEntry& entry) {
+  const std::vector<Known> documents = documents_of(key);
   entry.state = file_state::kChanged;
   entry.reason = "settings of its source";
   if (!outcome.skipped.empty()) report_.warnings.push_back({key.second, "keeps the metadata it had: " + outcome.skipped});
   for (Document& document : outcome.documents) {
     const std::string id = document.id.empty() ? id_for(key.first, document.uri) : document.id;
-    const std::vector<Known> documents = documents_of(key);
     if (std::none_of(documents.begin(), documents.end(), [&](const Known& it) { return it.id == id; })) continue;
     note_document(entry, document);
     scope.rules.apply(document, key.second);
     ++report_.changed;
-    emit_(DescribeDocument{id, std::move(document.metadata), std::move(document.acl), std::move(document.language)});
+    emit(DescribeDocument{id, std::move(document.metadata), std::move(document.acl), std::move(document.language)});
   }
 }
 
-void SourceReader::read_text(const std::string& source, const std::string& uri, std::string_view bytes, const ParseLimits& limits) {
+void SourceReader::read_text(const std::string& source, const std::string& uri, std::string_view bytes) {
   FileRecord record{.source = source, .uri = uri, .size = bytes.size(), .content_hash = sha256_hex(bytes)};
   FileEntry entry{.source = source, .uri = uri};
   const FileKey key{source, uri};
@@ -317,10 +290,16 @@ void SourceReader::read_text(const std::string& source, const std::string& uri, 
     ++report_.unchanged;
     return;
   }
-  store({source, "", {}}, key, parse_bytes(bytes, uri, limits), record, entry, false);
-  emit_(PutFile{record});
+  const MemoryFile file(bytes);
+  store({source, "", {}}, key, sandbox_.parse(file.path(), uri), record, entry, false);
+  emit(PutFile{record});
   entry.warnings = record.warnings;
-  emit_(NoteFile{entry});
+  emit(NoteFile{entry});
+}
+
+bool SourceReader::emit(IngestEvent event) {
+  wanted_ = wanted_ && emit_(std::move(event));
+  return wanted_;
 }
 
 }  // namespace rag

@@ -9,7 +9,7 @@ packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   libicu-dev libstemmer-dev libuchardet-dev libzstd-dev libxxhash-dev libsodium-dev
   libfmt-dev libspdlog-dev libtomlplusplus-dev nlohmann-json3-dev libcurl4-openssl-dev libseccomp-dev
-  libpoppler-cpp-dev poppler-data libqpdf-dev libgumbo-dev libpugixml-dev libexpat1-dev libarchive-dev zlib1g-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
+  libpoppler-private-dev poppler-data libqpdf-dev libgumbo-dev libpugixml-dev libexpat1-dev libarchive-dev zlib1g-dev libcmark-gfm-dev libcmark-gfm-extensions-dev
   libgmime-3.0-dev
   libtesseract-dev libleptonica-dev tesseract-ocr-kor tesseract-ocr-eng tesseract-ocr-osd   # pages that are pictures; osd: which way up
 )

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <mutex>
 #include <string_view>
 #include <utility>
 
@@ -68,6 +69,7 @@ class SpeechReader final : public ParserSandbox {
     const std::string media_type = head.empty() ? "" : recording_type(head, uri);
     if (media_type.empty()) return others_->parse(path, uri);
     ParseOutcome outcome;
+    const std::lock_guard lock(listening_);
     try {
       outcome.documents.push_back(listen(file.get(), uri, outcome.warnings));
       complete_document(outcome.documents[0], uri, media_type, outcome.warnings);
@@ -132,6 +134,7 @@ class SpeechReader final : public ParserSandbox {
 
   std::unique_ptr<ParserSandbox> others_;
   SpeechOptions options_;
+  std::mutex listening_;
   std::unique_ptr<Transcriber> transcriber_;
   std::string why_not_;
 };

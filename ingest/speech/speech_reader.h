@@ -23,7 +23,8 @@ struct SpeechOptions {
 
 // Reads recordings, sound and film, by listening to them, and hands every other file on.  The document has the times in its text, as subtitles
 // have.  Programs start with the first recording and are kept; a file that one of them fails at gets a reason, and the next file a new one.
-// Where a program is missing, the reason says what to install.
+// Where a program is missing, the reason says what to install.  Safe to use from several threads at once, as `others` is; one recording is heard at a
+// time, since a recogniser takes all cores.
 std::unique_ptr<ParserSandbox> listen_to_recordings(std::unique_ptr<ParserSandbox> others, SpeechOptions options);
 
 // True for the media types of recordings: "audio/mpeg", "video/mp4".

@@ -60,6 +60,18 @@ TEST(Pdf, CountsPagesWithoutText) {
   EXPECT_EQ(parse_bytes(make_pdf({{}, {}}), "a.pdf", limits).skipped, "none of its 2 pages has text (scanned, perhaps; text recognition is off)");
 }
 
+TEST(Pdf, ReadsWhatItSaysOfItself) {
+  const std::string pdf = test::pdf_of_objects({"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+                                                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>",
+                                                "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold >>", test::pdf_stream("BT /F1 12 Tf 60 700 Td (Words) Tj ET"),
+                                                "<< /Title <FEFFD734AC000020ADDCC815> /Author (Andr\\351 Kim) /CreationDate (D:20240301093000+09'00') /ModDate (soon) >>"}, "/Info 6 0 R");
+  const Document document = only_document(parse_bytes(pdf, "a.pdf"));
+  EXPECT_EQ(document.title, "휴가 규정");
+  EXPECT_THAT(document.metadata.at("author"), ElementsAre("André Kim"));
+  EXPECT_THAT(document.metadata.at("created"), ElementsAre("2024-03-01T00:30:00Z"));
+  EXPECT_FALSE(document.metadata.contains("modified"));
+}
+
 TEST(Pdf, GivesAReasonForEveryDamage) {
   EXPECT_THAT(parse_bytes("%PDF-1.4 and then nothing", "a.pdf").skipped, HasSubstr("damaged PDF"));
   EXPECT_THAT(parse_bytes(make_pdf(kHandbook), "claims-to-be.txt").skipped, "") << "content counts, not the name";

@@ -140,8 +140,11 @@ TEST(Sandbox, GivesEveryPageToRecogniseTimeOfItsOwn) {
   const auto file = folder.write("a.txt", "words");
   const std::string page = kMoreTimeByShell + "sleep 0.4; ";
   const StandIn slow(page + page + page + page + "printf '\\377\\377\\377\\377\\377\\377\\377\\177' >&3; sleep 5");
-  EXPECT_THAT(start_parser_sandbox(quick())->parse(file, "a.txt").skipped, HasSubstr("larger than 32 MB")) << "answered after 1.6 s, with 1 s a page";
   ParseLimits limits = quick();
+  std::string told;
+  limits.on_page = [&](const std::string& uri, std::size_t number) { told += uri + ' ' + std::to_string(number) + '\n'; };
+  EXPECT_THAT(start_parser_sandbox(limits)->parse(file, "a.txt").skipped, HasSubstr("larger than 32 MB")) << "answered after 1.6 s, with 1 s a page";
+  EXPECT_THAT(told, testing::StartsWith("a.txt 1\na.txt 2\na.txt 3\na.txt 4\n")) << "so that a long scan can be seen to go on";
   limits.ocr.max_cpu = std::chrono::seconds(0);
   EXPECT_THAT(start_parser_sandbox(limits)->parse(file, "a.txt").skipped, HasSubstr("took longer than 1 s")) << "but not for ever";
 }
@@ -239,6 +242,23 @@ TEST(Sandbox, WorksSideBySide) {
     });
   for (std::thread& thread : threads) thread.join();
   EXPECT_THAT(read, testing::Each(20));
+}
+
+TEST(Sandbox, ReadsSeveralFilesAtOnceForSeveralThreads) {
+  const TemporaryFolder folder;
+  ParseLimits limits;
+  limits.processes = 2;  // fewer than threads: some have to wait
+  const auto sandbox = start_parser_sandbox(limits);
+  std::vector<std::thread> threads;
+  std::vector<int> right(4, 0);
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      const std::string name = std::to_string(t) + ".md";
+      const auto file = folder.write(name, "words of " + name);
+      for (int i = 0; i < 10; ++i) right[t] += only_document(sandbox->parse(file, name)).text == "words of " + name;
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(right, testing::Each(10));
 }
 
 TEST(Sandbox, ServesAThreadAfterTheOneThatStartedItHasEnded) {

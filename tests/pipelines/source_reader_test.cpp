@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <thread>
 
 #include "core/file.h"
 
@@ -46,9 +49,9 @@ class SourceReaderTest : public testing::Test {
 
   void grow() { std::ofstream(file_, std::ios::app) << "+"; }
 
-  void read(ParserSandbox& sandbox, const SourceRules& rules = {}) {
+  void read(ParserSandbox& sandbox, const SourceRules& rules = {}, std::size_t threads = 0) {
     const SourceScope scope{folder_.string(), "", rules};
-    SourceReader reader(nullptr, sandbox, report_, [this](IngestEvent event) { return events_.push_back(std::move(event)), true; });
+    SourceReader reader(nullptr, sandbox, report_, [this](IngestEvent event) { return events_.push_back(std::move(event)), events_.size() < most_events_; }, threads);
     Silence silence;
     reader.read(scope, plan_source(scope, nullptr, {}), silence);
   }
@@ -65,6 +68,23 @@ class SourceReaderTest : public testing::Test {
   std::filesystem::path file_ = folder_ / "인사/log.txt";
   IndexFolderReport report_;
   std::vector<IngestEvent> events_;
+  std::size_t most_events_ = 1000;
+};
+
+// Each file has as many bytes as its number; the first ones take longest.
+class UnevenSandbox final : public ParserSandbox {
+ public:
+  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri) override {
+    const std::string text = read_file(file);
+    ++readings;
+    std::this_thread::sleep_for(std::chrono::milliseconds(text.size() < 4 ? 20 : 0));
+    if (text.size() % 5 == 4) return {.skipped = "every fifth"};
+    Document document{.uri = uri, .title = uri, .text = text, .pages = {{0, 1}}};
+    return {{std::move(document)}, "", {}};
+  }
+  std::optional<std::string> refuse_size(std::uint64_t, const std::string&) const override { return std::nullopt; }
+
+  std::atomic<int> readings{0};
 };
 
 TEST_F(SourceReaderTest, ReadsAFileAgainThatGrewWhileItWasRead) {
@@ -101,6 +121,45 @@ TEST_F(SourceReaderTest, NamesAFileThatVanishesWhileItIsRead) {
   ASSERT_EQ(all<NoteFile>().size(), 1U);
   EXPECT_EQ(all<NoteFile>()[0].entry.state, "skipped");
   EXPECT_EQ(all<NoteFile>()[0].entry.reason, "gone before it could be read");
+}
+
+TEST_F(SourceReaderTest, TellsOfFilesInOrderHoweverManyAreReadAtOnce) {
+  std::filesystem::remove(file_);
+  for (int i = 0; i < 40; ++i) std::ofstream(folder_ / ((i < 10 ? "0" : "") + std::to_string(i) + ".txt")) << std::string(static_cast<std::size_t>(i + 1), 'x');
+  const auto told = [&](std::size_t threads) {
+    events_.clear();
+    report_ = {};
+    UnevenSandbox sandbox;
+    read(sandbox, {}, threads);
+    std::vector<std::string> order;
+    for (const IngestEvent& event : events_) {
+      if (const auto* put = std::get_if<PutDocument>(&event)) order.push_back("document " + put->document.uri + ' ' + put->document.id);
+      if (const auto* file = std::get_if<PutFile>(&event)) order.push_back("file " + file->file.uri + ' ' + file->file.skipped);
+      if (const auto* note = std::get_if<NoteFile>(&event)) order.push_back("note " + note->entry.uri + ' ' + note->entry.state);
+    }
+    for (const SkipReason& skip : report_.skipped) order.push_back("skipped " + skip.uri);
+    return order;
+  };
+  const std::vector<std::string> one_at_a_time = told(1);
+  EXPECT_EQ(one_at_a_time.size(), 32U + 40 + 40 + 8);
+  EXPECT_EQ(told(4), one_at_a_time);
+}
+
+TEST_F(SourceReaderTest, ReadsNoFurtherWhereNobodyTakesWhatComes) {
+  for (int i = 0; i < 3000; ++i) std::ofstream(folder_ / (std::to_string(i) + ".txt")) << "words";
+  most_events_ = 3;
+  UnevenSandbox sandbox;
+  read(sandbox, {}, 2);
+  EXPECT_LT(sandbox.readings, 1500) << "what was read ahead";
+}
+
+TEST_F(SourceReaderTest, ReadsStandardInputInTheSandboxToo) {
+  DisturbedSandbox sandbox([](int) {});
+  SourceReader reader(nullptr, sandbox, report_, [this](IngestEvent event) { return events_.push_back(std::move(event)), true; });
+  reader.read_text("stdin", "stdin", "구내식당은 금요일에 쉰다.");
+  EXPECT_EQ(sandbox.readings, 1);
+  ASSERT_EQ(all<PutDocument>().size(), 1U);
+  EXPECT_EQ(all<PutDocument>()[0].document.text, "구내식당은 금요일에 쉰다.");
 }
 
 TEST_F(SourceReaderTest, PutsTheMetadataOfItsSourceOnADocument) {

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/parallel.h"
+
+namespace rag {
+
+// How far the work may be ahead of the one who takes its results.
+struct AheadLimits {
+  std::size_t threads = 0;                             // 0: all cores
+  std::size_t pieces = 1000;                           // begun, but not taken
+  std::size_t weight = static_cast<std::size_t>(-1);   // of results that wait: once they weigh so much, only the one that is taken next is begun
+};
+
+// work(i) for each i below `count` on threads of its own; take(i, result) on the caller's thread, in order of i, whatever is ready first.
+// So what comes of it does not depend on the number of threads.  A `take` that returns false ends it: results of the rest are dropped.
+// Where a piece throws, the exception is thrown again once all threads have stopped; results before it may be lost.
+template <typename Work, typename Weigh, typename Take>
+void work_ahead(const AheadLimits& limits, std::size_t count, const Work& work, const Weigh& weigh, const Take& take) {
+  using Result = decltype(work(std::size_t{}));
+  std::mutex mutex;
+  std::condition_variable room, ready;
+  std::map<std::size_t, Result> waiting;
+  std::size_t next = 0, taken = 0, weight = 0;
+  bool stopped = false;
+  std::exception_ptr failure;
+  const auto stop = [&] {
+    const std::lock_guard lock(mutex);
+    stopped = true;
+    room.notify_all();
+    ready.notify_all();
+  };
+  const auto serve = [&] {
+    std::unique_lock lock(mutex);
+    for (;;) {
+      room.wait(lock, [&] { return stopped || next >= count || next == taken || (next - taken < limits.pieces && weight < limits.weight); });
+      if (stopped || next >= count) return;
+      const std::size_t piece = next++;
+      lock.unlock();
+      std::optional<Result> result;
+      std::exception_ptr trouble;
+      try {
+        result.emplace(work(piece));
+      } catch (...) {
+        trouble = std::current_exception();
+      }
+      lock.lock();
+      if (trouble) {
+        if (!failure) failure = trouble;
+        stopped = true;
+        room.notify_all();
+      } else {
+        weight += weigh(*result);
+        waiting.emplace(piece, std::move(*result));
+      }
+      ready.notify_one();
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    struct Stop {  // before the threads are joined, whatever happens
+      const decltype(stop)& now;
+      ~Stop() { now(); }
+    } stop_first{stop};
+    for (std::size_t i = 0; i < std::min(threads_or_all(limits.threads), count); ++i) threads.emplace_back(serve);
+    for (std::size_t i = 0; i < count; ++i) {
+      std::unique_lock lock(mutex);
+      ready.wait(lock, [&] { return failure || waiting.contains(i); });
+      if (failure) break;
+      auto found = waiting.extract(i);
+      weight -= weigh(found.mapped());
+      taken = i + 1;
+      room.notify_all();
+      lock.unlock();
+      if (!take(i, std::move(found.mapped()))) break;
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace rag

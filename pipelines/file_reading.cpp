@@ -1,0 +1,92 @@
+#include "pipelines/file_reading.h"
+
+#include <chrono>
+#include <optional>
+
+#include "core/error.h"
+#include "core/hash.h"
+#include "pipelines/corpus_file.h"
+#include "pipelines/source_plan.h"
+
+namespace rag {
+namespace {
+
+constexpr int kReadings = 3;  // of a file that changes while it is read
+
+bool is_as_it_was(const KnownFile& known, const ReadingRules& rules) {
+  const FileRecord& record = known.record;
+  // A document that was taken out with 'rag rm' comes back when its file changes, or the user asks for it.
+  const bool by_hand = record.skipped.empty() && known.documents == 0;
+  // What could not be read may have been the parser's fault, or this machine's on that day, or it had none for it yet.
+  // So may what was read with loss: pages that are pictures, while a language pack was missing.
+  const bool lossy = !record.skipped.empty() || !record.warnings.empty();
+  if ((rules.reread && (by_hand || lossy)) || can_read_more_now(record, rules.listens)) return false;
+  return !rules.redescribe || by_hand || !record.skipped.empty();
+}
+
+FileReading read_once(ParserSandbox& sandbox, const FoundFile& found, const KnownFile* known, const ReadingRules& rules) {
+  FileReading reading{.what = FileReading::What::Gone, .file = found};
+  const std::optional<FoundFile> file = look_again(found);
+  if (!file) return reading;
+  reading.file = *file;
+  reading.mtime_ns = trusted_mtime(file->mtime_ns);
+  const bool corpus = is_corpus(*file);
+  // A corpus is read line by line, of any size; hashing ten sparse gigabytes only to refuse them takes a while.
+  if (const auto refusal = sandbox.refuse_size(file->size, file->uri); refusal && !corpus) {
+    reading.what = FileReading::What::Refused;
+    reading.reason = *refusal;
+    return reading;
+  }
+  try {
+    reading.content_hash = sha256_file(file->path);
+  } catch (const Error& error) {
+    reading.what = look_again(found) ? FileReading::What::Unreadable : FileReading::What::Gone;
+    reading.reason = error.what();
+    return reading;
+  }
+  reading.same_content = known && known->record.content_hash == reading.content_hash;
+  if (reading.same_content && is_as_it_was(*known, rules)) {
+    reading.what = FileReading::What::AsItWas;
+  } else if (corpus) {
+    reading.what = FileReading::What::Corpus;
+  } else {
+    reading.what = FileReading::What::Parsed;
+    reading.outcome = sandbox.parse(file->path, file->uri);
+    // It grew, shrank or went meanwhile: what was read may be of no moment at all.
+    reading.unsteady = !is_unchanged(*file);
+  }
+  return reading;
+}
+
+}  // namespace
+
+std::size_t FileReading::weight() const {
+  constexpr std::size_t kEach = 512;  // uri, hashes, metadata
+  std::size_t bytes = kEach;
+  for (const Document& document : outcome.documents)
+    bytes += kEach + document.text.size() + sizeof(Page) * document.pages.size() + 2 * sizeof(Heading) * document.headings.size() + sizeof(Table) * document.tables.size();
+  return bytes + kEach * outcome.members.size();
+}
+
+// A file written in the same moment it is read may change again without its time changing.  Such a time is not
+// remembered, so that the next run looks at the content (git calls these entries racily clean).
+std::int64_t trusted_mtime(std::int64_t mtime_ns) {
+  using namespace std::chrono;
+  const auto now = duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+  return now - mtime_ns < 50'000'000 ? 0 : mtime_ns;
+}
+
+bool is_unchanged(const FoundFile& file) {
+  const std::optional<FoundFile> now = look_again(file);
+  return now && now->size == file.size && now->mtime_ns == file.mtime_ns;
+}
+
+FileReading read_found_file(ParserSandbox& sandbox, const FoundFile& found, const KnownFile* known, const ReadingRules& rules) {
+  const auto start = std::chrono::steady_clock::now();
+  FileReading reading = read_once(sandbox, found, known, rules);
+  for (int readings = 1; reading.unsteady && readings < kReadings; ++readings) reading = read_once(sandbox, found, known, rules);
+  reading.milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
+  return reading;
+}
+
+}  // namespace rag

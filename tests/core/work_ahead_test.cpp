@@ -1,0 +1,75 @@
+#include "core/work_ahead.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <stdexcept>
+
+namespace rag {
+namespace {
+
+constexpr auto kWeightless = [](std::size_t) { return std::size_t{0}; };
+
+TEST(WorkAhead, HandsResultsOverInOrderHoweverLongEachTook) {
+  std::vector<std::size_t> taken;
+  work_ahead({.threads = 4}, 200,
+             [](std::size_t i) {
+               if (i % 7 == 0) std::this_thread::sleep_for(std::chrono::microseconds(300));
+               return i * i;
+             },
+             kWeightless, [&](std::size_t i, std::size_t square) { return taken.push_back(square), square == i * i; });
+  ASSERT_EQ(taken.size(), 200U);
+  EXPECT_TRUE(std::is_sorted(taken.begin(), taken.end()));
+}
+
+TEST(WorkAhead, WorksOnSeveralPiecesAtOnce) {
+  std::atomic<int> inside{0};
+  const auto meet = [&](std::size_t) {
+    ++inside;
+    const auto give_up_at = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (inside < 3 && std::chrono::steady_clock::now() < give_up_at) std::this_thread::yield();
+    return inside >= 3;
+  };
+  std::size_t met = 0;
+  work_ahead({.threads = 3}, 3, meet, kWeightless, [&](std::size_t, bool together) { return met += together, true; });
+  EXPECT_EQ(met, 3U);
+}
+
+TEST(WorkAhead, IsNoFurtherAheadThanAllowed) {
+  std::atomic<std::size_t> begun{0};
+  std::size_t furthest = 0;
+  work_ahead({.threads = 4, .pieces = 5}, 300, [&](std::size_t i) { return ++begun, i; }, kWeightless, [&](std::size_t i, std::size_t) {
+    furthest = std::max(furthest, begun - i);
+    return true;
+  });
+  EXPECT_LE(furthest, 6U) << "five, and the one that is taken";
+}
+
+TEST(WorkAhead, BeginsNothingWhileTooMuchWaits) {
+  std::atomic<std::size_t> begun{0};
+  std::size_t furthest = 0;
+  work_ahead({.threads = 2, .weight = 10}, 100, [&](std::size_t i) { return ++begun, i; }, [](std::size_t) { return std::size_t{100}; },
+             [&](std::size_t i, std::size_t) {
+               furthest = std::max(furthest, begun - i);
+               return true;
+             });
+  EXPECT_LE(furthest, 3U) << "one heavy result, one more in each thread";
+}
+
+TEST(WorkAhead, StopsWhereNobodyTakesAnyMore) {
+  std::atomic<std::size_t> begun{0};
+  work_ahead({.threads = 2, .pieces = 4}, 100000, [&](std::size_t i) { return ++begun, i; }, kWeightless, [](std::size_t i, std::size_t) { return i < 10; });
+  EXPECT_LT(begun, 100U);
+}
+
+TEST(WorkAhead, ThrowsWhatAPieceOrTheTakerThrows) {
+  const auto fine = [](std::size_t i) { return i; };
+  const auto takes = [](std::size_t, std::size_t) { return true; };
+  EXPECT_THROW(work_ahead({.threads = 3}, 50, [](std::size_t i) { return i == 20 ? throw std::runtime_error("20") : i; }, kWeightless, takes), std::runtime_error);
+  EXPECT_THROW(work_ahead({.threads = 3}, 50, fine, kWeightless, [](std::size_t i, std::size_t) { return i == 20 ? throw std::logic_error("20") : true; }), std::logic_error);
+  work_ahead({}, 0, fine, kWeightless, takes);
+}
+
+}  // namespace
+}  // namespace rag
