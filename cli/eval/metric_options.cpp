@@ -29,6 +29,7 @@ void print_cost(const EvaluationCost& cost) {
     if (stage != "query" && ms.mean >= 0.05) std::cerr << fmt::format(", {} {:.1f}", stage, ms.mean);
   std::cerr << fmt::format("; {:.0f} queries/s, memory {}, index {}", cost.queries_per_s, human_bytes(cost.peak_memory_bytes), human_bytes(cost.index_bytes));
   if (cost.chunks_per_s > 0) std::cerr << fmt::format(", {:.0f} chunks/s", cost.chunks_per_s);
+  if (cost.context_tokens > 0) std::cerr << fmt::format("; the first ten chunks: {:.0f} tokens, {:.0f} bytes a question", cost.context_tokens, cost.context_bytes);
   std::cerr << '\n';
 }
 

@@ -8,6 +8,7 @@
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "pipelines/eval/corpus_index.h"
+#include "pipelines/eval/measure_gold.h"
 #include "pipelines/eval/measure_retrieval.h"
 #include "pipelines/open_model.h"
 
@@ -16,7 +17,8 @@ namespace {
 
 constexpr const char* kEpilogue =
     "  rag eval retrieval --dataset DIR            corpus.jsonl, queries.jsonl, qrels/test.tsv (the BEIR layout)\n"
-    "  rag eval retrieval --queries F --qrels F    over an index you have (--index); judgements name documents by id or by uri\n\n"
+    "  rag eval retrieval --queries F --qrels F    over an index you have (--index); judgements name documents by id or by uri\n"
+    "  rag eval retrieval --queries F --gold F     gold of pages, spans or quotes: the same for every chunking (docs/formats/gold.md)\n\n"
     "The cache is $XDG_CACHE_HOME/rag/eval (~/.cache/rag/eval), one index for each corpus, encoder, precision and chunking; it may be deleted.\n\n"
     "Metrics (-m, repeatable): nDCG@10, AP, RR@10, P@5, R@100, Success@1, Rprec, Judged@10; computed as trec_eval -c does: linear gains,\n"
     "ties by score, then document id, descending; a judged query without an answer counts 0 and is reported.\n"
@@ -29,8 +31,11 @@ po::options_description options_of() {
       "split", po::value<std::string>()->value_name("NAME")->default_value("test"), "which qrels/NAME.tsv")(
       "queries", po::value<std::string>()->value_name("FILE"), "queries: JSON Lines with _id and text, or id TAB text")(
       "qrels", po::value<std::string>()->value_name("FILE"), "judgements: TSV (query-id, corpus-id, score) or TREC's four columns");
+  options.add_options()("gold", po::value<std::string>()->value_name("FILE"), "what answers each query, instead of --qrels: documents, pages, spans or quotes")(
+      "overlap", po::value<double>()->value_name("SHARE")->default_value(kOverlap, "0.5"), "with --gold: a chunk counts that shares so much of the smaller of the two with it")(
+      "budget", po::value<std::vector<std::size_t>>()->value_name("TOKENS")->composing(), "with --gold: recall within so many tokens of context, repeatable; default: 500 1000 2000");
   add_metric_option(options);
-  options.add_options()("depth", po::value<std::size_t>()->value_name("N")->default_value(100), "documents kept per query")(
+  options.add_options()("depth", po::value<std::size_t>()->value_name("N")->default_value(100), "documents kept per query; with --gold chunks")(
       "run-out", po::value<std::string>()->value_name("FILE"), "write the run as TREC's six columns")(
       "limit", po::value<std::size_t>()->value_name("N")->default_value(0), "only the first N judged queries: for a quick look, not for a result");
   add_report_options(options);
@@ -60,11 +65,32 @@ CorpusIndex cached_index(const BeirDataset& dataset, const po::variables_map& va
   return made;
 }
 
+GoldMeasureOptions gold_options(MeasureOptions measure, const po::variables_map& values) {
+  GoldMeasureOptions options{.measure = std::move(measure), .overlap = values["overlap"].as<double>(), .budgets = {500, 1000, 2000}};
+  if (!(options.overlap > 0 && options.overlap <= 1)) throw Error(ErrorKind::Usage, fmt::format("--overlap {}: expected a share above 0 and up to 1", options.overlap));
+  if (values.count("budget")) options.budgets = values["budget"].as<std::vector<std::size_t>>();
+  for (const std::size_t tokens : options.budgets)
+    if (tokens == 0) throw Error(ErrorKind::Usage, "--budget 0: expected a number of tokens from 1");
+  return options;
+}
+
+// Judgements in a file of their own, and gold that names only documents, rank documents; gold of parts ranks chunks.
+MeasuredRetrieval measure(const std::vector<EvalQuery>& queries, const std::string& queries_name, const std::string& qrels_file, const MeasureOptions& options,
+                          const po::variables_map& values, Progress& progress) {
+  if (!values.count("gold")) return measure_retrieval({.queries = queries, .qrels = read_qrels(qrels_file), .queries_name = queries_name, .qrels_name = qrels_file}, options, progress);
+  const std::string name = values["gold"].as<std::string>();
+  const std::vector<GoldItem> gold = read_gold(name);
+  if (judges_documents_only(gold)) return measure_retrieval({.queries = queries, .qrels = qrels_of(gold), .queries_name = queries_name, .qrels_name = name}, options, progress);
+  return measure_gold({.queries = queries, .gold = gold, .queries_name = queries_name, .gold_name = name}, gold_options(options, values), progress);
+}
+
 }  // namespace
 
 int eval_retrieval(const Globals& globals, const std::vector<std::string>& arguments) {
   const auto values = parse_options("eval retrieval", "eval retrieval --dataset DIR | --queries FILE --qrels FILE [OPTIONS]", options_of(), {}, arguments, kEpilogue);
   output_format(values, {"text", "json"});  // before hours of work
+  if (values.count("gold") && values.count("qrels")) throw Error(ErrorKind::Usage, "rag eval retrieval: both --gold and --qrels say what is right; give one of them");
+  if (values.count("gold")) gold_options({}, values), read_gold(values["gold"].as<std::string>());
   const auto progress = make_progress_bar();
   MeasureOptions options{.depth = std::max<std::size_t>(1, values["depth"].as<std::size_t>()),
                          .first = values["limit"].as<std::size_t>(),
@@ -87,20 +113,19 @@ int eval_retrieval(const Globals& globals, const std::vector<std::string>& argum
       index = existing_index(named, globals.config);
     }
   } else {
-    if (!values.count("queries") || !values.count("qrels"))
-      throw Error(ErrorKind::Usage, "rag eval retrieval: name a collection with --dataset DIR, or files with --queries and --qrels");
+    if (!values.count("queries") || (!values.count("qrels") && !values.count("gold")))
+      throw Error(ErrorKind::Usage, "rag eval retrieval: name a collection with --dataset DIR, or files with --queries and --qrels or --gold");
     index = existing_index(named, globals.config);
   }
   if (values.count("queries")) queries_file = values["queries"].as<std::string>();
   if (values.count("qrels")) qrels_file = values["qrels"].as<std::string>();
-  const Qrels qrels = read_qrels(qrels_file);
-  const QuestionSet questions{.queries = read_queries(queries_file), .qrels = qrels, .queries_name = queries_file.string(), .qrels_name = qrels_file.string()};
+  const std::vector<EvalQuery> queries = read_queries(queries_file);
 
   options.session = session_options(values, globals.config, index);
   if (values.count("dataset")) options.session.model.clear();  // the index was made with it
   options.session.embedder = evaluated_encoding(values, globals.config);
   options.session.cross_encoder.precision = options.session.embedder.precision;
-  MeasuredRetrieval measured = measure_retrieval(questions, options, *progress);
+  MeasuredRetrieval measured = measure(queries, queries_file.string(), qrels_file.string(), options, values, *progress);
   measured.evaluation.name = values["name"].as<std::string>();
   measured.evaluation.version = RAG_VERSION;
   measured.cost.chunks_per_s = chunks_per_s;

@@ -42,6 +42,8 @@ struct EvaluationCost {
   std::uint64_t peak_memory_bytes = 0;  // of this process, resident
   std::uint64_t index_bytes = 0;        // on disk
   double chunks_per_s = 0;              // embedded in this run; 0 where nothing was
+  double context_tokens = 0;            // of the first ten chunks of a question, mean; 0 where documents were ranked
+  double context_bytes = 0;
 };
 
 // An Evaluation of figures that are there.

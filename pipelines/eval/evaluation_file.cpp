@@ -52,7 +52,9 @@ std::string cost_json(const EvaluationCost& cost) {
                     {"queries_per_s", cost.queries_per_s},
                     {"peak_memory_bytes", cost.peak_memory_bytes},
                     {"index_bytes", cost.index_bytes},
-                    {"chunks_per_s", cost.chunks_per_s}};
+                    {"chunks_per_s", cost.chunks_per_s},
+                    {"context_tokens", cost.context_tokens},
+                    {"context_bytes", cost.context_bytes}};
   return out.dump();
 }
 

@@ -60,6 +60,8 @@ std::string shortest(double value) {
   return text;
 }
 
+}  // namespace
+
 std::map<std::string, std::string> configuration_of(const MeasureOptions& options, const RetrieveOptions& retrieve) {
   std::map<std::string, std::string> chosen = {{"mode", mode_name(retrieve.mode)},
                                                {"depth", std::to_string(options.depth)},
@@ -82,6 +84,8 @@ std::map<std::string, std::string> configuration_of(const MeasureOptions& option
   return chosen;
 }
 
+namespace {
+
 std::uint64_t folder_bytes(const std::filesystem::path& folder) {
   std::uint64_t bytes = 0;
   std::error_code ignored;
@@ -97,6 +101,25 @@ std::uint64_t peak_memory() {
 }
 
 }  // namespace
+
+std::map<std::string, std::string> fingerprints_of(const IndexReader& index, const MeasureOptions& options, const std::vector<EvalQuery>& queries,
+                                                   const std::string& gold) {
+  const IndexSettings settings = index.settings();
+  return {{"corpus", corpus_fingerprint(index)},
+          {"queries", fingerprint_of(queries)},
+          {"gold", gold},
+          {"encoder", settings.embedder},
+          {"chunker", settings.chunker},
+          {"analyzer", settings.analyzer},
+          {"reranker", options.session.reranker}};
+}
+
+EvaluationCost cost_of(const StageTimes& times, std::size_t queries, double seconds, const std::filesystem::path& index) {
+  return {.stages_ms = times.summary(),
+          .queries_per_s = seconds > 0 ? static_cast<double>(queries) / seconds : 0,
+          .peak_memory_bytes = peak_memory(),
+          .index_bytes = folder_bytes(index)};
+}
 
 MeasuredRetrieval measure_retrieval(const QuestionSet& questions, const MeasureOptions& options, Progress& progress) {
   Session session(options.session);
@@ -133,18 +156,8 @@ MeasuredRetrieval measure_retrieval(Session& session, const QuestionSet& questio
   MeasuredRetrieval measured{.evaluation = evaluation_of(report, options.metrics, queries, judged, run.run), .cost = {}, .run = std::move(run.run)};
   measured.evaluation.notes = std::move(notes);
   measured.evaluation.configuration = configuration_of(options, retrieve);
-  const IndexSettings settings = session.index().settings();
-  measured.evaluation.fingerprints = {{"corpus", corpus_fingerprint(session.index())},
-                                      {"queries", fingerprint_of(queries)},
-                                      {"gold", fingerprint_of(judged)},
-                                      {"encoder", settings.embedder},
-                                      {"chunker", settings.chunker},
-                                      {"analyzer", settings.analyzer},
-                                      {"reranker", options.session.reranker}};
-  measured.cost = {.stages_ms = run.times.summary(),
-                   .queries_per_s = seconds > 0 ? static_cast<double>(queries.size()) / seconds : 0,
-                   .peak_memory_bytes = peak_memory(),
-                   .index_bytes = folder_bytes(options.session.index)};
+  measured.evaluation.fingerprints = fingerprints_of(session.index(), options, queries, fingerprint_of(judged));
+  measured.cost = cost_of(run.times, queries.size(), seconds, options.session.index);
   return measured;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -36,5 +38,11 @@ struct MeasuredRetrieval {
 MeasuredRetrieval measure_retrieval(const QuestionSet& questions, const MeasureOptions& options, Progress& progress);
 // In a session of those options that is open already, and remembers.
 MeasuredRetrieval measure_retrieval(Session& session, const QuestionSet& questions, const MeasureOptions& options, Progress& progress);
+
+// What every evaluation of an index says of how it was made, and what it cost.  `retrieve`: as the questions were asked; `gold`: its fingerprint.
+std::map<std::string, std::string> configuration_of(const MeasureOptions& options, const RetrieveOptions& retrieve);
+std::map<std::string, std::string> fingerprints_of(const IndexReader& index, const MeasureOptions& options, const std::vector<EvalQuery>& queries,
+                                                   const std::string& gold);
+EvaluationCost cost_of(const StageTimes& times, std::size_t queries, double seconds, const std::filesystem::path& index);
 
 }  // namespace rag

@@ -26,20 +26,30 @@ void add_times(const RetrieveTimings& timings, StageTimes& times) {
 
 }  // namespace
 
-RetrievalRun run_queries(Session& session, const std::vector<EvalQuery>& queries, const RetrieveOptions& options, std::size_t depth, bool by_uri,
-                         Progress& progress) {
-  RetrievalRun result;
+StageTimes ask_queries(Session& session, const std::vector<EvalQuery>& queries, const RetrieveOptions& options, Progress& progress,
+                       const std::function<void(const EvalQuery& query, std::vector<Passage> passages)>& visit) {
+  StageTimes times;
   std::size_t done = 0;
   for (const EvalQuery& query : queries) {
     throw_if_interrupted();
     progress.update("asking", done++, queries.size());
     if (trim(query.text).empty()) continue;  // reported as missing
     RetrieveTimings timings;
-    auto documents = rolled_up(session.search(query.text, options, &timings), by_uri, depth);
-    add_times(timings, result.times);
-    if (!documents.empty()) result.run.emplace(query.id, std::move(documents));
+    std::vector<Passage> passages = session.search(query.text, options, &timings);
+    add_times(timings, times);
+    visit(query, std::move(passages));
   }
   progress.update("", queries.size(), queries.size());
+  return times;
+}
+
+RetrievalRun run_queries(Session& session, const std::vector<EvalQuery>& queries, const RetrieveOptions& options, std::size_t depth, bool by_uri,
+                         Progress& progress) {
+  RetrievalRun result;
+  result.times = ask_queries(session, queries, options, progress, [&](const EvalQuery& query, std::vector<Passage> passages) {
+    auto documents = rolled_up(std::move(passages), by_uri, depth);
+    if (!documents.empty()) result.run.emplace(query.id, std::move(documents));
+  });
   return result;
 }
 
