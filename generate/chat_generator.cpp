@@ -10,6 +10,7 @@
 #include "core/interrupt.h"
 #include "core/text.h"
 #include "generate/answer_builder.h"
+#include "generate/chat_call.h"
 #include "generate/chat_reply.h"
 #include "generate/citation_check.h"
 #include "generate/generator.h"
@@ -70,6 +71,8 @@ class ChatGenerator : public Generator {
   explicit ChatGenerator(const ChatBackendOptions& options) : options_(options), endpoint_(endpoint_of(options)) {}
 
   std::string name() const override { return "openai:" + options_.model; }
+
+  std::string reply_to(const std::vector<ChatMessage>& messages) const { return ask({.messages = messages}, {}).text(); }
 
   Answer answer(const std::string& question, std::span<const Passage> passages, std::span<const Turn> history,
                 const OnText& on_text) const override {
@@ -196,6 +199,8 @@ class ChatGenerator : public Generator {
 };
 
 }  // namespace
+
+std::string chat_reply_to(const std::vector<ChatMessage>& messages, const ChatBackendOptions& options) { return ChatGenerator(options).reply_to(messages); }
 
 std::unique_ptr<Generator> make_chat_generator(const ChatBackendOptions& options) { return std::make_unique<ChatGenerator>(options); }
 

@@ -12,6 +12,9 @@ constexpr Command kVerbs[] = {
     {"retrieval", "ask every question of a set and measure what is found", eval_retrieval},
     {"score", "measure a ranking that is there, of any system", eval_score},
     {"sweep", "try chunk sizes, encoders, weights ... and show which are worth their time", eval_sweep},
+    {"gen", "make questions of an index's own documents, with what answers them", eval_gen},
+    {"label", "judge at the terminal what answers a question", eval_label},
+    {"agreement", "how far two people's judgements agree: Cohen's kappa", eval_agreement},
 };
 
 void print_help() {

@@ -11,5 +11,8 @@ namespace rag::cli {
 int eval_retrieval(const Globals&, const std::vector<std::string>&);
 int eval_score(const Globals&, const std::vector<std::string>&);
 int eval_sweep(const Globals&, const std::vector<std::string>&);
+int eval_gen(const Globals&, const std::vector<std::string>&);
+int eval_label(const Globals&, const std::vector<std::string>&);
+int eval_agreement(const Globals&, const std::vector<std::string>&);
 
 }  // namespace rag::cli

@@ -99,10 +99,11 @@ EvalReport averaged(std::map<std::string, Values> per_query, const Qrels& labels
   EvalReport report;
   report.queries = per_query.size();
   for (const auto& [query, values] : per_query) {
-    for (const auto& [metric, value] : values) report.means[metric] += value / static_cast<double>(report.queries);
+    for (const auto& [metric, value] : values) report.means[metric] += value;
     if (!run.contains(query)) report.missing.push_back(query);
     if (std::ranges::none_of(labels.at(query), [](const auto& item) { return item.second > 0; })) report.without_relevant.push_back(query);
   }
+  for (auto& [metric, mean] : report.means) mean /= static_cast<double>(report.queries);
   report.per_query = std::move(per_query);
   return report;
 }

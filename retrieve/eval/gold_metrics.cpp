@@ -33,6 +33,11 @@ std::size_t depth_of(const Metric& metric) {
 
 }  // namespace
 
+bool share_half(Span a, Span b) {
+  const std::size_t shared = shared_bytes(a, b);
+  return shared > 0 && 2 * shared >= std::min(a.size(), b.size());
+}
+
 GoldRanking::GoldRanking(const std::vector<PlacedItem>& items, const std::vector<FoundChunk>& chunks, double overlap)
     : items_(items), chunks_(chunks), overlap_(overlap) {
   std::vector<std::size_t> by_grade(items.size());

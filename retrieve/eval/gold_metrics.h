@@ -23,6 +23,9 @@ struct FoundChunk {
 // that is gold lies in it, or most of it lies on a page that is gold.
 inline constexpr double kOverlap = 0.5;
 
+// The same rule for two spans of one document.
+bool share_half(Span a, Span b);
+
 // What a ranking of chunks finds of a question's items.  Each item counts once, at the first chunk that covers it; a chunk that covers
 // nothing, or only what was covered before it, takes up a rank and gives nothing (the novelty of alpha-nDCG with alpha 1: Clarke et al.,
 // SIGIR 2008).

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <random>
 
 #include "core/file.h"
+#include "retrieve/eval/agreement.h"
 #include "retrieve/eval/approximate_match.h"
 #include "retrieve/eval/find_quote.h"
 #include "retrieve/eval/gold_metrics.h"
@@ -184,6 +186,38 @@ TEST_F(PlacedInAnIndex, FallsBackToTheQuoteWhereTheDocumentIsAnother) {
   EXPECT_NE(lost.problems.at(0).find("taken from another version"), std::string::npos);
   // The same file read by another version of rag: the hash fits, the text does not.
   EXPECT_EQ(text_at(place({.query = "q", .document = "a", .span = Span{0, 10}, .content_hash = sha256_hex(kText), .quote = "27 days"})), "27 days");
+}
+
+// As many judgements of each pair of grades as the table says.
+Agreement agreement_for(const std::vector<std::array<int, 3>>& table) {
+  std::vector<GoldItem> first, second;
+  for (const auto& [a, b, times] : table)
+    for (int i = 0; i < times; ++i) {
+      const std::string query = std::to_string(first.size());
+      first.push_back({.query = query, .document = "d", .grade = a, .span = Span{0, 10}});
+      second.push_back({.query = query, .document = "d", .grade = b, .span = Span{5, 30}});
+    }
+  return agreement_of(first, second);
+}
+
+TEST(Agreement, IsCohensKappa) {
+  // The textbook's 20, 5, 10, 15; and a table of three grades.
+  EXPECT_NEAR(*agreement_for({{{1, 1, 20}}, {{1, 0, 5}}, {{0, 1, 10}}, {{0, 0, 15}}}).kappa, 0.4, 1e-12);
+  const Agreement graded = agreement_for({{{0, 0, 10}}, {{0, 1, 3}}, {{1, 1, 6}}, {{1, 2, 2}}, {{2, 0, 1}}, {{2, 2, 8}}});
+  EXPECT_EQ(graded.both, 30U);
+  EXPECT_NEAR(graded.observed, 0.8, 1e-12);
+  EXPECT_NEAR(*graded.kappa, 0.6974789915966387, 1e-9);
+  EXPECT_NEAR(*graded.weighted_kappa, 0.7893915756630265, 1e-9);
+}
+
+TEST(Agreement, IsNothingWhereChanceWouldAgreeAsWell) {
+  EXPECT_FALSE(agreement_for({{{1, 1, 5}}}).kappa);
+  EXPECT_EQ(agreement_for({{{1, 1, 5}}}).observed, 1);
+  EXPECT_FALSE(agreement_for({}).kappa);
+  const Agreement apart = agreement_of({{.query = "q", .document = "a", .span = Span{0, 10}}}, {{.query = "q", .document = "a", .span = Span{8, 30}}, {.query = "q", .document = "b"}});
+  EXPECT_EQ(apart.both, 0U);
+  EXPECT_EQ(apart.only_first, 1U);
+  EXPECT_EQ(apart.only_second, 2U);
 }
 
 const GoldPlace kAt100{"d", {100, 200}}, kAt300{"d", {300, 400}};

@@ -1,0 +1,177 @@
+#include "generate/questions/english_clause.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_set>
+
+#include "core/text.h"
+
+namespace rag {
+namespace {
+
+using Set = std::unordered_set<std::string_view>;
+
+constexpr std::size_t kLongestSubject = 8;
+
+const Set& auxiliaries() {
+  static const Set words = {"is", "are", "was", "were", "can", "could", "may", "must", "shall", "should", "will", "would"};
+  return words;
+}
+const Set& forms_of_be() {
+  static const Set words = {"is", "are", "was", "were"};
+  return words;
+}
+
+// Verbs with regular forms that can be asked for with "do".
+constexpr std::string_view kRegular[] = {"add",    "affect", "allocate", "announce", "appoint", "approve", "assess", "award",  "calculate", "combine", "complete", "conduct", "connect", "consider", "contact", "convert", "create", "define", "deliver", "depend",
+                                         "describe", "determine", "develop", "distribute", "divide", "enable", "encourage", "ensure", "establish", "evaluate", "examine", "exclude", "expect", "explain", "form",  "generate", "help", "host", "identify", "implement",
+                                         "improve", "involve", "issue", "maintain", "manage", "need", "notify", "occur", "operate", "oversee", "perform", "permit", "prevent", "process", "produce", "prohibit", "promote", "protect", "prove", "recommend", "reduce",
+                                         "refer", "register", "remain", "remove", "replace", "represent", "review", "separate", "serve", "store", "submit", "transform", "translate", "treat", "update", "validate", "verify", "cover", "offer", "provide", "support",
+                                         "use", "handle", "list", "aim", "focus", "believe", "measure"};
+
+// Irregular ones, and forms that need no rule.
+const std::map<std::string_view, std::string_view>& verbs() {
+  static const std::map<std::string_view, std::string_view> forms = {
+      {"gets", "get"},           {"get", "get"},           {"receives", "receive"},     {"receive", "receive"},   {"pays", "pay"},             {"pay", "pay"},           {"costs", "cost"},
+      {"cost", "cost"},          {"takes", "take"},        {"take", "take"},            {"lasts", "last"},        {"covers", "cover"},         {"cover", "cover"},       {"includes", "include"},
+      {"include", "include"},    {"contains", "contain"},  {"contain", "contain"},      {"offers", "offer"},      {"provides", "provide"},     {"requires", "require"},  {"require", "require"},
+      {"need", "need"},          {"needs", "need"},        {"runs", "run"},             {"run", "run"},           {"starts", "start"},         {"start", "start"},       {"begins", "begin"},
+      {"begin", "begin"},        {"ends", "end"},          {"end", "end"},              {"opens", "open"},        {"closes", "close"},         {"expires", "expire"},    {"expire", "expire"},
+      {"applies", "apply"},      {"apply", "apply"},       {"weighs", "weigh"},         {"measures", "measure"},  {"supports", "support"},     {"allows", "allow"},      {"allow", "allow"},
+      {"contributes", "contribute"}, {"reimburses", "reimburse"}, {"earns", "earn"},    {"earn", "earn"},         {"has", "have"},             {"have", "have"},         {"holds", "hold"},
+      {"uses", "use"},           {"consists", "consist"},  {"employs", "employ"},       {"keeps", "keep"},        {"keep", "keep"},            {"grants", "grant"},      {"arrives", "arrive"},
+      {"receives", "receive"},   {"received", "receive"},  {"took", "take"},            {"lasted", "last"},       {"began", "begin"},          {"became", "become"},     {"won", "win"},
+      {"died", "die"},           {"paid", "pay"},          {"contained", "contain"},    {"included", "include"},  {"started", "start"},        {"ended", "end"},         {"opened", "open"},
+      {"closed", "close"},       {"expired", "expire"},    {"joined", "join"},          {"moved", "move"},        {"increased", "increase"},   {"decreased", "decrease"}, {"grew", "grow"},
+      {"rose", "rise"},          {"fell", "fall"},         {"earned", "earn"},          {"sold", "sell"},         {"spent", "spend"},          {"collected", "collect"}, {"reached", "reach"},
+      {"returned", "return"},    {"signed", "sign"},       {"released", "release"},     {"published", "publish"}, {"adopted", "adopt"},        {"launched", "launch"},   {"acquired", "acquire"}};
+  return forms;
+}
+
+// The base of a finite form, "" where it is no verb we know.
+std::string base_of(const std::string& form) {
+  if (const auto known = verbs().find(form); known != verbs().end()) return std::string(known->second);
+  for (const std::string_view base : kRegular) {
+    if (!form.starts_with(base.substr(0, base.size() - 1))) continue;
+    const std::string plain(base);
+    const std::string stem = plain.substr(0, plain.size() - 1);
+    const bool consonant_y = plain.ends_with('y') && plain.size() > 2 && std::string_view("aeiou").find(plain[plain.size() - 2]) == std::string_view::npos;
+    if (form == plain || form == plain + "s" || form == plain + "es" || form == plain + "ed" || (plain.ends_with('e') && form == plain + "d") || (consonant_y && (form == stem + "ies" || form == stem + "ied")))
+      return plain;
+  }
+  return "";
+}
+
+const Set& past_forms() {
+  static const Set words = {"received", "took",   "lasted", "began", "became",    "won",       "died", "paid", "contained", "included", "started",   "ended",    "opened",    "closed",  "expired",  "joined",
+                            "moved",    "increased", "decreased", "grew", "rose",  "fell",      "earned", "sold", "spent",   "collected", "reached",  "returned", "signed",    "released", "published", "adopted", "launched", "acquired"};
+  return words;
+}
+
+const Set& imperatives() {
+  static const Set words = {"ask",  "book",   "call",   "change", "check",  "complete", "contact", "email", "enter",  "fill", "give",  "hand", "hold",  "inform",   "keep",   "label",  "leave", "lock",
+                            "notify", "open", "order", "pay",    "press",  "read",     "record", "register", "remove", "renew", "replace", "report", "return", "rinse", "save", "send", "store",  "submit", "switch", "take",
+                            "tell", "test",   "turn",   "update", "use",    "wait",     "wash",   "wear",  "write", "claim", "apply", "close", "install", "clean", "charge"};
+  return words;
+}
+
+// What a subject that can be moved does not hold: another clause, another verb, a word that points elsewhere.
+const Set& no_part_of_subject() {
+  static const Set words = {"that", "which", "who",  "whom", "whose", "where", "when",  "what",  "how",   "why",   "if",    "because", "although", "while", "since", "unless", "there", "here",  "it",    "this",
+                            "these", "those", "they", "he",   "she",   "we",    "i",     "them", "as",    "has",   "have",  "had",     "do",       "does",  "did",   "not",    "said",  "says",  "show",  "shows", "found", "but",
+                            "such",  "both",  "however", "then", "thus", "also", "one", "another", "other", "its", "his", "her", "their", "same", "former", "latter", "above", "following", "below", "so", "more", "most",
+                            "think", "believe", "believed", "made", "make", "makes", "means", "know", "known", "see", "let", "please", "now", "today", "yet", "only", "even", "just", "or", "nor", "neither", "either", "someone", "anyone", "something", "nothing", "everything", "another"};
+  return words;
+}
+const Set& prepositions() {
+  static const Set words = {"in", "on", "at", "for", "during", "after", "before", "with", "without", "by", "from", "under", "within", "until", "to", "of", "about", "over", "between", "among", "through", "throughout",
+                            "despite", "like", "unlike", "according", "based", "using", "given", "once", "whenever", "upon", "per", "beyond", "across", "against", "towards", "via", "except", "besides", "along"};
+  return words;
+}
+
+// Nouns, where others in -ing would be the end of a clause: "employees working are ...".
+const Set& nouns_in_ing() {
+  static const Set words = {"meeting", "training", "building", "parking", "hearing", "funding", "pricing", "clothing", "wedding", "billing", "opening", "evening", "morning", "spring", "thing", "offering", "housing", "banking", "planning", "processing", "testing", "learning", "filing",
+                            "ruling", "listing", "mailing", "screening", "onboarding", "briefing", "drawing", "painting", "setting", "rating", "string", "coaching", "mentoring", "engineering", "marketing", "accounting", "lighting", "heating", "warning"};
+  return words;
+}
+
+bool is_plain(const std::string& word) { return word.find_first_of(",;:()[]\"") == std::string::npos; }
+
+std::string lower(const std::string& word) { return fold_case(word); }
+
+// "been approved", "approved": behind "has" a perfect, which we leave alone.
+bool is_participle(const std::string& word) { return word == "been" || word.ends_with("ed") || word == "made" || word == "become" || word == "to" || word == "given" || word == "taken"; }
+
+bool movable(const std::vector<std::string>& words, std::size_t end) {
+  if (end == 0 || end > kLongestSubject) return false;
+  if (prepositions().contains(lower(words.front()))) return false;
+  for (std::size_t i = 0; i < end; ++i) {
+    const std::string word = lower(words[i]);
+    if (!is_plain(words[i]) || no_part_of_subject().contains(word) || word == "to" || (i > 0 && (word == "you" || words[i] == "The" || words[i] == "A" || words[i] == "An")) || (i > 0 && word.ends_with("ing") && i + 1 == end && !nouns_in_ing().contains(word))) return false;
+  }
+  return true;
+}
+
+bool several(const std::vector<std::string>& words, std::size_t end) {
+  static const Set kSeveral = {"employees", "staff", "people", "you", "we"};
+  for (std::size_t i = 0; i < end; ++i)
+    if (words[i] == "and") return false;
+  std::size_t head = 0;  // "unused days of leave": the word before the first preposition
+  while (head + 1 < end && !prepositions().contains(lower(words[head + 1]))) ++head;
+  return words[head].ends_with('s') || kSeveral.contains(lower(words[head]));
+}
+
+// A finite auxiliary before the next clause begins.
+bool auxiliary_follows(const std::vector<std::string>& words, std::size_t begin) {
+  for (std::size_t i = begin; i < words.size() && i < begin + 7; ++i) {
+    if (words[i] == "and" || words[i] == "that" || words[i] == "which" || words[i] == "who" || words[i] == "when" || words[i] == "if" || words[i].find(',') != std::string::npos) return false;
+    if (auxiliaries().contains(words[i])) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<EnglishClause> english_clause(const std::string& sentence, const WordForms& forms) {
+  std::vector<std::string> words = blank_separated(sentence);
+  if (words.size() < 4) return std::nullopt;
+  while (words.back().ends_with('.')) words.back().pop_back();
+  EnglishClause clause;
+  const std::string first = lower(words.front());
+  if (imperatives().contains(first) && !verbs().contains(lower(words[1])) && !auxiliaries().contains(lower(words[1]))) {
+    clause = {.auxiliary = "should", .subject = "you", .rest = words, .copula = false, .imperative = true};
+    clause.rest.front() = first;
+    return clause;
+  }
+  for (std::size_t i = 1; i + 1 < words.size() && i <= kLongestSubject; ++i) {
+    const std::string word = lower(words[i]);
+    const bool auxiliary = auxiliaries().contains(word);
+    const std::string base = auxiliary ? "" : base_of(word);
+    if (!auxiliary && base.empty()) continue;
+    // "The earliest start is ...", "Requests submitted late are ...": a noun or a participle that the verb is still to follow.
+    if (!auxiliary && (auxiliary_follows(words, i + 1) || (!word.ends_with('s') && !base_of(words[i + 1]).empty()))) continue;
+    if (!movable(words, i)) return std::nullopt;
+    // Without "-s" the verb belongs to several, or the sentence is a list of duties: "Lead the team and provide ...".
+    if (!auxiliary && !word.ends_with('s') && !word.ends_with("ed") && !past_forms().contains(word) && !several(words, i)) return std::nullopt;
+    if (lower(words[i + 1]) == "not" || words[i + 1] == "no" || words[i + 1] == "never") return std::nullopt;
+    if ((word == "has" || word == "have") && is_participle(lower(words[i + 1]))) return std::nullopt;
+    std::vector<std::string> subject(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(i));
+    subject.front() = forms.inside_sentence(subject.front(), i > 1 ? subject[1] : "");
+    clause.subject = joined(subject, 0, subject.size());
+    clause.rest.assign(words.begin() + static_cast<std::ptrdiff_t>(i) + (auxiliary ? 1 : 0), words.end());
+    if (auxiliary) {
+      clause.auxiliary = word;
+      clause.copula = forms_of_be().contains(word);
+    } else {
+      const bool past = past_forms().contains(word) || (word.ends_with("ed") && word != base);
+      // "costs", "has": one does; "cost", "have": several do.
+      clause.auxiliary = past ? "did" : word.ends_with('s') ? "does" : "do";
+      clause.rest.front() = base;
+    }
+    return clause;
+  }
+  return std::nullopt;
+}
+
+}  // namespace rag
