@@ -14,14 +14,21 @@ namespace {
 
 constexpr const char* kEpilogue =
     "  rag eval agreement mine.jsonl yours.jsonl\n\n"
-    "Cohen's kappa over what both have judged: 1 is perfect agreement, 0 what chance gives.  The weighted one counts grades that lie far apart for more.\n";
+    "Cohen's kappa over what both have judged: 1 is perfect agreement, 0 what chance gives.  The weighted one counts grades that lie far "
+    "apart for more.\n";
 
-std::string shown(const std::optional<double>& kappa) { return kappa ? fmt::format("{:.4f}", *kappa) : "-  (both give one grade throughout: chance would agree as well)"; }
+std::string shown(const std::optional<double>& kappa) {
+  return kappa ? fmt::format("{:.4f}", *kappa) : "-  (both give one grade throughout: chance would agree as well)";
+}
 
 void print_json(const Agreement& agreement) {
   nlohmann::ordered_json grades = nlohmann::ordered_json::array();
   for (const auto& [pair, times] : agreement.grades) grades.push_back({{"first", pair.first}, {"second", pair.second}, {"times", times}});
-  nlohmann::ordered_json out = {{"schema_version", kSchemaVersion}, {"both", agreement.both}, {"only_first", agreement.only_first}, {"only_second", agreement.only_second}, {"observed", agreement.observed}};
+  nlohmann::ordered_json out = {{"schema_version", kSchemaVersion},
+                                {"both", agreement.both},
+                                {"only_first", agreement.only_first},
+                                {"only_second", agreement.only_second},
+                                {"observed", agreement.observed}};
   out["kappa"] = agreement.kappa ? nlohmann::ordered_json(*agreement.kappa) : nlohmann::ordered_json();
   out["weighted_kappa"] = agreement.weighted_kappa ? nlohmann::ordered_json(*agreement.weighted_kappa) : nlohmann::ordered_json();
   out["grades"] = grades;
@@ -44,8 +51,11 @@ int eval_agreement(const Globals&, const std::vector<std::string>& arguments) {
   if (json) {
     print_json(agreement);
   } else {
-    std::cout << fmt::format("judged by both   {}\nonly the first   {}\nonly the second  {}\n", agreement.both, agreement.only_first, agreement.only_second);
-    if (agreement.both > 0) std::cout << fmt::format("same grade       {:.4f}\nkappa            {}\nweighted kappa   {}\n", agreement.observed, shown(agreement.kappa), shown(agreement.weighted_kappa));
+    std::cout << fmt::format("judged by both   {}\nonly the first   {}\nonly the second  {}\n", agreement.both, agreement.only_first,
+                             agreement.only_second);
+    if (agreement.both > 0)
+      std::cout << fmt::format("same grade       {:.4f}\nkappa            {}\nweighted kappa   {}\n", agreement.observed,
+                               shown(agreement.kappa), shown(agreement.weighted_kappa));
     for (const auto& [pair, times] : agreement.grades) std::cout << fmt::format("  {} and {}: {}\n", pair.first, pair.second, times);
   }
   return agreement.both > 0 ? 0 : 1;

@@ -16,9 +16,12 @@ namespace {
 constexpr const char* kEpilogue =
     "  rag eval gen --out questions                 200 questions from the index above this folder\n"
     "  rag eval retrieval --queries questions/queries.jsonl --gold questions/gold.jsonl\n\n"
-    "No language model: definitions, abbreviations, quantities, times, persons, places, reasons, duties and table look-ups are turned into questions, in\n"
-    "English and Korean.  A question is kept that finds its source among the first --within chunks, does not hold its own answer, repeats no long run\n"
-    "of its source and is not near to another one.  docs/cli/eval-gen.md says what lies in the folder and what such questions cannot tell.\n";
+    "No language model: definitions, abbreviations, quantities, times, persons, places, reasons, duties and table look-ups are turned into "
+    "questions, in\n"
+    "English and Korean.  A question is kept that finds its source among the first --within chunks, does not hold its own answer, repeats "
+    "no long run\n"
+    "of its source and is not near to another one.  docs/cli/eval-gen.md says what lies in the folder and what such questions cannot "
+    "tell.\n";
 
 double share_option(const po::variables_map& values, const char* option) {
   const double share = values[option].as<double>();
@@ -34,7 +37,8 @@ std::filesystem::path output_folder(const po::variables_map& values) {
   if (std::filesystem::exists(folder, error) && !std::filesystem::is_directory(folder, error))
     throw Error(ErrorKind::Usage, folder.string() + ": a file, expected a folder for the questions");
   if (std::filesystem::exists(folder / "queries.jsonl", error) && !values["force"].as<bool>())
-    throw Error(ErrorKind::Usage, (folder / "queries.jsonl").string() + ": there already; name another folder, or pass --force to write over it");
+    throw Error(ErrorKind::Usage,
+                (folder / "queries.jsonl").string() + ": there already; name another folder, or pass --force to write over it");
   return folder;
 }
 
@@ -46,13 +50,18 @@ void print_made(const MadeQuestions& made, const MakeQuestionsOptions& options, 
     unanswerable += !question.answerable;
     lexical += question.lexical_first;
   }
-  std::cout << fmt::format("{}: {} of {} that could be made of {}\n", folder.string(), counted(made.questions.size(), "question"), made.candidates, counted(made.documents, "document"));
+  std::cout << fmt::format("{}: {} of {} that could be made of {}\n", folder.string(), counted(made.questions.size(), "question"),
+                           made.candidates, counted(made.documents, "document"));
   for (const auto& [kind, number] : kinds) std::cout << fmt::format("  {:<18} {}\n", kind, number);
   if (!made.questions.empty())
-    std::cout << fmt::format("  {:.0f} % find their source first by words alone (--max-lexical {})\n", 100.0 * static_cast<double>(lexical) / static_cast<double>(made.questions.size()), options.max_lexical);
-  if (unanswerable > 0) std::cout << fmt::format("  {} unanswerable without {} (left_out.filter)\n", unanswerable, counted(made.left_out.size(), "document"));
+    std::cout << fmt::format("  {:.0f} % find their source first by words alone (--max-lexical {})\n",
+                             100.0 * static_cast<double>(lexical) / static_cast<double>(made.questions.size()), options.max_lexical);
+  if (unanswerable > 0)
+    std::cout << fmt::format("  {} unanswerable without {} (left_out.filter)\n", unanswerable, counted(made.left_out.size(), "document"));
   for (const auto& [why, number] : made.rejected) std::cerr << fmt::format("rejected: {} {}\n", number, why);
-  if (made.questions.size() < options.wanted) std::cerr << fmt::format("{} were asked for (--n); more documents, another --seed, a larger --within or --max-lexical give more\n", options.wanted);
+  if (made.questions.size() < options.wanted)
+    std::cerr << fmt::format("{} were asked for (--n); more documents, another --seed, a larger --within or --max-lexical give more\n",
+                             options.wanted);
 }
 
 }  // namespace
@@ -64,41 +73,52 @@ int eval_gen(const Globals& globals, const std::vector<std::string>& arguments) 
       "n,n", po::value<std::size_t>()->value_name("N")->default_value(200), "questions wanted")(
       "seed", po::value<std::uint64_t>()->value_name("S")->default_value(1), "another seed chooses other documents and questions")(
       "within", po::value<std::size_t>()->value_name("K")->default_value(10), "chunks among which a question must find its source")(
-      "unanswerable", po::value<double>()->value_name("SHARE")->default_value(0.1, "0.1"), "share of questions whose document is to be left out")(
-      "max-lexical", po::value<double>()->value_name("SHARE")->default_value(0.8, "0.8"), "share of questions that words alone may find first")(
+      "unanswerable", po::value<double>()->value_name("SHARE")->default_value(0.1, "0.1"),
+      "share of questions whose document is to be left out")("max-lexical",
+                                                             po::value<double>()->value_name("SHARE")->default_value(0.8, "0.8"),
+                                                             "share of questions that words alone may find first")(
       "language", po::value<std::string>()->value_name("L")->default_value(""), "en or ko; default: both")(
-      "backend-url", po::value<std::string>()->value_name("URL"), "let a language model write the questions: an OpenAI-compatible chat endpoint up to /v1")(
-      "backend-model", po::value<std::string>()->value_name("NAME"), "the endpoint's model")("force", po::bool_switch(), "write over questions that are there");
+      "backend-url", po::value<std::string>()->value_name("URL"),
+      "let a language model write the questions: an OpenAI-compatible chat endpoint up to /v1")(
+      "backend-model", po::value<std::string>()->value_name("NAME"), "the endpoint's model")("force", po::bool_switch(),
+                                                                                             "write over questions that are there");
   add_search_options(options);
   add_model_options(options);
   add_format_options(options, "text or json");
   const auto values = parse_options("eval gen", "eval gen --out DIR [OPTIONS]", options, {}, arguments, kEpilogue);
   const bool json = output_format(values, {"text", "json"}) == "json";
   const std::filesystem::path folder = output_folder(values);
-  MakeQuestionsOptions make{.session = session_options(values, globals.config, existing_index(index_option(values, globals), globals.config)),
-                            .retrieve = retrieve_options(values, globals.config, 10),
-                            .wanted = values["n"].as<std::size_t>(),
-                            .seed = values["seed"].as<std::uint64_t>(),
-                            .within = std::max<std::size_t>(1, values["within"].as<std::size_t>()),
-                            .unanswerable = share_option(values, "unanswerable"),
-                            .max_lexical = share_option(values, "max-lexical"),
-                            .language = values["language"].as<std::string>()};
+  MakeQuestionsOptions make{
+      .session = session_options(values, globals.config, existing_index(index_option(values, globals), globals.config)),
+      .retrieve = retrieve_options(values, globals.config, 10),
+      .wanted = values["n"].as<std::size_t>(),
+      .seed = values["seed"].as<std::uint64_t>(),
+      .within = std::max<std::size_t>(1, values["within"].as<std::size_t>()),
+      .unanswerable = share_option(values, "unanswerable"),
+      .max_lexical = share_option(values, "max-lexical"),
+      .language = values["language"].as<std::string>()};
   if (values.count("backend-url")) {
-    ChatBackendOptions backend{.url = values["backend-url"].as<std::string>(), .model = values.count("backend-model") ? values["backend-model"].as<std::string>() : globals.config.backend_model.value_or("")};
+    ChatBackendOptions backend{
+        .url = values["backend-url"].as<std::string>(),
+        .model = values.count("backend-model") ? values["backend-model"].as<std::string>() : globals.config.backend_model.value_or("")};
     backend.api_key_variable = globals.config.api_key_variable.value_or(backend.api_key_variable);
     make.ask = [backend](const std::vector<ChatMessage>& messages) { return chat_reply_to(messages, backend); };
   }
   if (!make.language.empty()) choice("--language", make.language, {"en", "ko"});
-  if (make.wanted == 0 || make.wanted > 100000) throw Error(ErrorKind::Usage, fmt::format("--n {}: expected a number from 1 to 100000", make.wanted));
+  if (make.wanted == 0 || make.wanted > 100000)
+    throw Error(ErrorKind::Usage, fmt::format("--n {}: expected a number from 1 to 100000", make.wanted));
   const auto progress = make_progress_bar();
   const MadeQuestions made = make_questions(make, *progress);
   if (made.questions.empty()) {
-    std::cerr << "no question could be made: no document has statements or tables of the kinds that can be asked about, or none found its source again\n";
+    std::cerr << "no question could be made: no document has statements or tables of the kinds that can be asked about, or none found its "
+                 "source again\n";
     return 1;
   }
   write_question_files(folder, made, make, RAG_VERSION);
-  if (json) std::cout << made_questions_json(made, make, RAG_VERSION);
-  else print_made(made, make, folder);
+  if (json)
+    std::cout << made_questions_json(made, make, RAG_VERSION);
+  else
+    print_made(made, make, folder);
   return 0;
 }
 

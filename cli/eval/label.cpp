@@ -21,7 +21,8 @@ namespace {
 constexpr const char* kEpilogue =
     "  rag eval label --queries questions.tsv --out gold.jsonl\n"
     "  rag eval label --queries Q --out gold.jsonl --run other.run      pooled with what another system found\n\n"
-    "Answers, each with Enter: y (answers: grade 1), n (does not: 0), 0 to 3 (a grade), s (only some sentences do), k or Enter (later), b (back),\n"
+    "Answers, each with Enter: y (answers: grade 1), n (does not: 0), 0 to 3 (a grade), s (only some sentences do), k or Enter (later), b "
+    "(back),\n"
     "u (undo), d (done with this question), q (quit).  Every judgement is written at once; the same command goes on where it stopped.\n";
 
 struct Place {
@@ -37,8 +38,10 @@ std::string highlighted(const std::string& text, const std::vector<std::string>&
   for (std::size_t at = 0; at < text.size();) {
     const auto word = std::ranges::find_if(words, [&](const std::string& w) { return folded.compare(at, w.size(), w) == 0; });
     std::size_t end = at;
-    if (word != words.end()) end += word->size();
-    else next_code_point(text, end);
+    if (word != words.end())
+      end += word->size();
+    else
+      next_code_point(text, end);
     const std::string piece = escape_for_terminal(text.substr(at, end - at));
     out += word != words.end() ? bold(piece) : piece;
     at = end;
@@ -89,7 +92,8 @@ std::optional<Selection> selection_of(std::string_view line, std::size_t sentenc
 
 class Labeller {
  public:
-  Labeller(std::vector<EvalQuery> queries, LabelPool& pool, LabelFile& labels) : queries_(std::move(queries)), pool_(pool), labels_(labels) {}
+  Labeller(std::vector<EvalQuery> queries, LabelPool& pool, LabelFile& labels)
+      : queries_(std::move(queries)), pool_(pool), labels_(labels) {}
 
   // False: the person stopped before the end.
   bool run() {
@@ -124,26 +128,34 @@ class Labeller {
     const EvalQuery& query = queries_[at_.query];
     const PooledPassage& passage = passages_[at_.passage];
     const auto words = words_to_highlight(query.text);
-    std::cout << fmt::format(fmt::runtime(tr("\n[question {} of {}, passage {} of {}]  ", "\n[질문 {}/{}, 구절 {}/{}]  ")), at_.query + 1, queries_.size(), at_.passage + 1, passages_.size()) << bold(escape_for_terminal(query.text)) << '\n';
-    std::cout << faint(escape_for_terminal(passage.document)) << (passage.page > 0 ? fmt::format(fmt::runtime(tr(", page {}", ", {}쪽")), passage.page) : "");
+    std::cout << fmt::format(fmt::runtime(tr("\n[question {} of {}, passage {} of {}]  ", "\n[질문 {}/{}, 구절 {}/{}]  ")), at_.query + 1,
+                             queries_.size(), at_.passage + 1, passages_.size())
+              << bold(escape_for_terminal(query.text)) << '\n';
+    std::cout << faint(escape_for_terminal(passage.document))
+              << (passage.page > 0 ? fmt::format(fmt::runtime(tr(", page {}", ", {}쪽")), passage.page) : "");
     for (const std::string& heading : passage.heading_path) std::cout << " > " << escape_for_terminal(heading);
     std::cout << '\n';
     sentences_ = split_sentences(passage.text);
     for (std::size_t i = 0; i < sentences_.size(); ++i)
-      std::cout << fmt::format("  {:>2}  ", i + 1) << highlighted(collapse_white_space(passage.text.substr(sentences_[i].begin, sentences_[i].size())), words) << '\n';
-    if (const auto before = labels_.grade_of(query.id, passage)) std::cout << fmt::format(fmt::runtime(tr("judged before: {}\n", "앞서 매긴 등급: {}\n")), *before);
+      std::cout << fmt::format("  {:>2}  ", i + 1)
+                << highlighted(collapse_white_space(passage.text.substr(sentences_[i].begin, sentences_[i].size())), words) << '\n';
+    if (const auto before = labels_.grade_of(query.id, passage))
+      std::cout << fmt::format(fmt::runtime(tr("judged before: {}\n", "앞서 매긴 등급: {}\n")), *before);
   }
 
   bool read(std::string& line) {
     std::cout << std::flush;
-    return static_cast<bool>(std::getline(std::cin, line));
+    const bool answered = static_cast<bool>(std::getline(std::cin, line));
+    throw_if_interrupted();
+    return answered;
   }
 
   // False: quit, or nobody answers any more.
   bool answer() {
     std::string line;
     for (;;) {
-      std::cout << tr("answers it? y n 0-3 s(entences) k(later) b(ack) u(ndo) d(one) q(uit): ", "답이 되나요? y 예 n 아니요 0-3 등급 s 문장 k 나중에 b 뒤로 u 취소 d 다음 질문 q 끝: ");
+      std::cout << tr("answers it? y n 0-3 s(entences) k(later) b(ack) u(ndo) d(one) q(uit): ",
+                      "답이 되나요? y 예 n 아니요 0-3 등급 s 문장 k 나중에 b 뒤로 u 취소 d 다음 질문 q 끝: ");
       if (!read(line)) return false;
       const std::string key = fold_case(replace_invalid_utf8(trim(line)));
       if (key == "q") return false;
@@ -175,7 +187,8 @@ class Labeller {
     if (!read(line)) return false;
     const auto chosen = selection_of(line, sentences_.size());
     if (!chosen) {
-      std::cout << fmt::format(fmt::runtime(tr("expected sentences from 1 to {}; ", "1부터 {}까지의 문장을 고르세요; ")), sentences_.size());
+      std::cout << fmt::format(fmt::runtime(tr("expected sentences from 1 to {}; ", "1부터 {}까지의 문장을 고르세요; ")),
+                               sentences_.size());
       return false;
     }
     const std::size_t begin = passages_[at_.passage].span.begin;
@@ -228,10 +241,15 @@ SearchMode mode_named(const std::string& name) {
 }
 
 PoolOptions pool_options(const po::variables_map& values, const Globals& globals) {
-  PoolOptions options{.indexes = {}, .modes = {}, .runs = {}, .retrieve = retrieve_options(values, globals.config, 10), .depth = std::max<std::size_t>(1, values["depth"].as<std::size_t>())};
+  PoolOptions options{.indexes = {},
+                      .modes = {},
+                      .runs = {},
+                      .retrieve = retrieve_options(values, globals.config, 10),
+                      .depth = std::max<std::size_t>(1, values["depth"].as<std::size_t>())};
   options.indexes.push_back(session_options(values, globals.config, existing_index(index_option(values, globals), globals.config)));
   if (values.count("also-index"))
-    for (const std::string& index : values["also-index"].as<std::vector<std::string>>()) options.indexes.push_back({.index = existing_index(index, globals.config), .embedder = options.indexes.front().embedder});
+    for (const std::string& index : values["also-index"].as<std::vector<std::string>>())
+      options.indexes.push_back({.index = existing_index(index, globals.config), .embedder = options.indexes.front().embedder});
   std::vector<std::string> modes = {"lexical", "dense", "hybrid"};
   if (values.count("pool")) modes = values["pool"].as<std::vector<std::string>>();
   for (const std::string& mode : modes) options.modes.push_back(mode_named(mode));
@@ -248,20 +266,26 @@ int eval_label(const Globals& globals, const std::vector<std::string>& arguments
   options.add_options()("queries", po::value<std::string>()->value_name("FILE"), "questions: JSON Lines with _id and text, or id TAB text")(
       "out", po::value<std::string>()->value_name("FILE"), "the gold file; what is in it is kept and not asked again")(
       "depth", po::value<std::size_t>()->value_name("N")->default_value(10), "passages of each system")(
-      "pool", po::value<std::vector<std::string>>()->value_name("MODE")->composing(), "lexical, dense or hybrid, repeatable: searches of the index that are pooled; default: all three")(
-      "also-index", po::value<std::vector<std::string>>()->value_name("DIR")->composing(), "another index of the same documents whose searches are pooled too, repeatable")(
-      "run", po::value<std::vector<std::string>>()->value_name("FILE")->composing(), "a run of any system whose documents are pooled too, repeatable");
+      "pool", po::value<std::vector<std::string>>()->value_name("MODE")->composing(),
+      "lexical, dense or hybrid, repeatable: searches of the index that are pooled; default: all three")(
+      "also-index", po::value<std::vector<std::string>>()->value_name("DIR")->composing(),
+      "another index of the same documents whose searches are pooled too, repeatable")(
+      "run", po::value<std::vector<std::string>>()->value_name("FILE")->composing(),
+      "a run of any system whose documents are pooled too, repeatable");
   add_search_options(options);
   add_model_options(options);
   const auto values = parse_options("eval label", "eval label --queries FILE --out FILE [OPTIONS]", options, {}, arguments, kEpilogue);
-  if (!values.count("queries") || !values.count("out")) throw Error(ErrorKind::Usage, "rag eval label: wants --queries FILE and --out FILE");
+  if (!values.count("queries") || !values.count("out"))
+    throw Error(ErrorKind::Usage, "rag eval label: wants --queries FILE and --out FILE");
   const std::string out = values["out"].as<std::string>();
   LabelFile labels(out);
   LabelPool pool(pool_options(values, globals));
   Labeller labeller(read_queries(values["queries"].as<std::string>()), pool, labels);
   const bool finished = labeller.run();
-  std::cout << fmt::format(fmt::runtime(tr("\n{}: {} judged now, {} in all{}\n", "\n{}: 이번에 {}개, 모두 {}개{}\n")), escape_for_terminal(out), labeller.judged(), labels.size(),
-                           finished ? tr("; every passage of the pool is judged or put off", "; 모든 구절을 보았습니다") : tr("; the same command goes on here", "; 같은 명령으로 이어서 할 수 있습니다"));
+  std::cout << fmt::format(fmt::runtime(tr("\n{}: {} judged now, {} in all{}\n", "\n{}: 이번에 {}개, 모두 {}개{}\n")),
+                           escape_for_terminal(out), labeller.judged(), labels.size(),
+                           finished ? tr("; every passage of the pool is judged or put off", "; 모든 구절을 보았습니다")
+                                    : tr("; the same command goes on here", "; 같은 명령으로 이어서 할 수 있습니다"));
   return 0;
 }
 

@@ -1,7 +1,6 @@
 #include "generate/questions/english_clause.h"
 
 #include <algorithm>
-#include <map>
 #include <unordered_set>
 
 #include "core/text.h"
@@ -22,77 +21,94 @@ const Set& forms_of_be() {
   return words;
 }
 
-// Verbs with regular forms that can be asked for with "do".
-constexpr std::string_view kRegular[] = {"add",    "affect", "allocate", "announce", "appoint", "approve", "assess", "award",  "calculate", "combine", "complete", "conduct", "connect", "consider", "contact", "convert", "create", "define", "deliver", "depend",
-                                         "describe", "determine", "develop", "distribute", "divide", "enable", "encourage", "ensure", "establish", "evaluate", "examine", "exclude", "expect", "explain", "form",  "generate", "help", "host", "identify", "implement",
-                                         "improve", "involve", "issue", "maintain", "manage", "need", "notify", "occur", "operate", "oversee", "perform", "permit", "prevent", "process", "produce", "prohibit", "promote", "protect", "prove", "recommend", "reduce",
-                                         "refer", "register", "remain", "remove", "replace", "represent", "review", "separate", "serve", "store", "submit", "transform", "translate", "treat", "update", "validate", "verify", "cover", "offer", "provide", "support",
-                                         "use", "handle", "list", "aim", "focus", "believe", "measure"};
+// Verbs that can be asked for with "do"; their forms in -s and -ed follow the rules, those that do not are below.
+constexpr std::string_view kVerbs[] = {
+    "add",      "affect",    "allocate",  "announce",   "appoint", "approve",  "assess",    "award",   "calculate",  "combine",
+    "complete", "conduct",   "connect",   "consider",   "contact", "convert",  "create",    "define",  "deliver",    "depend",
+    "describe", "determine", "develop",   "distribute", "divide",  "enable",   "encourage", "ensure",  "establish",  "evaluate",
+    "examine",  "exclude",   "expect",    "explain",    "form",    "generate", "help",      "host",    "identify",   "implement",
+    "improve",  "involve",   "issue",     "maintain",   "manage",  "need",     "notify",    "occur",   "operate",    "oversee",
+    "perform",  "permit",    "prevent",   "process",    "produce", "prohibit", "promote",   "protect", "prove",      "recommend",
+    "reduce",   "refer",     "register",  "remain",     "remove",  "replace",  "represent", "review",  "separate",   "serve",
+    "store",    "submit",    "transform", "translate",  "treat",   "update",   "validate",  "verify",  "cover",      "offer",
+    "provide",  "support",   "use",       "handle",     "list",    "aim",      "focus",     "believe", "measure",    "get",
+    "receive",  "pay",       "cost",      "take",       "last",    "include",  "contain",   "require", "run",        "start",
+    "begin",    "end",       "open",      "close",      "expire",  "apply",    "weigh",     "allow",   "contribute", "reimburse",
+    "earn",     "hold",      "consist",   "employ",     "keep",    "grant",    "arrive",    "die",     "join",       "move",
+    "increase", "decrease",  "collect",   "reach",      "return",  "sign",     "release",   "publish", "adopt",      "launch",
+    "acquire",  "win",       "become",    "grow",       "rise",    "fall",     "sell",      "spend"};
 
-// Irregular ones, and forms that need no rule.
-const std::map<std::string_view, std::string_view>& verbs() {
-  static const std::map<std::string_view, std::string_view> forms = {
-      {"gets", "get"},           {"get", "get"},           {"receives", "receive"},     {"receive", "receive"},   {"pays", "pay"},             {"pay", "pay"},           {"costs", "cost"},
-      {"cost", "cost"},          {"takes", "take"},        {"take", "take"},            {"lasts", "last"},        {"covers", "cover"},         {"cover", "cover"},       {"includes", "include"},
-      {"include", "include"},    {"contains", "contain"},  {"contain", "contain"},      {"offers", "offer"},      {"provides", "provide"},     {"requires", "require"},  {"require", "require"},
-      {"need", "need"},          {"needs", "need"},        {"runs", "run"},             {"run", "run"},           {"starts", "start"},         {"start", "start"},       {"begins", "begin"},
-      {"begin", "begin"},        {"ends", "end"},          {"end", "end"},              {"opens", "open"},        {"closes", "close"},         {"expires", "expire"},    {"expire", "expire"},
-      {"applies", "apply"},      {"apply", "apply"},       {"weighs", "weigh"},         {"measures", "measure"},  {"supports", "support"},     {"allows", "allow"},      {"allow", "allow"},
-      {"contributes", "contribute"}, {"reimburses", "reimburse"}, {"earns", "earn"},    {"earn", "earn"},         {"has", "have"},             {"have", "have"},         {"holds", "hold"},
-      {"uses", "use"},           {"consists", "consist"},  {"employs", "employ"},       {"keeps", "keep"},        {"keep", "keep"},            {"grants", "grant"},      {"arrives", "arrive"},
-      {"receives", "receive"},   {"received", "receive"},  {"took", "take"},            {"lasted", "last"},       {"began", "begin"},          {"became", "become"},     {"won", "win"},
-      {"died", "die"},           {"paid", "pay"},          {"contained", "contain"},    {"included", "include"},  {"started", "start"},        {"ended", "end"},         {"opened", "open"},
-      {"closed", "close"},       {"expired", "expire"},    {"joined", "join"},          {"moved", "move"},        {"increased", "increase"},   {"decreased", "decrease"}, {"grew", "grow"},
-      {"rose", "rise"},          {"fell", "fall"},         {"earned", "earn"},          {"sold", "sell"},         {"spent", "spend"},          {"collected", "collect"}, {"reached", "reach"},
-      {"returned", "return"},    {"signed", "sign"},       {"released", "release"},     {"published", "publish"}, {"adopted", "adopt"},        {"launched", "launch"},   {"acquired", "acquire"}};
-  return forms;
-}
+struct IrregularForm {
+  std::string_view form, base;
+  bool past = true;
+};
+constexpr IrregularForm kIrregular[] = {{"has", "have", false}, {"have", "have", false}, {"took", "take"}, {"began", "begin"},
+                                        {"became", "become"},   {"won", "win"},          {"paid", "pay"},  {"grew", "grow"},
+                                        {"rose", "rise"},       {"fell", "fall"},        {"sold", "sell"}, {"spent", "spend"},
+                                        {"held", "hold"},       {"kept", "keep"},        {"ran", "run"},   {"got", "get"}};
 
 // The base of a finite form, "" where it is no verb we know.
 std::string base_of(const std::string& form) {
-  if (const auto known = verbs().find(form); known != verbs().end()) return std::string(known->second);
-  for (const std::string_view base : kRegular) {
+  for (const IrregularForm& irregular : kIrregular)
+    if (form == irregular.form) return std::string(irregular.base);
+  for (const std::string_view base : kVerbs) {
     if (!form.starts_with(base.substr(0, base.size() - 1))) continue;
     const std::string plain(base);
     const std::string stem = plain.substr(0, plain.size() - 1);
-    const bool consonant_y = plain.ends_with('y') && plain.size() > 2 && std::string_view("aeiou").find(plain[plain.size() - 2]) == std::string_view::npos;
-    if (form == plain || form == plain + "s" || form == plain + "es" || form == plain + "ed" || (plain.ends_with('e') && form == plain + "d") || (consonant_y && (form == stem + "ies" || form == stem + "ied")))
+    const bool consonant_y =
+        plain.ends_with('y') && plain.size() > 2 && std::string_view("aeiou").find(plain[plain.size() - 2]) == std::string_view::npos;
+    if (form == plain || form == plain + "s" || form == plain + "es" || form == plain + "ed" ||
+        (plain.ends_with('e') && form == plain + "d") || (consonant_y && (form == stem + "ies" || form == stem + "ied")))
       return plain;
   }
   return "";
 }
 
-const Set& past_forms() {
-  static const Set words = {"received", "took",   "lasted", "began", "became",    "won",       "died", "paid", "contained", "included", "started",   "ended",    "opened",    "closed",  "expired",  "joined",
-                            "moved",    "increased", "decreased", "grew", "rose",  "fell",      "earned", "sold", "spent",   "collected", "reached",  "returned", "signed",    "released", "published", "adopted", "launched", "acquired"};
-  return words;
+bool is_past(const std::string& form, const std::string& base) {
+  for (const IrregularForm& irregular : kIrregular)
+    if (form == irregular.form) return irregular.past;
+  return form.ends_with("ed") && form != base;
 }
 
 const Set& imperatives() {
-  static const Set words = {"ask",  "book",   "call",   "change", "check",  "complete", "contact", "email", "enter",  "fill", "give",  "hand", "hold",  "inform",   "keep",   "label",  "leave", "lock",
-                            "notify", "open", "order", "pay",    "press",  "read",     "record", "register", "remove", "renew", "replace", "report", "return", "rinse", "save", "send", "store",  "submit", "switch", "take",
-                            "tell", "test",   "turn",   "update", "use",    "wait",     "wash",   "wear",  "write", "claim", "apply", "close", "install", "clean", "charge"};
+  static const Set words = {"ask",   "book",  "call",   "change",   "check",  "complete", "contact", "email",  "enter",  "fill",  "give",
+                            "hand",  "hold",  "inform", "keep",     "label",  "leave",    "lock",    "notify", "open",   "order", "pay",
+                            "press", "read",  "record", "register", "remove", "renew",    "replace", "report", "return", "rinse", "save",
+                            "send",  "store", "submit", "switch",   "take",   "tell",     "test",    "turn",   "update", "use",   "wait",
+                            "wash",  "wear",  "write",  "claim",    "apply",  "close",    "install", "clean",  "charge"};
   return words;
 }
 
 // What a subject that can be moved does not hold: another clause, another verb, a word that points elsewhere.
 const Set& no_part_of_subject() {
-  static const Set words = {"that", "which", "who",  "whom", "whose", "where", "when",  "what",  "how",   "why",   "if",    "because", "although", "while", "since", "unless", "there", "here",  "it",    "this",
-                            "these", "those", "they", "he",   "she",   "we",    "i",     "them", "as",    "has",   "have",  "had",     "do",       "does",  "did",   "not",    "said",  "says",  "show",  "shows", "found", "but",
-                            "such",  "both",  "however", "then", "thus", "also", "one", "another", "other", "its", "his", "her", "their", "same", "former", "latter", "above", "following", "below", "so", "more", "most",
-                            "think", "believe", "believed", "made", "make", "makes", "means", "know", "known", "see", "let", "please", "now", "today", "yet", "only", "even", "just", "or", "nor", "neither", "either", "someone", "anyone", "something", "nothing", "everything", "another"};
+  static const Set words = {
+      "that",     "which",   "who",     "whom",   "whose",     "where",   "when",       "what",   "how",     "why",    "if",    "because",
+      "although", "while",   "since",   "unless", "there",     "here",    "it",         "this",   "these",   "those",  "they",  "he",
+      "she",      "we",      "i",       "them",   "as",        "has",     "have",       "had",    "do",      "does",   "did",   "not",
+      "said",     "says",    "show",    "shows",  "found",     "but",     "such",       "both",   "however", "then",   "thus",  "also",
+      "one",      "another", "other",   "its",    "his",       "her",     "their",      "same",   "former",  "latter", "above", "following",
+      "below",    "so",      "more",    "most",   "think",     "believe", "believed",   "made",   "make",    "makes",  "means", "know",
+      "known",    "see",     "let",     "please", "now",       "today",   "yet",        "only",   "even",    "just",   "or",    "nor",
+      "neither",  "either",  "someone", "anyone", "something", "nothing", "everything", "another"};
   return words;
 }
 const Set& prepositions() {
-  static const Set words = {"in", "on", "at", "for", "during", "after", "before", "with", "without", "by", "from", "under", "within", "until", "to", "of", "about", "over", "between", "among", "through", "throughout",
-                            "despite", "like", "unlike", "according", "based", "using", "given", "once", "whenever", "upon", "per", "beyond", "across", "against", "towards", "via", "except", "besides", "along"};
+  static const Set words = {"in",      "on",    "at",      "for",        "during",  "after", "before", "with",      "without",
+                            "by",      "from",  "under",   "within",     "until",   "to",    "of",     "about",     "over",
+                            "between", "among", "through", "throughout", "despite", "like",  "unlike", "according", "based",
+                            "using",   "given", "once",    "whenever",   "upon",    "per",   "beyond", "across",    "against",
+                            "towards", "via",   "except",  "besides",    "along"};
   return words;
 }
 
 // Nouns, where others in -ing would be the end of a clause: "employees working are ...".
 const Set& nouns_in_ing() {
-  static const Set words = {"meeting", "training", "building", "parking", "hearing", "funding", "pricing", "clothing", "wedding", "billing", "opening", "evening", "morning", "spring", "thing", "offering", "housing", "banking", "planning", "processing", "testing", "learning", "filing",
-                            "ruling", "listing", "mailing", "screening", "onboarding", "briefing", "drawing", "painting", "setting", "rating", "string", "coaching", "mentoring", "engineering", "marketing", "accounting", "lighting", "heating", "warning"};
+  static const Set words = {"meeting",   "training",    "building",  "parking",    "hearing",  "funding",    "pricing",
+                            "clothing",  "wedding",     "billing",   "opening",    "evening",  "morning",    "spring",
+                            "thing",     "offering",    "housing",   "banking",    "planning", "processing", "testing",
+                            "learning",  "filing",      "ruling",    "listing",    "mailing",  "screening",  "onboarding",
+                            "briefing",  "drawing",     "painting",  "setting",    "rating",   "string",     "coaching",
+                            "mentoring", "engineering", "marketing", "accounting", "lighting", "heating",    "warning"};
   return words;
 }
 
@@ -101,14 +117,19 @@ bool is_plain(const std::string& word) { return word.find_first_of(",;:()[]\"") 
 std::string lower(const std::string& word) { return fold_case(word); }
 
 // "been approved", "approved": behind "has" a perfect, which we leave alone.
-bool is_participle(const std::string& word) { return word == "been" || word.ends_with("ed") || word == "made" || word == "become" || word == "to" || word == "given" || word == "taken"; }
+bool is_participle(const std::string& word) {
+  return word == "been" || word.ends_with("ed") || word == "made" || word == "become" || word == "to" || word == "given" || word == "taken";
+}
 
 bool movable(const std::vector<std::string>& words, std::size_t end) {
   if (end == 0 || end > kLongestSubject) return false;
   if (prepositions().contains(lower(words.front()))) return false;
   for (std::size_t i = 0; i < end; ++i) {
     const std::string word = lower(words[i]);
-    if (!is_plain(words[i]) || no_part_of_subject().contains(word) || word == "to" || (i > 0 && (word == "you" || words[i] == "The" || words[i] == "A" || words[i] == "An")) || (i > 0 && word.ends_with("ing") && i + 1 == end && !nouns_in_ing().contains(word))) return false;
+    if (!is_plain(words[i]) || no_part_of_subject().contains(word) || word == "to" ||
+        (i > 0 && (word == "you" || words[i] == "The" || words[i] == "A" || words[i] == "An")) ||
+        (i > 0 && word.ends_with("ing") && i + 1 == end && !nouns_in_ing().contains(word)))
+      return false;
   }
   return true;
 }
@@ -125,7 +146,9 @@ bool several(const std::vector<std::string>& words, std::size_t end) {
 // A finite auxiliary before the next clause begins.
 bool auxiliary_follows(const std::vector<std::string>& words, std::size_t begin) {
   for (std::size_t i = begin; i < words.size() && i < begin + 7; ++i) {
-    if (words[i] == "and" || words[i] == "that" || words[i] == "which" || words[i] == "who" || words[i] == "when" || words[i] == "if" || words[i].find(',') != std::string::npos) return false;
+    if (words[i] == "and" || words[i] == "that" || words[i] == "which" || words[i] == "who" || words[i] == "when" || words[i] == "if" ||
+        words[i].find(',') != std::string::npos)
+      return false;
     if (auxiliaries().contains(words[i])) return true;
   }
   return false;
@@ -139,7 +162,7 @@ std::optional<EnglishClause> english_clause(const std::string& sentence, const W
   while (words.back().ends_with('.')) words.back().pop_back();
   EnglishClause clause;
   const std::string first = lower(words.front());
-  if (imperatives().contains(first) && !verbs().contains(lower(words[1])) && !auxiliaries().contains(lower(words[1]))) {
+  if (imperatives().contains(first) && base_of(lower(words[1])).empty() && !auxiliaries().contains(lower(words[1]))) {
     clause = {.auxiliary = "should", .subject = "you", .rest = words, .copula = false, .imperative = true};
     clause.rest.front() = first;
     return clause;
@@ -153,7 +176,7 @@ std::optional<EnglishClause> english_clause(const std::string& sentence, const W
     if (!auxiliary && (auxiliary_follows(words, i + 1) || (!word.ends_with('s') && !base_of(words[i + 1]).empty()))) continue;
     if (!movable(words, i)) return std::nullopt;
     // Without "-s" the verb belongs to several, or the sentence is a list of duties: "Lead the team and provide ...".
-    if (!auxiliary && !word.ends_with('s') && !word.ends_with("ed") && !past_forms().contains(word) && !several(words, i)) return std::nullopt;
+    if (!auxiliary && !word.ends_with('s') && !is_past(word, base) && !several(words, i)) return std::nullopt;
     if (lower(words[i + 1]) == "not" || words[i + 1] == "no" || words[i + 1] == "never") return std::nullopt;
     if ((word == "has" || word == "have") && is_participle(lower(words[i + 1]))) return std::nullopt;
     std::vector<std::string> subject(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(i));
@@ -164,7 +187,7 @@ std::optional<EnglishClause> english_clause(const std::string& sentence, const W
       clause.auxiliary = word;
       clause.copula = forms_of_be().contains(word);
     } else {
-      const bool past = past_forms().contains(word) || (word.ends_with("ed") && word != base);
+      const bool past = is_past(word, base);
       // "costs", "has": one does; "cost", "have": several do.
       clause.auxiliary = past ? "did" : word.ends_with('s') ? "does" : "do";
       clause.rest.front() = base;

@@ -4,76 +4,13 @@
 
 #include "core/text.h"
 #include "generate/questions/english_clause.h"
+#include "generate/questions/english_words.h"
 
 namespace rag {
 namespace {
 
 using Set = std::unordered_set<std::string_view>;
-
-bool has_digit(std::string_view word) { return std::ranges::any_of(word, [](char c) { return c >= '0' && c <= '9'; }); }
-
-bool is_number(const std::string& word) {
-  static const Set kWords = {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen", "twenty", "thirty", "forty", "fifty", "ninety"};
-  const bool digits = !word.empty() && std::ranges::all_of(word, [](char c) { return (c >= '0' && c <= '9') || c == ',' || c == '.'; }) && has_digit(word);
-  return digits || kWords.contains(word);
-}
-
-bool is_money(const std::string& word) {
-  for (const std::string_view sign : {"$", "€", "£", "₩", "¥"})
-    if (word.starts_with(sign) && has_digit(word)) return true;
-  return false;
-}
-
-bool is_month(const std::string& word) {
-  static const Set kMonths = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
-  return kMonths.contains(word);
-}
-bool is_weekday(const std::string& word) {
-  static const Set kDays = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"};
-  return kDays.contains(word);
-}
-bool is_year(const std::string& word) { return word.size() == 4 && (word.starts_with("19") || word.starts_with("20") || word.starts_with("18")) && std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; }); }
-
-bool is_time_unit(const std::string& word) {
-  static const Set kUnits = {"day", "days", "week", "weeks", "month", "months", "year", "years", "hour", "hours", "minute", "minutes", "second", "seconds"};
-  return kUnits.contains(word);
-}
-
-bool is_clock(const std::string& word) { return word.size() >= 4 && word.find(':') != std::string::npos && std::ranges::all_of(word, [](char c) { return (c >= '0' && c <= '9') || c == ':'; }); }
-
-bool is_role(const std::string& word) {
-  static const Set kRoles = {"manager", "managers", "team", "department", "head", "director", "directors", "officer", "office", "committee", "board", "hr", "doctor", "company", "employer", "supervisor", "administrator", "president",
-                             "security", "desk", "accountant", "secretary", "minister", "council", "court", "commission", "coordinator", "representative", "provider", "insurer", "landlord", "nurse", "physician", "trustee", "agency"};
-  return kRoles.contains(fold_case(word));
-}
-
-bool is_preposition(const std::string& word) {
-  static const Set kWords = {"in", "on", "at", "for", "during", "after", "before", "with", "without", "by", "from", "under", "within", "until", "to", "into", "through", "per", "of", "when", "if", "and", "or", "as", "than", "a", "each", "every", "once", "via"};
-  return kWords.contains(word);
-}
-
 using Words = std::vector<std::string>;
-
-// Where a number with a unit of time stands, how many words it takes: "30 days", "two working days", "the 25th of each month" is none.
-std::size_t duration_at(const Words& words, std::size_t at) {
-  if (at < words.size() && is_number(words[at]))
-    for (std::size_t i = at + 1; i < words.size() && i <= at + 2; ++i)
-      if (is_time_unit(words[i])) return i + 1 - at;
-  return 0;
-}
-
-// Whether the words say a point in time: a date, a weekday, a year, a time of day.
-bool is_point_in_time(const Words& words, std::size_t begin) {
-  if (begin >= words.size()) return false;
-  const std::string& first = words[begin];
-  if (is_clock(first) || is_month(first) || is_weekday(first) || is_year(first)) return true;
-  if (begin + 1 < words.size() && has_digit(first) && (is_month(words[begin + 1]) || words[begin + 1] == "am" || words[begin + 1] == "pm")) return true;
-  if (first != "the" || begin + 2 >= words.size()) return false;
-  static const Set kPeriods = {"day", "week", "month", "year", "quarter", "working", "business", "calendar", "weekday", "of", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday"};
-  const std::string& next = words[begin + 1];
-  const bool ordinal = has_digit(next) && (next.ends_with("st") || next.ends_with("nd") || next.ends_with("rd") || next.ends_with("th"));
-  return (ordinal || next == "last" || next == "first") && kPeriods.contains(words[begin + 2]);
-}
 
 class EnglishStatement {
  public:
@@ -87,7 +24,10 @@ class EnglishStatement {
     what_to_do();
     if (clause_ && !two_statements()) {
       const bool asked = reason() || agent() || when() || copula_value() || amount() || whom() || definition() || purpose() || content();
-      if (asked) made_.back().vague = clause_->subject == "you" || (clause_->copula && made_.back().kind != QuestionKind::Definition && clause_->subject.starts_with("the ") && blank_separated(clause_->subject).size() < 3);
+      if (asked)
+        made_.back().vague =
+            clause_->subject == "you" || (clause_->copula && made_.back().kind != QuestionKind::Definition &&
+                                          clause_->subject.starts_with("the ") && blank_separated(clause_->subject).size() < 3);
     }
     return std::move(made_);
   }
@@ -95,7 +35,8 @@ class EnglishStatement {
  private:
   // "Claims are paid monthly and must be sent in by Friday": the second would have to be turned as well.
   bool two_statements() const {
-    static const Set kFinite = {"is", "are", "was", "were", "can", "could", "may", "must", "shall", "should", "will", "would", "has", "have", "do", "does", "did"};
+    static const Set kFinite = {"is",     "are",  "was",   "were", "can",  "could", "may",  "must", "shall",
+                                "should", "will", "would", "has",  "have", "do",    "does", "did"};
     for (std::size_t i = 1; i + 1 < rest().size(); ++i)
       if (rest()[i] == "and" || rest()[i] == "but" || rest()[i] == "or")
         for (std::size_t j = i + 1; j < rest().size() && j <= i + 6; ++j)
@@ -118,13 +59,15 @@ class EnglishStatement {
 
   // No comma, no further clause before `end`.
   bool plain_until(std::size_t end) const {
-    static const Set kClauses = {"which", "who", "whose", "where", "when", "if", "because", "unless", "but", "while", "although", "so", "it", "they", "this", "these"};
+    static const Set kClauses = {"which", "who",   "whose",    "where", "when", "if",   "because", "unless",
+                                 "but",   "while", "although", "so",    "it",   "they", "this",    "these"};
     for (std::size_t i = 0; i < end; ++i)
       if (rest()[i].find_first_of(",;:") != std::string::npos || kClauses.contains(rest()[i])) return false;
     return true;
   }
   bool plain_from(std::size_t begin) const {
-    static const Set kClauses = {"which", "who", "whose", "where", "if", "because", "unless", "but", "while", "although", "so", "and", "or", "it", "they"};
+    static const Set kClauses = {"which", "who",      "whose", "where", "if", "because", "unless", "but",
+                                 "while", "although", "so",    "and",   "or", "it",      "they"};
     for (std::size_t i = begin; i < rest().size(); ++i)
       if (rest()[i].find_first_of(",;:()") != std::string::npos || kClauses.contains(rest()[i])) return false;
     return true;
@@ -146,10 +89,15 @@ class EnglishStatement {
 
   // A name or a bare noun: no article but "a", no verb, nothing that points elsewhere.
   bool plain_term(std::size_t end) const {
-    static const Set kNo = {"the", "this", "that", "these", "those", "it", "they", "he", "she", "we", "i", "you", "there", "here", "what", "one", "each", "every", "all", "both", "some", "many", "most", "such", "another", "who", "which", "in", "on", "at",
-                            "by", "to", "for", "from", "with", "as", "if", "when", "while", "and", "or", "but", "also", "first", "second", "third", "next", "last", "example", "other", "no", "none", "its", "his", "her", "their", "our", "your", "my", "not",
-                            "often", "usually", "section", "table", "figure", "chapter", "part", "page", "step", "result", "reason", "problem", "purpose", "goal", "aim", "idea", "method", "approach", "model", "value", "number", "today", "now", "people",
-                            "only", "are", "be", "being", "using"};
+    static const Set kNo = {"the",    "this",    "that",    "these",  "those",   "it",      "they",   "he",       "she",     "we",
+                            "i",      "you",     "there",   "here",   "what",    "one",     "each",   "every",    "all",     "both",
+                            "some",   "many",    "most",    "such",   "another", "who",     "which",  "in",       "on",      "at",
+                            "by",     "to",      "for",     "from",   "with",    "as",      "if",     "when",     "while",   "and",
+                            "or",     "but",     "also",    "first",  "second",  "third",   "next",   "last",     "example", "other",
+                            "no",     "none",    "its",     "his",    "her",     "their",   "our",    "your",     "my",      "not",
+                            "often",  "usually", "section", "table",  "figure",  "chapter", "part",   "page",     "step",    "result",
+                            "reason", "problem", "purpose", "goal",   "aim",     "idea",    "method", "approach", "model",   "value",
+                            "number", "today",   "now",     "people", "only",    "are",     "be",     "being",    "using"};
     for (std::size_t i = 0; i < end; ++i) {
       const std::string word = fold_case(sentence_words_[i]);
       if (kNo.contains(word) || sentence_words_[i].find_first_of(",;:()[]\"'") != std::string::npos || has_digit(word)) return false;
@@ -169,8 +117,15 @@ class EnglishStatement {
     if (article != "a" && article != "an") return false;
     std::size_t at = 0;
     while (at < sentence_words_.size() && fold_case(sentence_words_[at]) != clause_->auxiliary) ++at;
-    if (at > 4 || !plain_term(at) || (clause_->auxiliary != "is" && clause_->auxiliary != "was" && clause_->auxiliary != "are")) return false;
-    static const Set kVague = {"good", "great", "very", "few", "lot", "bit", "way", "result", "part", "kind", "common", "popular", "crucial", "key", "major", "simple", "new", "better", "must", "number", "matter", "little", "big", "useful", "powerful", "long", "natural", "important", "excellent", "essential", "critical", "vital", "member", "list", "series", "single", "set", "bad", "nice", "distinct", "integral", "effective", "helpful", "valuable", "significant", "necessary", "standard", "typical", "minimum", "maximum", "safe"};
+    if (at > 4 || !plain_term(at) || (clause_->auxiliary != "is" && clause_->auxiliary != "was" && clause_->auxiliary != "are"))
+      return false;
+    static const Set kVague = {"good",     "great",     "very",    "few",       "lot",         "bit",       "way",      "result",
+                               "part",     "kind",      "common",  "popular",   "crucial",     "key",       "major",    "simple",
+                               "new",      "better",    "must",    "number",    "matter",      "little",    "big",      "useful",
+                               "powerful", "long",      "natural", "important", "excellent",   "essential", "critical", "vital",
+                               "member",   "list",      "series",  "single",    "set",         "bad",       "nice",     "distinct",
+                               "integral", "effective", "helpful", "valuable",  "significant", "necessary", "standard", "typical",
+                               "minimum",  "maximum",   "safe"};
     if (kVague.contains(rest()[1])) return false;
     return add("What " + clause_->auxiliary + " " + term(at) + "?", words(0, rest().size()), QuestionKind::Definition);
   }
@@ -191,12 +146,15 @@ class EnglishStatement {
     if (clause_->imperative || rest().size() < 3) return false;
     for (std::size_t i = rest().size() - 2; i > 0 && i + 6 > rest().size(); --i) {
       if (rest()[i] != "by") continue;
-      const bool passive = rest()[i - 1].ends_with("ed") || rest()[i - 1] == "given" || rest()[i - 1] == "made" || rest()[i - 1] == "paid" || rest()[i - 1] == "chosen";
+      const bool passive = rest()[i - 1].ends_with("ed") || rest()[i - 1] == "given" || rest()[i - 1] == "made" ||
+                           rest()[i - 1] == "paid" || rest()[i - 1] == "chosen";
       const bool by_somebody = is_role(rest().back()) && !has_digit(words(i, rest().size()));
-      if (std::ranges::find(rest().begin(), rest().begin() + static_cast<std::ptrdiff_t>(i), "and") != rest().begin() + static_cast<std::ptrdiff_t>(i)) return false;
+      if (std::ranges::find(rest().begin(), rest().begin() + static_cast<std::ptrdiff_t>(i), "and") !=
+          rest().begin() + static_cast<std::ptrdiff_t>(i))
+        return false;
       const bool be = clause_->copula || rest()[0] == "be";
       if (!passive || !by_somebody || !be || !plain_until(i) || !plain_from(i)) return false;
-      return add(turned("Who", 0, i) .substr(0, turned("Who", 0, i).size() - 1) + " by?", words(i + 1, rest().size()), QuestionKind::Person);
+      return add(turned("Who", 0, i).substr(0, turned("Who", 0, i).size() - 1) + " by?", words(i + 1, rest().size()), QuestionKind::Person);
     }
     return false;
   }
@@ -207,13 +165,21 @@ class EnglishStatement {
       if (i + 1 >= rest().size()) return false;
       const std::string& word = rest()[i];
       std::string asking;
-      if (word == "within" && (duration_at(rest(), i + 1) > 0)) asking = "Within what time";
-      else if (word == "by" && is_point_in_time(rest(), i + 1)) asking = "By when";
-      else if (word == "until" && is_point_in_time(rest(), i + 1)) asking = "Until when";
-      else if (word == "before" && is_point_in_time(rest(), i + 1)) asking = "Before what time";
-      else if ((word == "on" || word == "in" || word == "at" || word == "from" || word == "since") && is_point_in_time(rest(), i + 1)) asking = word == "since" ? "Since when" : word == "from" ? "From when" : "When";
-      else if (word == "for" && duration_at(rest(), i + 1) > 0) asking = "For how long";
-      else if (word == "every" && !(clause_->copula && !rest()[0].ends_with("ed")) && (is_time_unit(rest()[i + 1]) || duration_at(rest(), i + 1) > 0) && i + 3 >= rest().size()) asking = "How often";
+      if (word == "within" && (duration_at(rest(), i + 1) > 0))
+        asking = "Within what time";
+      else if (word == "by" && is_point_in_time(rest(), i + 1))
+        asking = "By when";
+      else if (word == "until" && is_point_in_time(rest(), i + 1))
+        asking = "Until when";
+      else if (word == "before" && is_point_in_time(rest(), i + 1))
+        asking = "Before what time";
+      else if ((word == "on" || word == "in" || word == "at" || word == "from" || word == "since") && is_point_in_time(rest(), i + 1))
+        asking = word == "since" ? "Since when" : word == "from" ? "From when" : "When";
+      else if (word == "for" && duration_at(rest(), i + 1) > 0)
+        asking = "For how long";
+      else if (word == "every" && !(clause_->copula && !rest()[0].ends_with("ed")) &&
+               (is_time_unit(rest()[i + 1]) || duration_at(rest(), i + 1) > 0) && i + 3 >= rest().size())
+        asking = "How often";
       if (asking.empty()) continue;
       if (rest()[i - 1] == "expressed" || rest()[i - 1] == "effect") return false;
       if (!plain_until(i) || !plain_from(i) || rest().size() - i > 9) return false;
@@ -238,18 +204,24 @@ class EnglishStatement {
       return add(turned("How long", 0, 0), answer, QuestionKind::Quantity);
     }
     if (is_money(rest()[at])) return add(turned("How much", 0, 0), answer, QuestionKind::Quantity);
-    if (is_point_in_time(rest(), at) && rest()[at] != "the" && rest().size() - at <= 5) return add(turned("When", 0, 0), answer, QuestionKind::Time);
-    if ((is_number(rest()[at]) && at + 1 < rest().size() && (rest()[at + 1] == "percent" || rest()[at + 1] == "per")) || (rest()[at].ends_with('%') && has_digit(rest()[at]))) return add(turned("What", 0, 0), answer, QuestionKind::Quantity);
+    if (is_point_in_time(rest(), at) && rest()[at] != "the" && rest().size() - at <= 5)
+      return add(turned("When", 0, 0), answer, QuestionKind::Time);
+    if ((is_number(rest()[at]) && at + 1 < rest().size() && (rest()[at + 1] == "percent" || rest()[at + 1] == "per")) ||
+        (rest()[at].ends_with('%') && has_digit(rest()[at])))
+      return add(turned("What", 0, 0), answer, QuestionKind::Quantity);
     return false;
   }
 
   // "at most", "about" and their like, which stand before a quantity.
   std::size_t behind_approximation(std::size_t at) const {
-    static const Set kWords = {"about", "only", "approximately", "around", "currently", "usually", "normally", "roughly", "exactly", "nearly", "almost"};
+    static const Set kWords = {"about",    "only",    "approximately", "around", "currently", "usually",
+                               "normally", "roughly", "exactly",       "nearly", "almost"};
     for (; at + 1 < rest().size(); ++at) {
       const std::string& next = rest()[at + 1];
-      if ((rest()[at] == "at" && (next == "most" || next == "least")) || (rest()[at] == "up" && next == "to")) ++at;
-      else if (!kWords.contains(rest()[at])) break;
+      if ((rest()[at] == "at" && (next == "most" || next == "least")) || (rest()[at] == "up" && next == "to"))
+        ++at;
+      else if (!kWords.contains(rest()[at]))
+        break;
     }
     return at;
   }
@@ -270,24 +242,36 @@ class EnglishStatement {
       if (!is_number(rest()[at]) || is_year(rest()[at])) continue;
       std::size_t end = at + 1;
       while (end < rest().size() && end <= at + 3 && !is_preposition(rest()[end])) ++end;
-      if (end == at + 1 || (end < rest().size() && !is_preposition(rest()[end])) || !rest()[end - 1].ends_with('s') || is_money(rest()[end - 1])) return false;
-      if (!plain_until(rest().size()) || (end < rest().size() && (rest()[end] == "and" || rest()[end] == "or" || rest()[end] == "than" || rest()[end] == "to" || rest()[end] == "of"))) return false;
+      if (end == at + 1 || (end < rest().size() && !is_preposition(rest()[end])) || !rest()[end - 1].ends_with('s') ||
+          is_money(rest()[end - 1]))
+        return false;
+      if (!plain_until(rest().size()) || (end < rest().size() && (rest()[end] == "and" || rest()[end] == "or" || rest()[end] == "than" ||
+                                                                  rest()[end] == "to" || rest()[end] == "of")))
+        return false;
       return add(counted("How many " + words(at + 1, end), i, end), words(i, end), QuestionKind::Quantity);
     }
     return false;
   }
   std::string counted(const std::string& asking, std::size_t begin, std::size_t end) const {
-    return asking + " " + clause_->auxiliary + " " + clause_->subject + " " + words(0, begin) + (end < rest().size() ? " " + words(end, rest().size()) : "") + "?";
+    return asking + " " + clause_->auxiliary + " " + clause_->subject + " " + words(0, begin) +
+           (end < rest().size() ? " " + words(end, rest().size()) : "") + "?";
   }
 
   // "If you lose your badge, tell security at once."
   void what_to_do() {
     static const Set kConditions = {"If", "When", "Before", "After", "Once", "While", "Whenever"};
     static const Set kDuties = {"must", "should", "can", "may"};
-    static const Set kNoDeeds = {"not", "be", "have", "also", "receive", "see", "need", "know", "get", "expect", "never", "only", "no", "want", "feel", "find", "notice", "still", "wish", "like", "prefer"};
-    static const Set kElsewhere = {"that", "this", "it", "they", "these", "those", "there", "so", "not", "any", "necessary", "possible", "needed", "applicable", "he", "she", "no"};
+    static const Set kNoDeeds = {"not",  "be", "have", "also", "receive", "see",    "need",  "know", "get",  "expect", "never",
+                                 "only", "no", "want", "feel", "find",    "notice", "still", "wish", "like", "prefer"};
+    static const Set kElsewhere = {"that", "this",      "it",       "they",   "these",      "those", "there", "so", "not",
+                                   "any",  "necessary", "possible", "needed", "applicable", "he",    "she",   "no"};
     if (sentence_words_.size() > 2 && kElsewhere.contains(fold_case(sentence_words_[1]))) return;
-    static const Set kDone = {"contact", "ask", "tell", "call", "notify", "inform", "email", "report", "submit", "send", "use", "complete", "check", "enter", "return", "take", "make", "fill", "open", "click", "add", "follow", "talk", "reach", "visit", "post", "write", "select", "choose", "let", "keep", "leave", "wear", "remove", "update", "create", "schedule", "request", "read", "set", "run", "provide", "apply", "work", "speak", "discuss", "file", "review", "wait", "stop", "turn", "press", "lock", "change", "bring", "get"};
+    static const Set kDone = {"contact", "ask",      "tell",  "call",   "notify", "inform",  "email",    "report",  "submit", "send",
+                              "use",     "complete", "check", "enter",  "return", "take",    "make",     "fill",    "open",   "click",
+                              "add",     "follow",   "talk",  "reach",  "visit",  "post",    "write",    "select",  "choose", "let",
+                              "keep",    "leave",    "wear",  "remove", "update", "create",  "schedule", "request", "read",   "set",
+                              "run",     "provide",  "apply", "work",   "speak",  "discuss", "file",     "review",  "wait",   "stop",
+                              "turn",    "press",    "lock",  "change", "bring",  "get"};
     if (sentence_words_.size() < 8 || !kConditions.contains(sentence_words_[0])) return;
     std::size_t comma = 1;
     while (comma < sentence_words_.size() && !sentence_words_[comma].ends_with(',')) ++comma;
@@ -298,7 +282,8 @@ class EnglishStatement {
     if (next == "you" || next == "employees" || next == "users" || next == "visitors") {
       const std::string& duty = sentence_words_[comma + 2];
       if (!kDuties.contains(duty) || kNoDeeds.contains(sentence_words_[comma + 3])) return;
-      add("What " + duty + " " + next + " do " + condition + "?", joined(sentence_words_, comma + 3, sentence_words_.size()), QuestionKind::Action);
+      add("What " + duty + " " + next + " do " + condition + "?", joined(sentence_words_, comma + 3, sentence_words_.size()),
+          QuestionKind::Action);
     } else if (kDone.contains(next)) {
       add("What should you do " + condition + "?", joined(sentence_words_, comma + 1, sentence_words_.size()), QuestionKind::Action);
     }
@@ -308,19 +293,29 @@ class EnglishStatement {
   bool purpose() {
     if (clause_->imperative || rest().size() < 4 || !named_subject() || !plain_until(rest().size())) return false;
     const std::string two = words(0, 2);
-    if (clause_->copula && (two == "used to" || two == "used for")) return add(turned("What", 0, 1).substr(0, turned("What", 0, 1).size() - 1) + " for?", words(1, rest().size()), QuestionKind::Content);
+    if (clause_->copula && (two == "used to" || two == "used for"))
+      return add(turned("What", 0, 1).substr(0, turned("What", 0, 1).size() - 1) + " for?", words(1, rest().size()), QuestionKind::Content);
     if (clause_->copula && two == "responsible for") return add(turned("What", 0, 2), words(2, rest().size()), QuestionKind::Content);
-    if (clause_->copula && (two == "designed to" || two == "required to" || two == "expected to" || two == "intended to")) return add(turned("What", 0, 2).substr(0, turned("What", 0, 2).size() - 1) + " do?", words(2, rest().size()), QuestionKind::Content);
-    if (two == "aim to") return add(turned("What", 0, 2).substr(0, turned("What", 0, 2).size() - 1) + " do?", words(2, rest().size()), QuestionKind::Content);
+    if (clause_->copula && (two == "designed to" || two == "required to" || two == "expected to" || two == "intended to"))
+      return add(turned("What", 0, 2).substr(0, turned("What", 0, 2).size() - 1) + " do?", words(2, rest().size()), QuestionKind::Content);
+    if (two == "aim to")
+      return add(turned("What", 0, 2).substr(0, turned("What", 0, 2).size() - 1) + " do?", words(2, rest().size()), QuestionKind::Content);
     return false;
   }
 
   // "X includes ...", "X covers ...": what.
   bool content() {
-    static const Set kVerbs = {"include", "cover", "offer", "provide", "contain", "require", "support", "measure", "determine", "describe", "oversee", "exclude", "combine", "produce", "represent", "prevent", "reduce", "manage", "host"};
-    if (clause_->imperative || clause_->copula || rest().size() < 4 || rest().size() > 22 || !kVerbs.contains(rest()[0]) || (clause_->auxiliary != "does" && clause_->auxiliary != "do" && clause_->auxiliary != "did") || !named_subject()) return false;
-    if (is_preposition(rest()[1]) || rest()[1] == "that" || rest()[1] == "you" || rest()[1] == "us" || rest()[1] == "them" || rest()[1] == "it") return false;
-    static const Set kClauses = {"which", "who", "whose", "where", "when", "if", "because", "unless", "but", "while", "although", "so", "it", "they", "this"};
+    static const Set kVerbs = {"include",   "cover",     "offer",    "provide", "contain", "require", "support",
+                               "measure",   "determine", "describe", "oversee", "exclude", "combine", "produce",
+                               "represent", "prevent",   "reduce",   "manage",  "host"};
+    if (clause_->imperative || clause_->copula || rest().size() < 4 || rest().size() > 22 || !kVerbs.contains(rest()[0]) ||
+        (clause_->auxiliary != "does" && clause_->auxiliary != "do" && clause_->auxiliary != "did") || !named_subject())
+      return false;
+    if (is_preposition(rest()[1]) || rest()[1] == "that" || rest()[1] == "you" || rest()[1] == "us" || rest()[1] == "them" ||
+        rest()[1] == "it")
+      return false;
+    static const Set kClauses = {"which", "who",   "whose",    "where", "when", "if",   "because", "unless",
+                                 "but",   "while", "although", "so",    "it",   "they", "this"};
     for (const std::string& word : rest())
       if (kClauses.contains(word)) return false;
     return add(turned("What", 0, 1), words(1, rest().size()), QuestionKind::Content);
@@ -329,8 +324,9 @@ class EnglishStatement {
   // A subject that is a name, or has a noun that says more than "the plan".
   bool named_subject() const {
     const Words subject = blank_separated(clause_->subject);
-    const bool article = subject.front() == "the" || subject.front() == "a" || subject.front() == "an" || subject.front() == "your" || subject.front() == "our" || subject.front() == "all";
-    return subject.size() > (article ? 2U : 1U) || (!article && subject.front()[0] >= 'A' && subject.front()[0] <= 'Z') ;
+    const bool article = subject.front() == "the" || subject.front() == "a" || subject.front() == "an" || subject.front() == "your" ||
+                         subject.front() == "our" || subject.front() == "all";
+    return subject.size() > (article ? 2U : 1U) || (!article && subject.front()[0] >= 'A' && subject.front()[0] <= 'Z');
   }
 
   // "Tell your manager before ...": whom.
@@ -352,22 +348,6 @@ class EnglishStatement {
 };
 
 }  // namespace
-
-std::vector<std::string> blank_separated(std::string_view text) {
-  std::vector<std::string> words;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(' ', begin), text.size());
-    if (end > begin) words.emplace_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return words;
-}
-
-std::string joined(const std::vector<std::string>& words, std::size_t begin, std::size_t end) {
-  std::string out;
-  for (std::size_t i = begin; i < end && i < words.size(); ++i) out += (i > begin ? " " : "") + words[i];
-  return out;
-}
 
 std::vector<QuestionDraft> english_questions(const std::string& sentence, const WordForms& forms) {
   return EnglishStatement(sentence, forms).questions();

@@ -26,7 +26,8 @@ bool describes(std::string_view stem) {
 }
 
 std::string questioning(std::string stem) {
-  if (stem.ends_with("하") && describes(std::string_view(stem).substr(0, stem.size() - kSyllable))) return stem.substr(0, stem.size() - kSyllable) + "한가요";
+  if (stem.ends_with("하") && describes(std::string_view(stem).substr(0, stem.size() - kSyllable)))
+    return stem.substr(0, stem.size() - kSyllable) + "한가요";
   return stem + "나요";
 }
 
@@ -46,15 +47,27 @@ std::optional<std::string> before_copula(std::string_view word) {
       if (word.size() < copula.size() + 2 * kSyllable && is_cjk(syllable_at(word, 0))) return std::nullopt;
       // "하였다", "되었다" are verbs in the past.
       const std::string_view before = word.substr(0, word.size() - copula.size());
-      if (copula.starts_with("였") && (before.ends_with("하") || before.ends_with("시") || before.ends_with("이") || before.ends_with("치"))) return std::nullopt;
+      if (copula.starts_with("였") &&
+          (before.ends_with("하") || before.ends_with("시") || before.ends_with("이") || before.ends_with("치")))
+        return std::nullopt;
       return std::string(before);
     }
   return std::nullopt;
 }
 
 std::optional<std::string> as_question_ending(std::string_view word) {
-  for (const auto& [end, question] : {std::pair{"아니다", "아닌가요"}, {"아닙니다", "아닌가요"}, {"이었습니다", "이었나요"}, {"이었다", "이었나요"}, {"였습니다", "였나요"}, {"였다", "였나요"},
-                                      {"입니다", "인가요"}, {"이다", "인가요"}, {"습니다", "나요"}, {"는다", "나요"}, {"예요", "인가요"}, {"이에요", "인가요"}})
+  for (const auto& [end, question] : {std::pair{"아니다", "아닌가요"},
+                                      {"아닙니다", "아닌가요"},
+                                      {"이었습니다", "이었나요"},
+                                      {"이었다", "이었나요"},
+                                      {"였습니다", "였나요"},
+                                      {"였다", "였나요"},
+                                      {"입니다", "인가요"},
+                                      {"이다", "인가요"},
+                                      {"습니다", "나요"},
+                                      {"는다", "나요"},
+                                      {"예요", "인가요"},
+                                      {"이에요", "인가요"}})
     if (auto made = replaced_end(word, end, question)) return made;
   // ㅂ니다: 합니다, 됩니다, 갑니다.
   if (word.ends_with("니다") && word.size() >= 3 * kSyllable) {
@@ -67,10 +80,10 @@ std::optional<std::string> as_question_ending(std::string_view word) {
   const char32_t last = syllable_at(stem, floor_to_character(stem, stem.size() - 1));
   const int final = final_index(last);
   if (final < 0) return std::nullopt;
-  if (final == kNieun) return questioning(opened(stem));                                        // 한다, 된다, 낸다
-  if (final == kSsangSiot || final != 0) return std::string(stem) + "나요";                     // 했다, 있다, 없다, 높다
+  if (final == kNieun) return questioning(opened(stem));                     // 한다, 된다, 낸다
+  if (final == kSsangSiot || final != 0) return std::string(stem) + "나요";  // 했다, 있다, 없다, 높다
   if (stem.ends_with("하") && describes(stem.substr(0, stem.size() - kSyllable))) return questioning(std::string(stem));  // 필요하다
-  return std::nullopt;                                                                          // 하다 in a dictionary's form, 크다: rare
+  return std::nullopt;  // 하다 in a dictionary's form, 크다: rare
 }
 
 }  // namespace rag

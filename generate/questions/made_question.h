@@ -18,16 +18,16 @@ struct MadeQuestion {
   std::string with_context;  // the same, naming the document or its part: for where `text` alone fits other documents as well; may be ""
   std::string answer;        // as the document says it, without markup
   QuestionKind kind = QuestionKind::Definition;
-  std::string language;      // "en" or "ko"
+  std::string language;  // "en" or "ko"
   std::string document_id;
-  Span span;                 // the sentence or the row that answers it, bytes of the document's text
+  Span span;  // the sentence or the row that answers it, bytes of the document's text
 };
 
 // A sentence, or a row of a table, that questions are made of.
 struct QuestionSource {
-  std::string text;     // white space collapsed, without list marks and emphasis; of a row its cells
-  std::string place;    // how a question names its document, in quotation marks; "" where it has no name that a reader would know
-  std::string part;     // the same with the part of the document; `place` where that has no name
+  std::string text;             // white space collapsed, without list marks and emphasis; of a row its cells
+  std::string place;            // how a question names its document, in quotation marks; "" where it has no name that a reader would know
+  std::string part;             // the same with the part of the document; `place` where that has no name
   bool under_question = false;  // stands below a heading that is itself a question
 };
 

@@ -14,26 +14,46 @@ namespace {
 using Set = std::unordered_set<std::string_view>;
 
 const Set& pointing_words() {
-  static const Set words = {"this", "these", "those", "it", "they", "them", "he", "she", "him", "such", "above", "below", "following", "latter", "former", "here", "aforementioned", "herein", "thereof", "therein",
-                            "i", "my", "me", "figure", "fig", "table", "eq", "equation", "appendix", "theorem", "lemma", "previously", "respectively", "said"};
+  static const Set words = {"this",     "these",   "those",          "it",         "they",         "them",      "he",
+                            "she",      "him",     "such",           "above",      "below",        "following", "latter",
+                            "former",   "here",    "aforementioned", "herein",     "thereof",      "therein",   "i",
+                            "my",       "me",      "figure",         "fig",        "table",        "eq",        "equation",
+                            "appendix", "theorem", "lemma",          "previously", "respectively", "said"};
   return words;
 }
 
 const Set& connectives() {
-  static const Set words = {"however", "therefore", "thus", "hence", "moreover", "furthermore", "also", "and", "but", "or", "so", "then", "otherwise", "instead", "additionally", "similarly", "meanwhile", "finally", "first", "second", "third",
-                            "next", "for", "in", "on", "at", "if", "when", "while", "although", "because", "since", "as", "after", "before", "with", "without", "to", "from", "by", "under", "during", "there", "here", "what", "who", "how", "why", "where", "which", "that", "yes", "no", "not", "nor", "like", "unlike",
-                            "note", "please", "see", "let", "today", "now", "another", "other", "both", "one", "once", "unless", "until"};
+  static const Set words = {
+      "however", "therefore", "thus",      "hence",   "moreover",     "furthermore", "also",      "and",     "but",    "or",
+      "so",      "then",      "otherwise", "instead", "additionally", "similarly",   "meanwhile", "finally", "first",  "second",
+      "third",   "next",      "for",       "in",      "on",           "at",          "if",        "when",    "while",  "although",
+      "because", "since",     "as",        "after",   "before",       "with",        "without",   "to",      "from",   "by",
+      "under",   "during",    "there",     "here",    "what",         "who",         "how",       "why",     "where",  "which",
+      "that",    "yes",       "no",        "not",     "nor",          "like",        "unlike",    "note",    "please", "see",
+      "let",     "today",     "now",       "another", "other",        "both",        "one",       "once",    "unless", "until"};
   return words;
 }
 
 const Set& korean_pointing_words() {
-  static const Set words = {"이", "그", "저", "이는", "이를", "이에", "이로", "이때", "그는", "그녀는", "그의", "그녀의", "그가", "그를", "이것은", "이것이", "그것은", "그것이", "해당", "본", "동", "위", "위의", "아래", "아래의", "다음", "다음의", "다음과", "앞의", "앞서", "상기",
-                            "이러한", "이런", "그런", "그러한", "이와", "그와", "이후", "이들은", "이들의", "이들이", "그들은", "그들의", "여기", "여기에", "여기서", "거기", "당시", "같은", "이곳은", "이곳에", "그곳", "나는", "내가", "저는", "제가", "전자는", "후자는", "이번", "그해", "이에게", "그에게", "이로써", "이하", "전항", "전항의", "동법", "이렇게", "그렇게", "그렇지", "그러므로", "다음을", "다음과", "다음에는", "이처럼", "그러면", "이러면", "그것", "이것", "그거", "이것이", "두", "어떤", "여러분의", "당신의", "그래야", "이어서", "지금", "현재로서는", "아래는", "아래에", "다음은", "다음에", "우리는", "우리가", "방금", "위에서", "예시에서", "예제에서", "여러분은", "여러분이", "당신은", "당신이"};
+  static const Set words = {
+      "이",     "그",       "저",       "이는",     "이를",       "이에",   "이로",   "이때",   "그는",   "그녀는", "그의",     "그녀의",
+      "그가",   "그를",     "이것은",   "이것이",   "그것은",     "그것이", "해당",   "본",     "동",     "위",     "위의",     "아래",
+      "아래의", "다음",     "다음의",   "다음과",   "앞의",       "앞서",   "상기",   "이러한", "이런",   "그런",   "그러한",   "이와",
+      "그와",   "이후",     "이들은",   "이들의",   "이들이",     "그들은", "그들의", "여기",   "여기에", "여기서", "거기",     "당시",
+      "같은",   "이곳은",   "이곳에",   "그곳",     "나는",       "내가",   "저는",   "제가",   "전자는", "후자는", "이번",     "그해",
+      "이에게", "그에게",   "이로써",   "이하",     "전항",       "전항의", "동법",   "이렇게", "그렇게", "그렇지", "그러므로", "다음을",
+      "다음과", "다음에는", "이처럼",   "그러면",   "이러면",     "그것",   "이것",   "그거",   "이것이", "두",     "어떤",     "여러분의",
+      "당신의", "그래야",   "이어서",   "지금",     "현재로서는", "아래는", "아래에", "다음은", "다음에", "우리는", "우리가",   "방금",
+      "위에서", "예시에서", "예제에서", "여러분은", "여러분이",   "당신은", "당신이"};
   return words;
 }
 
 const Set& korean_connectives() {
-  static const Set words = {"또한", "따라서", "그러나", "하지만", "다만", "다만,", "단", "단,", "즉", "즉,", "예를", "그리고", "그래서", "그런데", "한편", "한편,", "결국", "특히", "반면", "반면에", "만약", "만일", "물론", "또", "또는", "왜냐하면", "이제", "현재", "실제로", "사실", "각", "예컨대", "예를", "마찬가지로", "대신", "대신에", "첫째", "둘째", "셋째", "먼저", "마지막으로", "이어", "이어서", "이밖에", "그밖에", "아울러", "더불어", "나아가", "오히려"};
+  static const Set words = {"또한",       "따라서", "그러나", "하지만",     "다만",   "다만,",    "단",     "단,",    "즉",     "즉,",
+                            "예를",       "그리고", "그래서", "그런데",     "한편",   "한편,",    "결국",   "특히",   "반면",   "반면에",
+                            "만약",       "만일",   "물론",   "또",         "또는",   "왜냐하면", "이제",   "현재",   "실제로", "사실",
+                            "각",         "예컨대", "예를",   "마찬가지로", "대신",   "대신에",   "첫째",   "둘째",   "셋째",   "먼저",
+                            "마지막으로", "이어",   "이어서", "이밖에",     "그밖에", "아울러",   "더불어", "나아가", "오히려"};
   return words;
 }
 
@@ -45,15 +65,19 @@ bool balanced(std::string_view text, std::string_view open, std::string_view clo
 }
 
 bool has_ordinary_signs(const std::string& text) {
-  for (const std::string_view sign : {"|", "=", "{", "}", "<", ">", "\\", "_", "©", "®", "™", "…", "...", "http", "www.", " - ", " & ", "@", "[", "]", "•", "·", "→", "☐", "※", "\t", "“", "”", "\"", "、", " / ", "—", "–", "!", "?", ";", "+", "~", "#", "^", "「", "『", "〈", "《", "…", "��"})
+  for (const std::string_view sign : {"|",   "=", "{", "}", "<", ">", "\\", "_", "©",  "®",  "™",  "…",  "...", "http", "www.", " - ",
+                                      " & ", "@", "[", "]", "•", "·", "→",  "☐", "※",  "\t", "“",  "”",  "\"",  "、",   " / ",  "—",
+                                      "–",   "!", "?", ";", "+", "~", "#",  "^", "「", "『", "〈", "《", "…",   "��"})
     if (text.find(sign) != std::string::npos) return false;
   std::size_t letters = 0, others = 0;
   for (std::size_t at = 0; at < text.size();) {
     const char32_t c = next_code_point(text, at);
-    if (is_letter(c)) ++letters;
-    else if (c != ' ') ++others;
+    if (is_letter(c))
+      ++letters;
+    else if (c != ' ')
+      ++others;
   }
-  return letters >= 12 && others * 4 <= letters && balanced(text, "(", ")") && balanced(text, "‘", "’") ;
+  return letters >= 12 && others * 4 <= letters && balanced(text, "(", ")") && balanced(text, "‘", "’");
 }
 
 std::string bare(std::string word) {
@@ -62,7 +86,10 @@ std::string bare(std::string word) {
 }
 
 // "If you ..., tell ...": asked about as a whole.
-bool opens_condition(const std::string& first) { return first == "If" || first == "When" || first == "Before" || first == "After" || first == "Once" || first == "While" || first == "Whenever"; }
+bool opens_condition(const std::string& first) {
+  return first == "If" || first == "When" || first == "Before" || first == "After" || first == "Once" || first == "While" ||
+         first == "Whenever";
+}
 
 bool english_stands(const std::vector<std::string>& words) {
   if (words.size() < 5 || words.size() > 28) return false;
@@ -98,12 +125,15 @@ std::vector<std::string> folded_words(const std::string& text) {
   return words;
 }
 
-bool has_digit(const std::string& word) { return std::ranges::any_of(word, [](char c) { return c >= '0' && c <= '9'; }); }
+bool has_digit(const std::string& word) {
+  return std::ranges::any_of(word, [](char c) { return c >= '0' && c <= '9'; });
+}
 
 }  // namespace
 
 bool stands_for_itself(const std::string& sentence, const std::string& language) {
-  if (!sentence.ends_with('.') || sentence.size() > 330 || sentence.find(": ") != std::string::npos || !has_ordinary_signs(sentence)) return false;
+  if (!sentence.ends_with('.') || sentence.size() > 330 || sentence.find(": ") != std::string::npos || !has_ordinary_signs(sentence))
+    return false;
   const std::vector<std::string> words = blank_separated(sentence);
   return language == "ko" ? korean_stands(words) : english_stands(words);
 }
@@ -129,9 +159,11 @@ bool goes_in_a_circle(const std::string& question, const std::string& answer) {
 }
 
 bool breaks_off(const std::string& text) {
-  static const Set kOpen = {"of", "the", "a", "an", "and", "or", "to", "for", "in", "on", "at", "by", "with", "from", "is", "are", "as", "per", "your", "our", "their", "that", "which", "who", "및", "또는", "등의"};
+  static const Set kOpen = {"of", "the", "a",  "an",  "and",  "or",  "to",    "for",  "in",    "on",  "at", "by",   "with", "from",
+                            "is", "are", "as", "per", "your", "our", "their", "that", "which", "who", "및", "또는", "등의"};
   const std::size_t blank = text.rfind(' ');
-  return text.ends_with(',') || text.ends_with('-') || text.ends_with("...") || text.ends_with(' ') || kOpen.contains(fold_case(blank == std::string::npos ? text : text.substr(blank + 1)));
+  return text.ends_with(',') || text.ends_with('-') || text.ends_with("...") || text.ends_with(' ') ||
+         kOpen.contains(fold_case(blank == std::string::npos ? text : text.substr(blank + 1)));
 }
 
 std::size_t copied_words(const std::string& question, const std::string& text) {

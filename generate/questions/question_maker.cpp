@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kLongestQuestion = 220;  // bytes
 constexpr std::size_t kLongestSection = 60;
 constexpr std::size_t kShortLine = 36;  // bytes
-constexpr std::size_t kFewWords = 4;  // content words
+constexpr std::size_t kFewWords = 4;    // content words
 
 std::string without_emphasis(std::string text) {
   for (const std::string_view mark : {"**", "`"})
@@ -28,7 +28,8 @@ std::string without_emphasis(std::string text) {
 // "2. Ask ahead." -> "Ask ahead."
 std::string without_list_number(const std::string& text) {
   const std::size_t digits = text.find_first_not_of("0123456789");
-  const bool marked = digits != std::string::npos && digits > 0 && digits < 4 && (text[digits] == '.' || text[digits] == ')') && digits + 1 < text.size() && text[digits + 1] == ' ';
+  const bool marked = digits != std::string::npos && digits > 0 && digits < 4 && (text[digits] == '.' || text[digits] == ')') &&
+                      digits + 1 < text.size() && text[digits + 1] == ' ';
   return marked ? text.substr(digits + 2) : text;
 }
 
@@ -45,8 +46,9 @@ std::string without_number(const std::string& heading) {
 // A title that a reader would call the document by: no file name, no sentence, not too long.
 bool can_be_named(const std::string& name) {
   const bool file_name = name.find(' ') == std::string::npos && name.find_first_of("-.") != std::string::npos;
-  return !file_name && name.size() >= 4 && name.size() <= kLongestSection && name.find('_') == std::string::npos && name.find('/') == std::string::npos && name.find('?') == std::string::npos &&
-         name.find('"') == std::string::npos && name.find('\'') == std::string::npos && name.find(':') == std::string::npos && !name.ends_with('.') &&
+  return !file_name && name.size() >= 4 && name.size() <= kLongestSection && name.find('_') == std::string::npos &&
+         name.find('/') == std::string::npos && name.find('?') == std::string::npos && name.find('"') == std::string::npos &&
+         name.find('\'') == std::string::npos && name.find(':') == std::string::npos && !name.ends_with('.') &&
          name.find(".pdf") == std::string::npos && name.find(".doc") == std::string::npos && has_word(name);
 }
 
@@ -55,11 +57,14 @@ bool made_of_file_name(const std::string& title, const std::string& uri) {
   const bool plain = std::ranges::none_of(title, [](char c) { return (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; });
   std::string stem = uri.substr(uri.rfind('/') == std::string::npos ? 0 : uri.rfind('/') + 1);
   stem = fold_case(stem.substr(0, stem.find('.')));
-  std::ranges::replace_if(stem, [](char c) { return c == '_' || c == '-'; }, ' ');
+  std::ranges::replace_if(
+      stem, [](char c) { return c == '_' || c == '-'; }, ' ');
   return plain && fold_case(title) == stem;
 }
 
-std::string in_quotes(const std::string& name, const std::string& language) { return language == "ko" ? "'" + name + "'" : "\"" + name + "\""; }
+std::string in_quotes(const std::string& name, const std::string& language) {
+  return language == "ko" ? "'" + name + "'" : "\"" + name + "\"";
+}
 
 QuestionSource source_of(const Candidate& candidate, const Passage& passage, const std::string& language) {
   QuestionSource source;
@@ -107,7 +112,9 @@ std::vector<QuestionDraft> abbreviations(const std::string& text) {
     if (letters.size() < 2 || letters.size() > 7 || !std::ranges::all_of(letters, [](char c) { return c >= 'A' && c <= 'Z'; })) continue;
     const std::vector<std::string> words = blank_separated(std::string_view(text).substr(0, open));
     const std::size_t skipping = spelled(words, letters, true), size = skipping > 0 ? skipping : spelled(words, letters, false);
-    if (size > 0) made.push_back({"What does " + letters + " stand for?", joined(words, words.size() - size, words.size()), QuestionKind::Abbreviation});
+    if (size > 0)
+      made.push_back(
+          {"What does " + letters + " stand for?", joined(words, words.size() - size, words.size()), QuestionKind::Abbreviation});
   }
   return made;
 }
@@ -115,7 +122,8 @@ std::vector<QuestionDraft> abbreviations(const std::string& text) {
 // A line broken off early is a heading that the page set before its sentence: "Exceptions\nNorthwind covers ...".
 bool heading_runs_in(std::string_view raw) { return raw.substr(0, kShortLine).find('\n') != std::string_view::npos; }
 
-std::vector<QuestionDraft> drafts_of(const Candidate& candidate, std::string_view raw, const QuestionSource& source, const std::string& language, const WordForms& forms) {
+std::vector<QuestionDraft> drafts_of(const Candidate& candidate, std::string_view raw, const QuestionSource& source,
+                                     const std::string& language, const WordForms& forms) {
   if (!candidate.table.empty()) return table_questions(candidate.table, candidate.row, source.part, language);
   std::vector<QuestionDraft> drafts;
   if (language == "en") drafts = abbreviations(source.text);
@@ -127,13 +135,18 @@ std::vector<QuestionDraft> drafts_of(const Candidate& candidate, std::string_vie
 
 bool is_sound(const QuestionDraft& draft) {
   if (draft.kind == QuestionKind::Definition && goes_in_a_circle(draft.text, draft.answer)) return false;
-  return draft.text.size() <= kLongestQuestion && !breaks_off(draft.answer) && !draft.answer.empty() && !gives_itself_away(draft.text, draft.answer);
+  return draft.text.size() <= kLongestQuestion && !breaks_off(draft.answer) && !draft.answer.empty() &&
+         !gives_itself_away(draft.text, draft.answer);
 }
 
 // A term names what it asks for; other questions need words for it.
-bool says_little(QuestionKind kind) { return kind != QuestionKind::Definition && kind != QuestionKind::Abbreviation && kind != QuestionKind::Table; }
+bool says_little(QuestionKind kind) {
+  return kind != QuestionKind::Definition && kind != QuestionKind::Abbreviation && kind != QuestionKind::Table;
+}
 
-std::string language_of(const Candidate& candidate) { return mostly_cjk(candidate.table.empty() ? candidate.shown : candidate.row) ? "ko" : "en"; }
+std::string language_of(const Candidate& candidate) {
+  return mostly_cjk(candidate.table.empty() ? candidate.shown : candidate.row) ? "ko" : "en";
+}
 
 }  // namespace
 
@@ -162,11 +175,13 @@ std::vector<MadeQuestion> questions_of(std::span<const Passage> passages, const 
     const Passage& passage = passages[candidate.source.passage];
     const std::string language = language_of(candidate);
     const QuestionSource source = source_of(candidate, passage, language);
-    const std::string_view raw = std::string_view(passage.chunk.text).substr(candidate.source.span.begin - passage.chunk.span.begin, candidate.source.span.size());
+    const std::string_view raw =
+        std::string_view(passage.chunk.text).substr(candidate.source.span.begin - passage.chunk.span.begin, candidate.source.span.size());
     for (QuestionDraft& draft : drafts_of(candidate, raw, source, language, forms)) {
       if (!is_sound(draft)) continue;
       draft.vague = draft.vague || (says_little(draft.kind) && content_words(draft.text) < kFewWords);
-      std::string contextual = draft.kind == QuestionKind::Table ? "" : with_context(draft.text, draft.vague ? source.part : source.place, language);
+      std::string contextual =
+          draft.kind == QuestionKind::Table ? "" : with_context(draft.text, draft.vague ? source.part : source.place, language);
       if (draft.vague && (contextual.empty() || source.under_question)) continue;
       if (draft.vague) draft.text = std::exchange(contextual, "");
       made.push_back({.text = draft.text,

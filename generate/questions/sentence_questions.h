@@ -15,8 +15,8 @@ namespace rag {
 // how long, how much, how many, by whom or why.  That part is left out and the rest put as a question: "When must claims be sent in?"
 std::vector<QuestionDraft> english_questions(const std::string& sentence, const WordForms& forms);
 
-// Korean: definitions ("... 란 ... 을 말한다"), and statements whose quantity, date, person or place is replaced where it stands by the word that
-// asks for it, the ending by that of a question: "휴가는 7일 전까지 신청한다." -> "휴가는 며칠 전까지 신청하나요?"
+// Korean: definitions ("... 란 ... 을 말한다"), and statements whose quantity, date, person or place is replaced where it stands by the
+// word that asks for it, the ending by that of a question: "휴가는 7일 전까지 신청한다." -> "휴가는 며칠 전까지 신청하나요?"
 std::vector<QuestionDraft> korean_questions(const std::string& sentence);
 
 // Words between blanks.

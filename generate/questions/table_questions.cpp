@@ -32,10 +32,13 @@ std::vector<std::string> cells_of(std::string_view line) {
 // A name has letters, and more of them than digits.
 bool is_name(std::string_view text, std::size_t longest) {
   std::size_t letters = 0, digits = 0, first = 0;
-  if (text.empty() || !(is_letter(next_code_point(text, first)) || text.front() == '(' || (text.front() >= '0' && text.front() <= '9'))) return false;
+  if (text.empty() || !(is_letter(next_code_point(text, first)) || text.front() == '(' || (text.front() >= '0' && text.front() <= '9')))
+    return false;
   for (std::size_t at = 0; at < text.size();) {
     const char32_t c = next_code_point(text, at);
-    if (c == U'=' || c == U'{' || c == U'<' || c == U'[' || c == U'?' || c == U';' || c == U'#' || c == U'@' || c == U':' || c == U'"' || c == U'\'' || (c >= 0x80 && c < 0xC0)) return false;
+    if (c == U'=' || c == U'{' || c == U'<' || c == U'[' || c == U'?' || c == U';' || c == U'#' || c == U'@' || c == U':' || c == U'"' ||
+        c == U'\'' || (c >= 0x80 && c < 0xC0))
+      return false;
     letters += is_letter(c);
     digits += is_digit(c);
   }
@@ -54,7 +57,9 @@ bool ends_with_any(std::string_view text, std::initializer_list<std::string_view
 // "일수" asks for days, "담당자" for somebody; the word stands behind the topic.
 std::string korean_asking(const std::string& header, const std::string& value) {
   if (ends_with_any(header, {"일수", "휴가일"})) return value.find("일") != std::string::npos ? "며칠인가요" : "얼마인가요";
-  if (ends_with_any(header, {"금액", "요금", "비용", "가격", "단가", "수당", "한도", "보험료", "급여", "매출", "매출액", "이익", "예산", "비율", "점수", "수량", "크기", "무게", "높이", "길이", "면적", "인구", "거리"}) && std::ranges::any_of(value, [](char c) { return c >= '0' && c <= '9'; }))
+  if (ends_with_any(header, {"금액", "요금", "비용", "가격", "단가", "수당", "한도", "보험료", "급여", "매출", "매출액", "이익",
+                             "예산", "비율", "점수", "수량", "크기", "무게", "높이", "길이",   "면적", "인구", "거리"}) &&
+      std::ranges::any_of(value, [](char c) { return c >= '0' && c <= '9'; }))
     return "얼마인가요";
   if (ends_with_any(header, {"담당자", "책임자", "승인자", "대표", "작성자", "성명", "이름", "저자"})) return "누구인가요";
   if (ends_with_any(header, {"일자", "날짜", "시행일", "기한", "시기", "마감", "마감일", "지급일", "연도", "일시"})) return "언제인가요";
@@ -69,21 +74,28 @@ std::string korean_question(const std::string& key, const std::string& header, c
 
 // Headers that a question can name as a thing: "the pay date for April".
 bool is_thing(const std::string& header) {
-  static const std::unordered_set<std::string> kThings = {"date", "rate", "limit", "length", "price", "cost", "fee", "amount", "deadline", "floor", "owner", "role", "name", "title", "address", "phone", "number", "department", "location", "capital", "leader", "population",
-                                                          "size", "weight", "status", "type", "category", "format", "level", "code", "unit", "currency", "salary", "allowance", "premium", "deductible", "copay", "timeline", "contact", "manager", "email", "version", "license",
-                                                          "author", "year", "period", "duration", "frequency", "allocation", "percentage", "share", "total", "budget", "score", "language", "country", "city", "position", "schedule", "purpose", "description", "minimum", "maximum"};
+  static const std::unordered_set<std::string> kThings = {
+      "date",     "rate",     "limit",     "length",     "price",      "cost",    "fee",         "amount",  "deadline",
+      "floor",    "owner",    "role",      "name",       "title",      "address", "phone",       "number",  "department",
+      "location", "capital",  "leader",    "population", "size",       "weight",  "status",      "type",    "category",
+      "format",   "level",    "code",      "unit",       "currency",   "salary",  "allowance",   "premium", "deductible",
+      "copay",    "timeline", "contact",   "manager",    "email",      "version", "license",     "author",  "year",
+      "period",   "duration", "frequency", "allocation", "percentage", "share",   "total",       "budget",  "score",
+      "language", "country",  "city",      "position",   "schedule",   "purpose", "description", "minimum", "maximum"};
   return header.find_first_of("(/0123456789:") == std::string::npos && kThings.contains(last_word(header));
 }
 
 std::string lower_first(const std::string& header) {
-  const bool capital = header.size() > 1 && std::isupper(static_cast<unsigned char>(header[0])) != 0 && std::islower(static_cast<unsigned char>(header[1])) != 0;
+  const bool capital = header.size() > 1 && std::isupper(static_cast<unsigned char>(header[0])) != 0 &&
+                       std::islower(static_cast<unsigned char>(header[1])) != 0;
   std::string out = header;
   if (capital) out[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(out[0])));
   return out;
 }
 
 std::string english_question(const std::string& key, const std::string& header, const std::string& value, const std::string& place) {
-  const bool counted = header.ends_with('s') && header.find_first_of("(/ ") == std::string::npos && std::ranges::all_of(value, [](char c) { return (c >= '0' && c <= '9') || c == ','; });
+  const bool counted = header.ends_with('s') && header.find_first_of("(/ ") == std::string::npos &&
+                       std::ranges::all_of(value, [](char c) { return (c >= '0' && c <= '9') || c == ','; });
   const std::string asked = counted            ? "how many " + lower_first(header) + " are given for " + key + "?"
                             : is_thing(header) ? "what is the " + lower_first(header) + " for " + key + "?"
                                                : "what does the table say under \"" + header + "\" for \"" + key + "\"?";
@@ -93,10 +105,13 @@ std::string english_question(const std::string& key, const std::string& header, 
 
 }  // namespace
 
-std::vector<QuestionDraft> table_questions(const std::string& header, const std::string& row, const std::string& place, const std::string& language) {
+std::vector<QuestionDraft> table_questions(const std::string& header, const std::string& row, const std::string& place,
+                                           const std::string& language) {
   const std::vector<std::string> names = cells_of(header), cells = cells_of(row);
   std::vector<QuestionDraft> made;
-  if (names.size() != cells.size() || names.size() < 2 || names.size() > 8 || !is_name(cells[0], kLongestName) || !is_name(names[0], kLongestHeader) || breaks_off(cells[0])) return made;
+  if (names.size() != cells.size() || names.size() < 2 || names.size() > 8 || !is_name(cells[0], kLongestName) ||
+      !is_name(names[0], kLongestHeader) || breaks_off(cells[0]))
+    return made;
   for (const std::string_view filler : {"column", "header", "cell", "row", "field"})
     if (fold_case(names[1]).starts_with(filler)) return made;
   if (ends_with_any(fold_case(cells[0]), {"합계", "소계", "계", "total", "subtotal"})) return made;
@@ -107,10 +122,16 @@ std::vector<QuestionDraft> table_questions(const std::string& header, const std:
     const std::string& value = cells[i];
     if (value.empty() || value.size() > kLongestValue || !has_word(value) || value == cells[0]) continue;
     const std::string folded = fold_case(value);
-    if (folded == "n/a" || folded == "yes" || folded == "no" || folded == "none" || folded == "x" || folded == "o" || folded == "없음" || folded == "예" || folded == "아니오") continue;
-    if (breaks_off(value) || value.find("://") != std::string::npos || value.find_first_of("{};`=<>") != std::string::npos || value.find("()") != std::string::npos) continue;
+    if (folded == "n/a" || folded == "yes" || folded == "no" || folded == "none" || folded == "x" || folded == "o" || folded == "없음" ||
+        folded == "예" || folded == "아니오")
+      continue;
+    if (breaks_off(value) || value.find("://") != std::string::npos || value.find_first_of("{};`=<>") != std::string::npos ||
+        value.find("()") != std::string::npos)
+      continue;
     if (last_word(value) == last_word(names[i])) continue;  // a list laid out as a table
-    made.push_back({language == "ko" ? korean_question(cells[0], names[i], value, place) : english_question(cells[0], names[i], value, place), value, QuestionKind::Table});
+    made.push_back(
+        {language == "ko" ? korean_question(cells[0], names[i], value, place) : english_question(cells[0], names[i], value, place), value,
+         QuestionKind::Table});
   }
   return made;
 }

@@ -26,7 +26,8 @@ void WordForms::add(std::string_view text) {
 }
 
 std::string WordForms::inside_sentence(const std::string& first, const std::string& next) const {
-  static const std::unordered_set<std::string_view> kAlways = {"The", "A", "An", "All", "Every", "Each", "Your", "Our", "Any", "No", "Some", "Most", "Many"};
+  static const std::unordered_set<std::string_view> kAlways = {"The", "A",   "An", "All",  "Every", "Each", "Your",
+                                                               "Our", "Any", "No", "Some", "Most",  "Many"};
   std::string folded = fold_case(first);
   if (kAlways.contains(first)) return folded;
   if (std::ranges::count_if(first, [](char c) { return c >= 'A' && c <= 'Z'; }) > 1 || is_capital(next)) return first;

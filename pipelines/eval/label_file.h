@@ -19,7 +19,8 @@ class LabelFile {
   // The judgement that covers half of the passage, or that the passage covers half of; nothing where it has not been judged for the query.
   std::optional<int> grade_of(const std::string& query, const PooledPassage& passage) const;
 
-  // `parts`: what of the passage answers, as bytes of the document; none: all of it.  Takes the place of what was said about the passage before.
+  // `parts`: what of the passage answers, as bytes of the document; none: all of it.  Takes the place of what was said about the passage
+  // before.
   void judge(const std::string& query, const PooledPassage& passage, int grade, const std::vector<Span>& parts = {});
   // Takes the last judgement of this run back; false where there is none.
   bool undo();

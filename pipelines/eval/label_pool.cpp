@@ -30,7 +30,9 @@ PooledPassage pooled(const Passage& passage, const IndexReader& index) {
 
 void add(std::vector<Ranked>& pool, PooledPassage passage, std::size_t rank) {
   for (Ranked& known : pool) {
-    if (known.passage.document != passage.document || known.passage.content_hash != passage.content_hash || !share_half(known.passage.span, passage.span)) continue;
+    if (known.passage.document != passage.document || known.passage.content_hash != passage.content_hash ||
+        !share_half(known.passage.span, passage.span))
+      continue;
     known.rank = std::min(known.rank, rank);
     if (passage.span.size() < known.passage.span.size()) known.passage = std::move(passage);
     return;
@@ -70,7 +72,8 @@ std::vector<PooledPassage> LabelPool::passages_for(const EvalQuery& query) {
     const std::vector<ScoredDocument> documents = trec_order(answered->second);
     for (std::size_t rank = 0; rank < documents.size() && rank < options_.depth; ++rank) {
       const DocumentRecord record = first.index().resolve_document(documents[rank].document);
-      for (const Passage& best : search(first, options_.modes.empty() ? SearchMode::Lexical : options_.modes.front(), 1, only(record.id))) add(pool, pooled(best, first.index()), rank);
+      for (const Passage& best : search(first, options_.modes.empty() ? SearchMode::Lexical : options_.modes.front(), 1, only(record.id)))
+        add(pool, pooled(best, first.index()), rank);
     }
   }
   std::ranges::sort(pool, [](const Ranked& a, const Ranked& b) {

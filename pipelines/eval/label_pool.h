@@ -23,7 +23,8 @@ struct PooledPassage {
   std::string text;
 };
 
-// What takes part in the pool: rankings of indexes in several modes, and runs of any system, whose documents are shown by their best passage.
+// What takes part in the pool: rankings of indexes in several modes, and runs of any system, whose documents are shown by their best
+// passage.
 struct PoolOptions {
   std::vector<SessionOptions> indexes;  // the first one has the documents of the runs
   std::vector<SearchMode> modes;
@@ -32,9 +33,9 @@ struct PoolOptions {
   std::size_t depth = 10;  // of each ranking
 };
 
-// Pools rankings as collections are judged (Spärck Jones and van Rijsbergen 1975): the first `depth` of each system, each passage once.  One that
-// shares half of the smaller of the two with another counts as the same, the shorter stays.  Ordered by the best rank in any ranking, then by place, so
-// that nothing tells which system found it.
+// Pools rankings as collections are judged (Spärck Jones and van Rijsbergen 1975): the first `depth` of each system, each passage once. One
+// that shares half of the smaller of the two with another counts as the same, the shorter stays.  Ordered by the best rank in any ranking,
+// then by place, so that nothing tells which system found it.
 class LabelPool {
  public:
   explicit LabelPool(PoolOptions options);

@@ -35,7 +35,8 @@ double most_of(QuestionKind kind) {
 
 class QuestionChoice {
  public:
-  QuestionChoice(Session& session, const MakeQuestionsOptions& options, const QuestionPool& pool) : session_(session), options_(options), pool_(pool) {}
+  QuestionChoice(Session& session, const MakeQuestionsOptions& options, const QuestionPool& pool)
+      : session_(session), options_(options), pool_(pool) {}
 
   // Takes one question of each document in turn, kinds within their shares; then, where that was not enough, without the shares.
   void choose(Progress& progress) {
@@ -44,7 +45,8 @@ class QuestionChoice {
       std::vector<std::size_t> next(pool_.documents.size(), 0);
       for (bool any = true; any && !full();) {
         any = false;
-        for (std::size_t d = 0; d < pool_.documents.size() && !full(); ++d) any = take_next(pool_.documents[d], next[d], shares, progress) || any;
+        for (std::size_t d = 0; d < pool_.documents.size() && !full(); ++d)
+          any = take_next(pool_.documents[d], next[d], shares, progress) || any;
       }
     }
     progress.update("", 1, 1);
@@ -53,12 +55,14 @@ class QuestionChoice {
 
   // Documents to be left out, the last chosen first, until enough questions have lost their source.
   void make_unanswerable() {
-    const auto wanted = static_cast<std::size_t>(options_.unanswerable * static_cast<double>(std::min(made_.questions.size(), options_.wanted)) + 0.5);
+    const auto wanted =
+        static_cast<std::size_t>(options_.unanswerable * static_cast<double>(std::min(made_.questions.size(), options_.wanted)) + 0.5);
     std::map<std::string, std::vector<std::size_t>> by_document;
     for (std::size_t i = 0; i < made_.questions.size(); ++i) by_document[made_.questions[i].made.document_id].push_back(i);
     std::vector<std::vector<std::size_t>> groups;
     for (auto& [document, questions] : by_document) groups.push_back(std::move(questions));
-    std::ranges::sort(groups, [](const auto& a, const auto& b) { return a.size() != b.size() ? a.size() < b.size() : a.back() > b.back(); });
+    std::ranges::sort(groups,
+                      [](const auto& a, const auto& b) { return a.size() != b.size() ? a.size() < b.size() : a.back() > b.back(); });
     std::size_t lost = 0;
     std::set<std::size_t> dropped;
     for (const std::vector<std::size_t>& group : groups) {
@@ -100,7 +104,8 @@ class QuestionChoice {
   void keep_wanted() {
     for (const bool lexical : {true, false})
       for (std::size_t i = made_.questions.size(); i-- > 0 && made_.questions.size() > options_.wanted;)
-        if (made_.questions[i].answerable && made_.questions[i].lexical_first == lexical) made_.questions.erase(made_.questions.begin() + static_cast<std::ptrdiff_t>(i));
+        if (made_.questions[i].answerable && made_.questions[i].lexical_first == lexical)
+          made_.questions.erase(made_.questions.begin() + static_cast<std::ptrdiff_t>(i));
   }
 
   bool within_share(QuestionKind kind) const {
@@ -136,10 +141,12 @@ class QuestionChoice {
     for (const MadeQuestion& other : question.elsewhere) source.places.push_back({other.document_id, other.span});
     if (!found(kept.made.text, source, options_.within, options_.retrieve.mode)) {
       kept.made.text = kept.made.with_context;
-      if (kept.made.text.empty() || !found(kept.made.text, source, options_.within, options_.retrieve.mode)) return reject("does not find its source");
+      if (kept.made.text.empty() || !found(kept.made.text, source, options_.within, options_.retrieve.mode))
+        return reject("does not find its source");
     }
     kept.lexical_first = found(kept.made.text, source, 1, SearchMode::Lexical);
-    if (kept.lexical_first && static_cast<double>(lexical_first_ + 1) > options_.max_lexical * static_cast<double>(target_)) return reject("found by its words alone");
+    if (kept.lexical_first && static_cast<double>(lexical_first_ + 1) > options_.max_lexical * static_cast<double>(target_))
+      return reject("found by its words alone");
     if (!near_.add(kept.made.text)) return reject("near to another question");
     lexical_first_ += kept.lexical_first;
     ++kinds_[kept.made.kind];
@@ -151,7 +158,11 @@ class QuestionChoice {
     std::vector<GoldItem> gold;
     const auto add = [&](const MadeQuestion& made) {
       const DocumentRecord& record = pool_.records.at(made.document_id);
-      gold.push_back({.document = pool_.names.at(record.id), .grade = 1, .span = made.span, .content_hash = record.content_hash, .quote = session_.index().text_of(record.id, made.span)});
+      gold.push_back({.document = pool_.names.at(record.id),
+                      .grade = 1,
+                      .span = made.span,
+                      .content_hash = record.content_hash,
+                      .quote = session_.index().text_of(record.id, made.span)});
     };
     add(question.made);
     for (const MadeQuestion& other : question.elsewhere) add(other);
@@ -167,7 +178,8 @@ class QuestionChoice {
 
   bool found(const std::string& text, const PlacedItem& source, std::size_t k, SearchMode mode) {
     std::vector<FoundChunk> chunks;
-    for (const Passage& passage : search(text, k, mode)) chunks.push_back({.label = "", .document_id = passage.chunk.document_id, .span = passage.chunk.span});
+    for (const Passage& passage : search(text, k, mode))
+      chunks.push_back({.label = "", .document_id = passage.chunk.document_id, .span = passage.chunk.span});
     return GoldRanking({source}, chunks).score({.kind = Metric::Kind::R, .cutoff = static_cast<int>(k)}) > 0;
   }
 
@@ -239,7 +251,9 @@ MadeQuestions make_questions(const MakeQuestionsOptions& options, Progress& prog
   made.documents = pool.looked_at;
   made.candidates = pool.candidates;
   if (pool.ambiguous > 0) made.rejected["has several answers"] += pool.ambiguous;
-  made.fingerprints = {{"corpus", corpus_fingerprint(session.index())}, {"encoder", session.index().settings().embedder}, {"chunker", session.index().settings().chunker}};
+  made.fingerprints = {{"corpus", corpus_fingerprint(session.index())},
+                       {"encoder", session.index().settings().embedder},
+                       {"chunker", session.index().settings().chunker}};
   return made;
 }
 

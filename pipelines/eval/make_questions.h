@@ -15,24 +15,25 @@ namespace rag {
 
 struct MakeQuestionsOptions {
   SessionOptions session;
-  RetrieveOptions retrieve;         // how the round trip searches; k is `within`
+  RetrieveOptions retrieve;  // how the round trip searches; k is `within`
   std::size_t wanted = 200;
   std::uint64_t seed = 1;
-  std::size_t within = 10;          // a question is kept whose source is among the first so many chunks found for it
-  double unanswerable = 0.1;        // share of the questions whose documents are to be left out
-  double max_lexical = 0.8;         // share of the questions that may find their source first by words alone
-  std::string language;             // "en" or "ko"; "" for both
-  AskModel ask;                     // writes the questions instead of the rules, about one and a half calls for each that is wanted; null: the rules
+  std::size_t within = 10;    // a question is kept whose source is among the first so many chunks found for it
+  double unanswerable = 0.1;  // share of the questions whose documents are to be left out
+  double max_lexical = 0.8;   // share of the questions that may find their source first by words alone
+  std::string language;       // "en" or "ko"; "" for both
+  AskModel ask;  // writes the questions instead of the rules, about one and a half calls for each that is wanted; null: the rules
 };
 
 // A question that was kept.
 struct KeptQuestion {
-  std::string id;                 // "g001", in the order they were made
-  MadeQuestion made;              // `text` as it is to be asked
-  std::string document;           // how gold names it: by uri, or by id where two documents share that
-  std::vector<GoldItem> gold;     // where the answer stands, each with span, content hash and quote; of one that is unanswerable where it stood
-  bool lexical_first = false;     // a search by words alone finds the source first
-  bool answerable = true;         // false: its document is to be left out
+  std::string id;        // "g001", in the order they were made
+  MadeQuestion made;     // `text` as it is to be asked
+  std::string document;  // how gold names it: by uri, or by id where two documents share that
+  std::vector<GoldItem>
+      gold;  // where the answer stands, each with span, content hash and quote; of one that is unanswerable where it stood
+  bool lexical_first = false;  // a search by words alone finds the source first
+  bool answerable = true;      // false: its document is to be left out
 };
 
 struct MadeQuestions {
@@ -44,14 +45,18 @@ struct MadeQuestions {
   std::map<std::string, std::string> fingerprints;
 };
 
-// Makes questions of an index's own documents (generate/questions), none of them near to another, and keeps those that find their source again.
+// Makes questions of an index's own documents (generate/questions), none of them near to another, and keeps those that find their source
+// again.
 //
-// - Documents are taken in an order that the seed chooses, at most kMostDocuments of them, one question of each in turn, so that large documents
+// - Documents are taken in an order that the seed chooses, at most kMostDocuments of them, one question of each in turn, so that large
+// documents
 //   do not crowd out small ones; no kind makes up more than its share while there are others.
 // - A question that has several places with different answers is dropped; with the same answer, each place is gold.
-// - Unanswerable questions are questions that were answerable: their document is listed in `left_out`, no other question has its source there,
+// - Unanswerable questions are questions that were answerable: their document is listed in `left_out`, no other question has its source
+// there,
 //   and nothing that is found for them outside of it holds their answer.
-// Deterministic: the same index, encoder and options give the same questions, as far as a language model that is asked does.  Throws Error(Usage) for an empty index.
+// Deterministic: the same index, encoder and options give the same questions, as far as a language model that is asked does.  Throws
+// Error(Usage) for an empty index.
 MadeQuestions make_questions(const MakeQuestionsOptions& options, Progress& progress);
 
 inline constexpr std::size_t kMostDocuments = 2000;

@@ -74,17 +74,25 @@ struct GoldScores {
   }
 };
 
-std::string counted(std::size_t number, const char* one, const char* several) { return std::to_string(number) + (number == 1 ? one : several); }
+std::string counted(std::size_t number, const char* one, const char* several) {
+  return std::to_string(number) + (number == 1 ? one : several);
+}
 
 std::vector<std::string> notes_on(const PlacedGold& gold, const std::string& name) {
   std::vector<std::string> notes;
   for (const std::string& problem : gold.problems) notes.push_back(name + ": " + problem + "; counts as not found");
-  if (gold.moved > 0) notes.push_back(counted(gold.moved, " span was found again by its quote: its document", " spans were found again by their quotes: their documents") + " or the reading of it has changed");
+  if (gold.moved > 0)
+    notes.push_back(counted(gold.moved, " span was found again by its quote: its document",
+                            " spans were found again by their quotes: their documents") +
+                    " or the reading of it has changed");
   if (gold.approximate > 0)
     notes.push_back(counted(gold.approximate, " quote stands", " quotes stand") + " only nearly so in the documents, the least alike " +
                     std::to_string(static_cast<int>(100 * gold.least_similarity)) + " % (line " + std::to_string(gold.least_line) + ")");
-  if (gold.ambiguous > 0) notes.push_back(counted(gold.ambiguous, " quote stands", " quotes stand") + " at several places of its document; each of them counts");
-  if (gold.unchecked > 0) notes.push_back(counted(gold.unchecked, " span has", " spans have") + " neither content_hash nor quote, so nothing tells whether it still fits");
+  if (gold.ambiguous > 0)
+    notes.push_back(counted(gold.ambiguous, " quote stands", " quotes stand") + " at several places of its document; each of them counts");
+  if (gold.unchecked > 0)
+    notes.push_back(counted(gold.unchecked, " span has", " spans have") +
+                    " neither content_hash nor quote, so nothing tells whether it still fits");
   return notes;
 }
 
@@ -118,10 +126,13 @@ AskedQuestions with_gold(const GoldQuestions& questions, const PlacedGold& gold,
   std::set<std::string> with_text;
   for (const EvalQuery& query : questions.queries) {
     with_text.insert(query.id);
-    if (gold.items.contains(query.id)) asked.queries.push_back(query);
-    else asked.without_gold.push_back(query.id);
+    if (gold.items.contains(query.id))
+      asked.queries.push_back(query);
+    else
+      asked.without_gold.push_back(query.id);
   }
-  if (asked.queries.empty()) throw Error(ErrorKind::Usage, questions.gold_name + ": has gold for none of the queries of " + questions.queries_name);
+  if (asked.queries.empty())
+    throw Error(ErrorKind::Usage, questions.gold_name + ": has gold for none of the queries of " + questions.queries_name);
   for (const auto& [query, items] : gold.items)
     if (!with_text.contains(query)) notes.push_back("query " + query + ": judged, but its text is missing; counts 0");
   return asked;
@@ -168,14 +179,17 @@ MeasuredRetrieval measure_gold(const GoldQuestions& questions, const GoldMeasure
   retrieve.candidates = std::max(retrieve.candidates, retrieve.k);
   GoldScores scores(gold, options);
   const auto start = std::chrono::steady_clock::now();
-  const StageTimes times = ask_queries(session, asked.queries, retrieve, progress,
-                                       [&](const EvalQuery& query, const std::vector<Passage>& passages) { scores.add(query.id, passages); });
+  const StageTimes times =
+      ask_queries(session, asked.queries, retrieve, progress,
+                  [&](const EvalQuery& query, const std::vector<Passage>& passages) { scores.add(query.id, passages); });
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
   const Qrels labels = labels_of(gold);
   EvalReport report = averaged(scores.per_query, labels, scores.run);
   report.unjudged = std::move(asked.without_gold);
-  MeasuredRetrieval measured{.evaluation = evaluation_of(report, all_metrics(options), asked.queries, labels, scores.run), .cost = {}, .run = std::move(scores.run)};
+  MeasuredRetrieval measured{.evaluation = evaluation_of(report, all_metrics(options), asked.queries, labels, scores.run),
+                             .cost = {},
+                             .run = std::move(scores.run)};
   measured.evaluation.notes = std::move(notes);
   measured.evaluation.configuration = configuration_of(options.measure, retrieve);
   measured.evaluation.configuration["overlap"] = fmt::format("{}", options.overlap);

@@ -14,14 +14,22 @@ using Json = nlohmann::ordered_json;
 std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 std::string query_line(const KeptQuestion& question) {
-  Json line = {{"_id", question.id}, {"text", question.made.text}, {"language", question.made.language}, {"kind", kind_name(question.made.kind)}, {"lexical_first", question.lexical_first}};
+  Json line = {{"_id", question.id},
+               {"text", question.made.text},
+               {"language", question.made.language},
+               {"kind", kind_name(question.made.kind)},
+               {"lexical_first", question.lexical_first}};
   if (!question.answerable) line["answerable"] = false;
   return line_of(line);
 }
 
 std::string answer_line(const KeptQuestion& question) {
   if (question.answerable) return line_of({{"_id", question.id}, {"answers", {question.made.answer}}});
-  return line_of({{"_id", question.id}, {"answers", Json::array()}, {"is_impossible", true}, {"written_for", question.document}, {"answer_there", question.made.answer}});
+  return line_of({{"_id", question.id},
+                  {"answers", Json::array()},
+                  {"is_impossible", true},
+                  {"written_for", question.document},
+                  {"answer_there", question.made.answer}});
 }
 
 std::string filter_of(const std::vector<std::string>& documents) {
@@ -66,7 +74,8 @@ std::string made_questions_json(const MadeQuestions& made, const MakeQuestionsOp
   return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-void write_question_files(const std::filesystem::path& folder, const MadeQuestions& made, const MakeQuestionsOptions& options, const std::string& version) {
+void write_question_files(const std::filesystem::path& folder, const MadeQuestions& made, const MakeQuestionsOptions& options,
+                          const std::string& version) {
   std::string queries, gold, answers, left_out, qrels = "query-id\tcorpus-id\tscore\n";
   for (const KeptQuestion& question : made.questions) {
     queries += query_line(question);

@@ -21,7 +21,8 @@ void shuffle(std::vector<T>& items, std::mt19937_64& random) {
 std::vector<Passage> passages_of(const IndexReader& index, const DocumentRecord& record) {
   std::vector<Passage> passages;
   for (Chunk& chunk : index.chunks_of(record.id))
-    passages.push_back({.chunk = std::move(chunk), .uri = record.uri, .title = record.title, .language = record.language, .metadata = record.metadata});
+    passages.push_back(
+        {.chunk = std::move(chunk), .uri = record.uri, .title = record.title, .language = record.language, .metadata = record.metadata});
   return passages;
 }
 
@@ -86,7 +87,8 @@ QuestionsOfDocuments made_by_rules(const IndexReader& index, const std::vector<D
 // Chunks worth a call: with something to ask about.
 constexpr std::size_t kShortestChunk = 120;  // bytes
 
-QuestionsOfDocuments made_by_model(const IndexReader& index, const std::vector<DocumentRecord>& documents, const PoolOfQuestionsOptions& options, std::mt19937_64& random, Progress& progress) {
+QuestionsOfDocuments made_by_model(const IndexReader& index, const std::vector<DocumentRecord>& documents,
+                                   const PoolOfQuestionsOptions& options, std::mt19937_64& random, Progress& progress) {
   std::vector<std::vector<Passage>> passages;
   for (const DocumentRecord& document : documents) {
     throw_if_interrupted();
@@ -120,11 +122,13 @@ QuestionPool pool_questions(const IndexReader& index, const PoolOfQuestionsOptio
   pool.looked_at = documents.size();
   for (const DocumentRecord& document : documents) pool.records.emplace(document.id, document);
 
-  QuestionsOfDocuments made = options.ask ? made_by_model(index, documents, options, random, progress) : made_by_rules(index, documents, progress);
+  QuestionsOfDocuments made =
+      options.ask ? made_by_model(index, documents, options, random, progress) : made_by_rules(index, documents, progress);
   progress.update("", 1, 1);
   std::map<std::string, Places> same;
   for (std::vector<MadeQuestion>& questions : made) {
-    std::erase_if(questions, [&](const MadeQuestion& question) { return !options.language.empty() && question.language != options.language; });
+    std::erase_if(questions,
+                  [&](const MadeQuestion& question) { return !options.language.empty() && question.language != options.language; });
     pool.candidates += questions.size();
     for (const MadeQuestion& question : questions) {
       Places& places = same[fold_case(question.text)];

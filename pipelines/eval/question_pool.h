@@ -21,12 +21,12 @@ struct PooledQuestion {
 
 struct PooledDocument {
   DocumentRecord record;
-  std::string name;  // uri, or id where two documents share that
+  std::string name;                       // uri, or id where two documents share that
   std::vector<PooledQuestion> questions;  // in an order that the seed chooses, kinds in turn
 };
 
 struct QuestionPool {
-  std::vector<PooledDocument> documents;  // those of which a question can be made
+  std::vector<PooledDocument> documents;          // those of which a question can be made
   std::map<std::string, DocumentRecord> records;  // of the documents looked at, by id
   std::map<std::string, std::string> names;       // id -> name
   std::size_t looked_at = 0, candidates = 0;

@@ -31,7 +31,8 @@ class DistanceColumns {
     const auto known = equal_.find(c);
     const std::vector<std::uint64_t>& equal = known == equal_.end() ? none_ : known->second;
     int carried = starts_anywhere_ ? 0 : 1;
-    for (std::size_t b = 0; b < blocks_.size(); ++b) carried = advance(blocks_[b], equal[b], carried, b + 1 == blocks_.size() ? last_bit_ : kRows - 1);
+    for (std::size_t b = 0; b < blocks_.size(); ++b)
+      carried = advance(blocks_[b], equal[b], carried, b + 1 == blocks_.size() ? last_bit_ : kRows - 1);
     distance_ += static_cast<std::size_t>(carried);  // -1, 0 or 1
     return distance_;
   }
@@ -89,7 +90,8 @@ ApproximateMatch closest_match(std::u32string_view pattern, std::u32string_view 
   if (pattern.empty()) return match;
   DistanceColumns columns(pattern, true);
   for (std::size_t end = 1; end <= text.size(); ++end)
-    if (const std::size_t distance = columns.step(text[end - 1]); distance < match.distance) match = {.begin = 0, .end = end, .distance = distance};
+    if (const std::size_t distance = columns.step(text[end - 1]); distance < match.distance)
+      match = {.begin = 0, .end = end, .distance = distance};
   match.begin = match.end - length_of_match(pattern, text, match);
   return match;
 }

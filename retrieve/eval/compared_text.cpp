@@ -51,8 +51,10 @@ ComparedText compared_text(std::string_view text) {
     };
     if (c < 0x80) {
       const char ascii = static_cast<char>(c);
-      if (is_ascii_digit(ascii) || (ascii >= 'a' && ascii <= 'z') || is_kept_sign(text, begin)) add(c);
-      else if (ascii >= 'A' && ascii <= 'Z') add(c + ('a' - 'A'));
+      if (is_ascii_digit(ascii) || (ascii >= 'a' && ascii <= 'z') || is_kept_sign(text, begin))
+        add(c);
+      else if (ascii >= 'A' && ascii <= 'Z')
+        add(c + ('a' - 'A'));
     } else if (c >= 0xAC00 && c <= 0xD7A3) {  // a Hangul syllable is its own form
       add(c);
     } else {

@@ -59,7 +59,8 @@ QuoteSearch QuoteFinder::find(const std::string& quote, double least_similarity)
   if (!search.places.empty()) return search;
   const ApproximateMatch match = closest_match(characters, compared_->characters);
   if (match.end == match.begin) return search;
-  search.closest = {bytes_of(*compared_, match.begin, match.end), 1.0 - static_cast<double>(match.distance) / static_cast<double>(characters.size())};
+  search.closest = {bytes_of(*compared_, match.begin, match.end),
+                    1.0 - static_cast<double>(match.distance) / static_cast<double>(characters.size())};
   if (search.closest.similarity >= least_similarity && characters.size() >= kApproximateCharacters) search.places.push_back(search.closest);
   return search;
 }

@@ -14,7 +14,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* kExpected = "expected {\"query\":\"...\",\"document\":\"...\"} with \"page\", \"span\" or \"quote\" where it is a part";
+constexpr const char* kExpected =
+    "expected {\"query\":\"...\",\"document\":\"...\"} with \"page\", \"span\" or \"quote\" where it is a part";
 
 // The fields of one line, each checked for its kind.
 class Fields {
@@ -42,7 +43,8 @@ class Fields {
   std::optional<Span> span() const {
     const auto at = object_.find("span");
     if (at == object_.end()) return std::nullopt;
-    if (!at->is_object() || !at->contains("begin") || !at->contains("end")) fail("\"span\" is not {\"begin\":N,\"end\":N}, bytes of the document's text");
+    if (!at->is_object() || !at->contains("begin") || !at->contains("end"))
+      fail("\"span\" is not {\"begin\":N,\"end\":N}, bytes of the document's text");
     const auto begin = (*at)["begin"], end = (*at)["end"];
     if (!begin.is_number_unsigned() || !end.is_number_unsigned() || begin.get<std::uint64_t>() >= end.get<std::uint64_t>())
       fail("\"span\" runs from " + begin.dump() + " to " + end.dump() + ", expected bytes with begin before end");
@@ -51,7 +53,8 @@ class Fields {
 
  private:
   int whole(const Json& value, const char* name) const {
-    if (!value.is_number_integer() || value < -1000000 || value > 1000000) fail("\"" + std::string(name) + "\" is " + excerpt(value.dump()) + ", expected a whole number");
+    if (!value.is_number_integer() || value < -1000000 || value > 1000000)
+      fail("\"" + std::string(name) + "\" is " + excerpt(value.dump()) + ", expected a whole number");
     return value.get<int>();
   }
 
@@ -70,10 +73,12 @@ GoldItem item_of(const Fields& fields, std::size_t number) {
                 .quote = fields.text("quote"),
                 .line = number};
   if (item.query.empty()) fields.fail(std::string("no \"query\", ") + kExpected);
-  if (item.document.empty() && item.content_hash.empty()) fields.fail(std::string("neither \"document\" nor \"content_hash\", ") + kExpected);
+  if (item.document.empty() && item.content_hash.empty())
+    fields.fail(std::string("neither \"document\" nor \"content_hash\", ") + kExpected);
   if (item.page < 0) fields.fail("page " + std::to_string(item.page) + ", expected a number from 1");
   if (item.page > 0 && item.span) fields.fail("both \"page\" and \"span\"; keep one of them");
-  if (!item.quote.empty() && !has_word(item.quote)) fields.fail("the quote " + excerpt(item.quote) + " has no word in it, expected text of the document");
+  if (!item.quote.empty() && !has_word(item.quote))
+    fields.fail("the quote " + excerpt(item.quote) + " has no word in it, expected text of the document");
   return item;
 }
 
@@ -93,8 +98,9 @@ std::vector<GoldItem> read_gold(const std::filesystem::path& file) {
     GoldItem item = item_of(Fields(line, file, number), number);
     const auto [at, is_new] = seen.emplace(identity_of(item), std::pair(item.grade, number));
     if (!is_new && at->second.first != item.grade)
-      fail_at_line(file, number, "grade " + std::to_string(item.grade) + " here and " + std::to_string(at->second.first) + " for the same in line " +
-                                     std::to_string(at->second.second) + "; keep one of the two lines");
+      fail_at_line(file, number,
+                   "grade " + std::to_string(item.grade) + " here and " + std::to_string(at->second.first) + " for the same in line " +
+                       std::to_string(at->second.second) + "; keep one of the two lines");
     if (is_new) items.push_back(std::move(item));
   });
   if (items.empty()) throw Error(ErrorKind::Usage, file.string() + ": no gold in it, " + kExpected);

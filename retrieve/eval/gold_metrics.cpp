@@ -105,7 +105,8 @@ double GoldRanking::byte_precision(std::size_t k) const {
     for (const PlacedItem& item : items_)
       for (const GoldPlace& place : item.places)
         if (item.grade > 0 && place.document_id == chunks_[rank].document_id && shared_bytes(place.span, chunks_[rank].span) > 0)
-          gold[place.document_id].push_back({std::max(place.span.begin, chunks_[rank].span.begin), std::min(place.span.end, chunks_[rank].span.end)});
+          gold[place.document_id].push_back(
+              {std::max(place.span.begin, chunks_[rank].span.begin), std::min(place.span.end, chunks_[rank].span.end)});
   }
   std::size_t useful = 0;
   for (auto& [document, spans] : gold) {

@@ -43,7 +43,8 @@ class GoldRanking {
   // Share of the items (grade of 1 or more) covered by as many of the best chunks as fit into so many tokens; the last one is cut there.
   double recall_within(std::size_t tokens) const;
 
-  // Share of the bytes of the first k chunks that belong to an item's place; text that two chunks share counts once as gold and twice as read.
+  // Share of the bytes of the first k chunks that belong to an item's place; text that two chunks share counts once as gold and twice as
+  // read.
   double byte_precision(std::size_t k) const;
 
  private:

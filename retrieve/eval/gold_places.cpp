@@ -91,8 +91,9 @@ Looked look_for_quote(const GoldItem& item, OpenDocument& open) {
   if (looked.spans.empty()) {
     looked.problem = "the quote " + excerpt(item.quote) + " is not in " + open.record.uri;
     if (search.closest.similarity > 0)
-      looked.problem += "; the closest is " + percent(search.closest.similarity) + " alike at bytes " + range(search.closest.span) + ", expected " +
-                        percent(kLeastSimilarity) + (search.closest.similarity >= kLeastSimilarity ? " and a longer quote" : "");
+      looked.problem += "; the closest is " + percent(search.closest.similarity) + " alike at bytes " + range(search.closest.span) +
+                        ", expected " + percent(kLeastSimilarity) +
+                        (search.closest.similarity >= kLeastSimilarity ? " and a longer quote" : "");
     return looked;
   }
   const std::optional<Span> page = item.page > 0 ? page_span(open.document, item.page) : std::nullopt;
@@ -107,12 +108,16 @@ Looked look_for_span(const GoldItem& item, OpenDocument& open) {
   if (item.quote.empty()) {
     if (!same_content)
       return {.problem = "span " + range(*item.span) + " was taken from another version of " + open.record.uri + " (content_hash " +
-                         excerpt(item.content_hash, 12) + ", now " + open.record.content_hash.substr(0, 12) + ") and has no quote to find it again by"};
-    if (!inside) return {.problem = "span " + range(*item.span) + " lies outside the " + std::to_string(text.size()) + " bytes of " + open.record.uri + ", or within a character"};
+                         excerpt(item.content_hash, 12) + ", now " + open.record.content_hash.substr(0, 12) +
+                         ") and has no quote to find it again by"};
+    if (!inside)
+      return {.problem = "span " + range(*item.span) + " lies outside the " + std::to_string(text.size()) + " bytes of " + open.record.uri +
+                         ", or within a character"};
     return {.spans = {*item.span}, .unchecked = item.content_hash.empty()};
   }
   // Read by another version of rag, the same file may give another text: what counts is that the quote stands there.
-  if (same_content && inside && compared_text(std::string_view(text).substr(item.span->begin, item.span->size())).characters == compared_text(item.quote).characters)
+  if (same_content && inside &&
+      compared_text(std::string_view(text).substr(item.span->begin, item.span->size())).characters == compared_text(item.quote).characters)
     return {.spans = {*item.span}};
   Looked looked = look_for_quote(item, open);
   looked.moved = !looked.spans.empty();
@@ -124,7 +129,8 @@ Looked look_for(const GoldItem& item, OpenDocument& open) {
   if (!item.quote.empty()) return look_for_quote(item, open);
   if (item.page == 0) return {.spans = {{0, open.document.text.size()}}};
   if (const auto page = page_span(open.document, item.page)) return {.spans = {*page}};
-  return {.problem = open.record.uri + " has no page " + std::to_string(item.page) + (open.document.pages.empty() ? ", nor any other" : "")};
+  return {.problem =
+              open.record.uri + " has no page " + std::to_string(item.page) + (open.document.pages.empty() ? ", nor any other" : "")};
 }
 
 std::string label_of(const GoldItem& item, const std::string& uri, const std::vector<Span>& spans) {
@@ -188,8 +194,10 @@ PlacedGold place_gold(const std::vector<GoldItem>& items, const IndexReader& ind
   for (std::size_t i = 0; i < items.size(); ++i) {
     const std::vector<DocumentRecord>& named = documents.meant_by(items[i]);
     const std::string uri = named.empty() ? name_of(items[i]) : named.front().uri;
-    if (places[i].empty()) gold.problems.push_back("line " + std::to_string(items[i].line) + ", query " + items[i].query + ": " + problems[i]);
-    add(gold.items[items[i].query], {.label = label_of(items[i], uri, first_spans[i]), .grade = items[i].grade, .places = std::move(places[i])});
+    if (places[i].empty())
+      gold.problems.push_back("line " + std::to_string(items[i].line) + ", query " + items[i].query + ": " + problems[i]);
+    add(gold.items[items[i].query],
+        {.label = label_of(items[i], uri, first_spans[i]), .grade = items[i].grade, .places = std::move(places[i])});
   }
   return gold;
 }

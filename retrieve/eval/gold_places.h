@@ -27,12 +27,12 @@ struct PlacedItem {
 struct PlacedGold {
   std::map<std::string, std::vector<PlacedItem>> items;  // query -> its items; every item of the file is there
   std::vector<std::string> problems;                     // items without a place, one line each: which, why
-  std::size_t moved = 0;         // spans found again by their quote, since the document or the way it is read has changed
-  std::size_t approximate = 0;   // quotes that stand there only nearly so
-  double least_similarity = 1;   // of those
-  std::size_t least_line = 0;    // the line that is
-  std::size_t ambiguous = 0;     // quotes that stand at several places: each counts
-  std::size_t unchecked = 0;     // spans without a content hash and without a quote, taken as they are
+  std::size_t moved = 0;        // spans found again by their quote, since the document or the way it is read has changed
+  std::size_t approximate = 0;  // quotes that stand there only nearly so
+  double least_similarity = 1;  // of those
+  std::size_t least_line = 0;   // the line that is
+  std::size_t ambiguous = 0;    // quotes that stand at several places: each counts
+  std::size_t unchecked = 0;    // spans without a content hash and without a quote, taken as they are
 };
 
 // Where each item lies in the documents of an index.  A document is named by uri, else id, else content hash; one hash may name copies, and

@@ -14,9 +14,12 @@ namespace {
 using nlohmann::json;
 
 const char* const kLeave =
-    "# Leave policy\n\n## Annual leave\n\nEvery employee earns 25 days of annual leave. Unused days of leave expire on 31 March. Requests for leave are approved by the line manager.\n\n"
-    "## Sick leave\n\nA doctor's note is needed from the third day of sickness. If you fall ill during a holiday, tell the people team at once.\n\n"
-    "## Expenses\n\nTravel claims must be sent in within 30 days of the trip. A replacement pass costs £15. The notice period is three months.\n";
+    "# Leave policy\n\n## Annual leave\n\nEvery employee earns 25 days of annual leave. Unused days of leave expire on 31 March. Requests "
+    "for leave are approved by the line manager.\n\n"
+    "## Sick leave\n\nA doctor's note is needed from the third day of sickness. If you fall ill during a holiday, tell the people team at "
+    "once.\n\n"
+    "## Expenses\n\nTravel claims must be sent in within 30 days of the trip. A replacement pass costs £15. The notice period is three "
+    "months.\n";
 const char* const kKorean =
     "# 휴가 규정\n\n## 신청\n\n연속 3일 이상의 휴가는 7일 전까지 신청한다. 연속 열흘을 넘는 휴가는 미리 부서장의 승인을 받는다.\n\n"
     "## 경조휴가\n\n| 사유 | 일수 |\n|---|---|\n| 본인 결혼 | 5일 |\n| 자녀 결혼 | 1일 |\n";
@@ -46,7 +49,8 @@ class Gold : public ::testing::Test {
     ASSERT_EQ(program.run(arguments).code, 0);
   }
   Result measure(const std::string& name, std::vector<std::string> more = {}) {
-    std::vector<std::string> arguments = {"--index", name, "eval", "retrieval", "--queries", "queries.tsv", "--gold", "gold.jsonl", "--mode", "lexical", "--json"};
+    std::vector<std::string> arguments = {"--index", name,         "eval",   "retrieval", "--queries", "queries.tsv",
+                                          "--gold",  "gold.jsonl", "--mode", "lexical",   "--json"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return program.run(arguments);
   }
@@ -69,7 +73,8 @@ TEST_F(Gold, MeasuresTheSamePlacesHoweverTheDocumentsAreCut) {
     EXPECT_LE(found["metrics"]["BytePrecision@5"], precision) << name;
     precision = found["metrics"]["BytePrecision@5"];
   }
-  EXPECT_GT(json::parse(measure("small.rag", {"--budget", "25"}).out)["metrics"]["R@25tokens"], json::parse(measure("one.rag", {"--budget", "25"}).out)["metrics"]["R@25tokens"]);
+  EXPECT_GT(json::parse(measure("small.rag", {"--budget", "25"}).out)["metrics"]["R@25tokens"],
+            json::parse(measure("one.rag", {"--budget", "25"}).out)["metrics"]["R@25tokens"]);
 }
 
 TEST_F(Gold, WritesTheSameEvaluationAgainByteForByte) {
@@ -81,12 +86,15 @@ TEST_F(Gold, WritesTheSameEvaluationAgainByteForByte) {
 
 TEST_F(Gold, SaysWhatIsNotThereAndCountsItAsNotFound) {
   index("a.rag");
-  program.write("gold.jsonl", std::string(kGold) + "{\"query\":\"q1\",\"document\":\"leave.md\",\"quote\":\"the moon is made of green cheese and honey\"}\n{\"query\":\"q2\",\"document\":\"gone.md\",\"page\":2}\n");
+  program.write("gold.jsonl", std::string(kGold) +
+                                  "{\"query\":\"q1\",\"document\":\"leave.md\",\"quote\":\"the moon is made of green cheese and "
+                                  "honey\"}\n{\"query\":\"q2\",\"document\":\"gone.md\",\"page\":2}\n");
   const Result result = measure("a.rag");
   ASSERT_EQ(result.code, 0) << result.err;
   const json found = json::parse(result.out);
   EXPECT_EQ(found["metrics"]["R@100"], 0.5);
-  EXPECT_NE(result.out.find("line 3, query q1: the quote the moon is made of green cheese and honey is not in leave.md"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("line 3, query q1: the quote the moon is made of green cheese and honey is not in leave.md"), std::string::npos)
+      << result.out;
   EXPECT_NE(result.out.find("line 4, query q2: document gone.md is not in the collection"), std::string::npos) << result.out;
   program.write("gold.jsonl", "{\"query\":\"q1\",\"document\":\"gone.md\",\"page\":2}\n");
   EXPECT_EQ(measure("a.rag").code, 2);
@@ -98,7 +106,10 @@ TEST_F(Gold, OfDocumentsAloneIsMeasuredAsJudgementsAre) {
   index("a.rag");
   program.write("gold.jsonl", "{\"query\":\"q1\",\"document\":\"leave.md\"}\n{\"query\":\"q2\",\"document\":\"휴가.md\"}\n");
   program.write("qrels.tsv", "q1\tleave.md\t1\nq2\t휴가.md\t1\n");
-  const json judged = json::parse(program.run({"--index", "a.rag", "eval", "retrieval", "--queries", "queries.tsv", "--qrels", "qrels.tsv", "--mode", "lexical", "--json"}).out);
+  const json judged = json::parse(
+      program
+          .run({"--index", "a.rag", "eval", "retrieval", "--queries", "queries.tsv", "--qrels", "qrels.tsv", "--mode", "lexical", "--json"})
+          .out);
   EXPECT_EQ(json::parse(measure("a.rag").out)["metrics"], judged["metrics"]);
 }
 
@@ -116,8 +127,10 @@ TEST_F(Gold, IsMadeOfTheDocumentsThemselves) {
   const auto gold = lines_of(program.folder() / "first/gold.jsonl"), answers = lines_of(program.folder() / "first/answers.jsonl");
   ASSERT_GE(gold.size(), 7U);
   ASSERT_EQ(gold.size(), answers.size());
-  for (std::size_t i = 0; i < gold.size(); ++i) EXPECT_NE(gold[i]["quote"].get<std::string>().find(answers[i]["answers"][0].get<std::string>()), std::string::npos) << gold[i];
-  const Result measured = program.run({"--index", "a.rag", "eval", "retrieval", "--queries", "first/queries.jsonl", "--gold", "first/gold.jsonl", "--json"});
+  for (std::size_t i = 0; i < gold.size(); ++i)
+    EXPECT_NE(gold[i]["quote"].get<std::string>().find(answers[i]["answers"][0].get<std::string>()), std::string::npos) << gold[i];
+  const Result measured =
+      program.run({"--index", "a.rag", "eval", "retrieval", "--queries", "first/queries.jsonl", "--gold", "first/gold.jsonl", "--json"});
   EXPECT_EQ(json::parse(measured.out)["metrics"]["R@100"], 1.0) << measured.err;
   std::vector<std::string> over = make;
   over.insert(over.end(), {"--out", "first"});
@@ -127,11 +140,13 @@ TEST_F(Gold, IsMadeOfTheDocumentsThemselves) {
 TEST_F(Gold, HasQuestionsWhoseDocumentIsToBeLeftOut) {
   program.write("docs/vpn.md", "# Network\n\nThe certificate of the gateway expires on 12 May.\n");
   index("a.rag");
-  ASSERT_EQ(program.run({"--index", "a.rag", "eval", "gen", "--n", "20", "--max-lexical", "1", "--unanswerable", "0.1", "--out", "q"}).code, 0);
+  ASSERT_EQ(program.run({"--index", "a.rag", "eval", "gen", "--n", "20", "--max-lexical", "1", "--unanswerable", "0.1", "--out", "q"}).code,
+            0);
   const auto left_out = lines_of(program.folder() / "q/left_out.jsonl");
   ASSERT_EQ(left_out.size(), 1U);
   std::size_t impossible = 0;
-  for (const json& answer : lines_of(program.folder() / "q/answers.jsonl")) impossible += answer.value("is_impossible", false) && answer["written_for"] == left_out[0]["document"] && answer["answers"].empty();
+  for (const json& answer : lines_of(program.folder() / "q/answers.jsonl"))
+    impossible += answer.value("is_impossible", false) && answer["written_for"] == left_out[0]["document"] && answer["answers"].empty();
   EXPECT_GE(impossible, 1U);
   const std::string name = left_out[0]["document"];
   for (const json& gold : lines_of(program.folder() / "q/gold.jsonl")) EXPECT_NE(gold["document"], name);
@@ -144,7 +159,8 @@ TEST_F(Gold, HasQuestionsWhoseDocumentIsToBeLeftOut) {
 TEST_F(Gold, IsLabelledAtTheTerminalAndGoesOnWhereItStopped) {
   index("a.rag", {"--max-tokens", "24", "--overlap-tokens", "0"});
   program.write("queries.tsv", "q1\tleave days sickness trip claims\nq2\t휴가는 며칠 전까지 신청하나요?\n");
-  const std::vector<std::string> label = {"--index", "a.rag", "eval", "label", "--queries", "queries.tsv", "--out", "mine.jsonl", "--pool", "lexical"};
+  const std::vector<std::string> label = {"--index",     "a.rag", "eval",       "label",  "--queries",
+                                          "queries.tsv", "--out", "mine.jsonl", "--pool", "lexical"};
   Result result = program.run(label, "s\n9\ns\n1 2\nx\n0\nu\n3\nq\n");
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_NE(result.out.find("not one of the answers"), std::string::npos);

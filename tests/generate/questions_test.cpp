@@ -41,8 +41,20 @@ TEST(KoreanParticle, FollowsTheFinalConsonant) {
 }
 
 TEST(KoreanEnding, TurnsAStatementIntoAQuestion) {
-  for (const auto& [statement, question] : {std::pair{"신청한다", "신청하나요"}, {"신청합니다", "신청하나요"}, {"받는다", "받나요"}, {"받습니다", "받나요"}, {"낸다", "내나요"}, {"준다", "주나요"}, {"15일이다", "15일인가요"},
-                                            {"1일입니다", "1일인가요"}, {"했다", "했나요"}, {"있다", "있나요"}, {"높다", "높나요"}, {"필요하다", "필요한가요"}, {"가능합니다", "가능한가요"}, {"되었다", "되었나요"}})
+  for (const auto& [statement, question] : {std::pair{"신청한다", "신청하나요"},
+                                            {"신청합니다", "신청하나요"},
+                                            {"받는다", "받나요"},
+                                            {"받습니다", "받나요"},
+                                            {"낸다", "내나요"},
+                                            {"준다", "주나요"},
+                                            {"15일이다", "15일인가요"},
+                                            {"1일입니다", "1일인가요"},
+                                            {"했다", "했나요"},
+                                            {"있다", "있나요"},
+                                            {"높다", "높나요"},
+                                            {"필요하다", "필요한가요"},
+                                            {"가능합니다", "가능한가요"},
+                                            {"되었다", "되었나요"}})
     EXPECT_EQ(as_question_ending(statement).value_or(""), question) << statement;
   for (const char* none : {"신청하세요", "가자", "휴가", "다"}) EXPECT_FALSE(as_question_ending(none)) << none;
 }
@@ -56,9 +68,12 @@ TEST(KoreanQuestions, AskForTheQuantityWhereItStands) {
 
 TEST(KoreanQuestions, AskWhoWhereAndWhatToDo) {
   EXPECT_EQ(korean("연속 열흘을 넘는 휴가는 미리 부서장의 승인을 받는다."), "연속 열흘을 넘는 휴가는 미리 누구의 승인을 받나요? -> 부서장");
-  EXPECT_EQ(korean("눈에 화학물질이 들어가면 세안기로 씻고 담당자에게 알린다.").substr(0, 66), std::string("눈에 화학물질이 들어가면 세안기로 씻고 누구에게 알리나요? -> 담당자").substr(0, 66));
-  EXPECT_NE(korean("눈에 화학물질이 들어가면 세안기로 씻고 담당자에게 알린다.").find("눈에 화학물질이 들어가면 어떻게 해야 하나요?"), std::string::npos);
-  EXPECT_EQ(korean("코드 분할은 앱을 더 작은 번들로 나누어 로드하는 과정이다."), "코드 분할이란 무엇인가요? -> 앱을 더 작은 번들로 나누어 로드하는 과정");
+  EXPECT_EQ(korean("눈에 화학물질이 들어가면 세안기로 씻고 담당자에게 알린다.").substr(0, 66),
+            std::string("눈에 화학물질이 들어가면 세안기로 씻고 누구에게 알리나요? -> 담당자").substr(0, 66));
+  EXPECT_NE(korean("눈에 화학물질이 들어가면 세안기로 씻고 담당자에게 알린다.").find("눈에 화학물질이 들어가면 어떻게 해야 하나요?"),
+            std::string::npos);
+  EXPECT_EQ(korean("코드 분할은 앱을 더 작은 번들로 나누어 로드하는 과정이다."),
+            "코드 분할이란 무엇인가요? -> 앱을 더 작은 번들로 나누어 로드하는 과정");
 }
 
 TEST(KoreanQuestions, LeaveHalvesOfAPairAndOtherClausesAlone) {
@@ -70,24 +85,33 @@ TEST(KoreanQuestions, LeaveHalvesOfAPairAndOtherClausesAlone) {
 }
 
 TEST(EnglishQuestions, AskWhatTheLastPartOfAStatementSays) {
-  EXPECT_EQ(english("Claims must be sent in within 30 days of the trip."), "Within what time must claims be sent in? -> within 30 days of the trip");
+  EXPECT_EQ(english("Claims must be sent in within 30 days of the trip."),
+            "Within what time must claims be sent in? -> within 30 days of the trip");
   EXPECT_EQ(english("A replacement pass costs £15."), "How much does a replacement pass cost? -> £15");
-  EXPECT_EQ(english("Employees may carry at most five unused days into the next year."), "How many unused days may employees carry into the next year? -> at most five unused days");
+  EXPECT_EQ(english("Employees may carry at most five unused days into the next year."),
+            "How many unused days may employees carry into the next year? -> at most five unused days");
   EXPECT_EQ(english("Travel requests are approved by the line manager."), "Who are travel requests approved by? -> the line manager");
   EXPECT_EQ(english("The notice period is three months."), "How long is the notice period? -> three months");
-  EXPECT_EQ(english("The annual meeting was cancelled because nobody had asked for it."), "Why was the annual meeting cancelled? -> because nobody had asked for it");
-  EXPECT_EQ(english("Report accidents to the safety officer within 24 hours."), "Within what time should you report accidents to the safety officer? -> within 24 hours");
+  EXPECT_EQ(english("The annual meeting was cancelled because nobody had asked for it."),
+            "Why was the annual meeting cancelled? -> because nobody had asked for it");
+  EXPECT_EQ(english("Report accidents to the safety officer within 24 hours."),
+            "Within what time should you report accidents to the safety officer? -> within 24 hours");
 }
 
 TEST(EnglishQuestions, AskWhatThingsAreAndWhatToDo) {
-  EXPECT_EQ(english("A fit note is a statement from a doctor about an illness."), "What is a fit note? -> a statement from a doctor about an illness");
-  EXPECT_EQ(english("If you lose your badge, tell the security desk at once."), "What should you do if you lose your badge? -> tell the security desk at once");
-  EXPECT_EQ(english("The Standard plan covers visits to a doctor and vaccinations."), "What does the Standard plan cover? -> visits to a doctor and vaccinations");
+  EXPECT_EQ(english("A fit note is a statement from a doctor about an illness."),
+            "What is a fit note? -> a statement from a doctor about an illness");
+  EXPECT_EQ(english("If you lose your badge, tell the security desk at once."),
+            "What should you do if you lose your badge? -> tell the security desk at once");
+  EXPECT_EQ(english("The Standard plan covers visits to a doctor and vaccinations."),
+            "What does the Standard plan cover? -> visits to a doctor and vaccinations");
 }
 
 TEST(EnglishQuestions, LeaveAloneWhatCannotBeTurnedRound) {
-  for (const char* sentence : {"There are 27 days.", "The board said that it will pay $20.", "In Leeds, leave is granted by the manager.", "Salaries are paid monthly and bonuses are paid in March.", "The office is on the first floor of the building.",
-                               "Lead the team and provide guidance on the product.", "Requests must not be sent by email.", "", "One.", "Employees have been paid."})
+  for (const char* sentence : {"There are 27 days.", "The board said that it will pay $20.", "In Leeds, leave is granted by the manager.",
+                               "Salaries are paid monthly and bonuses are paid in March.",
+                               "The office is on the first floor of the building.", "Lead the team and provide guidance on the product.",
+                               "Requests must not be sent by email.", "", "One.", "Employees have been paid."})
     EXPECT_EQ(english(sentence), "") << sentence;
 }
 
@@ -95,8 +119,14 @@ TEST(TableQuestions, LookUpACellOfANamedRow) {
   EXPECT_EQ(shown(table_questions("Reason | Days | Remarks", "Moving house | 1 | once a year", "\"Other paid leave\"", "en")),
             "In \"Other paid leave\", how many days are given for Moving house? -> 1\n"
             "In \"Other paid leave\", what does the table say under \"Remarks\" for \"Moving house\"? -> once a year");
-  EXPECT_EQ(shown(table_questions("사유 | 일수", "본인 결혼 | 5일", "'경조휴가'", "ko")), "'경조휴가'에서 '본인 결혼'의 일수는 며칠인가요? -> 5일");
-  for (const auto& [header, row] : {std::pair{"A | B", "1 | 2"}, {"Name | Name | Age", "Kim | Lee | 3"}, {"Name | Age", "Kim | "}, {"Name | Age", "Kim | 3 | 4"}, {"Name | Age", "Total | 7"}, {"", ""}})
+  EXPECT_EQ(shown(table_questions("사유 | 일수", "본인 결혼 | 5일", "'경조휴가'", "ko")),
+            "'경조휴가'에서 '본인 결혼'의 일수는 며칠인가요? -> 5일");
+  for (const auto& [header, row] : {std::pair{"A | B", "1 | 2"},
+                                    {"Name | Name | Age", "Kim | Lee | 3"},
+                                    {"Name | Age", "Kim | "},
+                                    {"Name | Age", "Kim | 3 | 4"},
+                                    {"Name | Age", "Total | 7"},
+                                    {"", ""}})
     EXPECT_EQ(shown(table_questions(header, row, "", "en")), "") << row;
 }
 
@@ -115,10 +145,13 @@ TEST(QuestionChecks, CountTheWordsThatAreCopiedInARow) {
 TEST(QuestionChecks, PassOverSentencesThatPointElsewhere) {
   EXPECT_TRUE(stands_for_itself("Claims must be sent in within 30 days of the trip.", "en"));
   EXPECT_TRUE(stands_for_itself("연속 3일 이상의 휴가는 7일 전까지 신청한다.", "ko"));
-  for (const char* sentence : {"This must be sent in within 30 days.", "However, claims must be sent in by Friday.", "See the following list of claims and dates.", "Claims must be sent in [3] by Friday at noon.", "claims must be sent in by Friday at noon.",
-                               "Claims must be sent to a@b.c by Friday at noon.", "Claims are paid"})
+  for (const char* sentence :
+       {"This must be sent in within 30 days.", "However, claims must be sent in by Friday.", "See the following list of claims and dates.",
+        "Claims must be sent in [3] by Friday at noon.", "claims must be sent in by Friday at noon.",
+        "Claims must be sent to a@b.c by Friday at noon.", "Claims are paid"})
     EXPECT_FALSE(stands_for_itself(sentence, "en")) << sentence;
-  for (const char* sentence : {"이 경우 휴가는 7일 전까지 신청한다.", "또한 휴가는 7일 전까지 신청한다.", "다음과 같이 휴가를 신청한다."}) EXPECT_FALSE(stands_for_itself(sentence, "ko")) << sentence;
+  for (const char* sentence : {"이 경우 휴가는 7일 전까지 신청한다.", "또한 휴가는 7일 전까지 신청한다.", "다음과 같이 휴가를 신청한다."})
+    EXPECT_FALSE(stands_for_itself(sentence, "ko")) << sentence;
 }
 
 TEST(NearQuestions, KeepOneOfTwoThatAskForTheSame) {
@@ -132,12 +165,15 @@ TEST(NearQuestions, KeepOneOfTwoThatAskForTheSame) {
 
 TEST(QuestionMaker, PointsEachQuestionToTheSentenceThatAnswersIt) {
   const std::string text = "# Leave\n\nShort.\n\nUnused days of leave expire on 31 March.\n\n연속 3일 이상의 휴가는 7일 전까지 신청한다.\n";
-  Passage passage{.chunk = {.document_id = "d", .span = {100, 100 + text.size()}, .text = text, .heading_path = {"Leave"}}, .uri = "leave.md", .title = "Leave policy"};
+  Passage passage{.chunk = {.document_id = "d", .span = {100, 100 + text.size()}, .text = text, .heading_path = {"Leave"}},
+                  .uri = "leave.md",
+                  .title = "Leave policy"};
   WordForms forms;
   forms.add(text);
   const std::vector<MadeQuestion> made = questions_of(std::vector<Passage>{passage}, forms);
   ASSERT_EQ(made.size(), 2U);
-  for (const MadeQuestion& question : made) EXPECT_NE(text.substr(question.span.begin - 100, question.span.size()).find(question.answer), std::string::npos) << question.text;
+  for (const MadeQuestion& question : made)
+    EXPECT_NE(text.substr(question.span.begin - 100, question.span.size()).find(question.answer), std::string::npos) << question.text;
   EXPECT_EQ(made[0].language, "en");
   EXPECT_EQ(made[0].with_context, "According to \"Leave policy\", when do unused days of leave expire?");
   EXPECT_EQ(made[1].with_context, "'Leave policy'에 따르면 연속 3일 이상의 휴가는 며칠 전까지 신청하나요?");
@@ -148,7 +184,8 @@ TEST(QuestionMaker, SpellsAbbreviationsOut) {
   const std::string text = "Ask the Office of General Counsel (OGC) about an Explanation of Benefits (EOB) today (NOT).";
   Passage passage{.chunk = {.document_id = "d", .span = {0, text.size()}, .text = text}, .uri = "a.md", .title = "a"};
   std::string all;
-  for (const MadeQuestion& question : questions_of(std::vector<Passage>{passage}, WordForms())) all += question.text + " " + question.answer + "\n";
+  for (const MadeQuestion& question : questions_of(std::vector<Passage>{passage}, WordForms()))
+    all += question.text + " " + question.answer + "\n";
   EXPECT_EQ(all, "What does OGC stand for? Office of General Counsel\nWhat does EOB stand for? Explanation of Benefits\n");
 }
 
@@ -163,12 +200,18 @@ TEST(QuestionByModel, BelievesOnlyWhatStandsInThePassage) {
     });
   };
   const std::string quote = "\"quote\":\"Claims must be sent in within 30 days of the trip.\"";
-  const auto good = reply("Here it is:\n```json\n{\"question\":\"How long after travelling may I claim costs?\",\"answer\":\"within 30 days\"," + quote + "}\n```");
+  const auto good =
+      reply("Here it is:\n```json\n{\"question\":\"How long after travelling may I claim costs?\",\"answer\":\"within 30 days\"," + quote +
+            "}\n```");
   ASSERT_TRUE(good);
   EXPECT_EQ(text.substr(good->span.begin - 50, good->span.size()), "Claims must be sent in within 30 days of the trip.");
   EXPECT_NE(sent.at(1).content.find(text), std::string::npos);
-  for (const std::string& bad : {std::string("no idea"), std::string("{}"), std::string("{\"question\":[]}"), "{\"question\":\"How long?\",\"answer\":\"40 days\"," + quote + "}", "{\"question\":\"Is it within 30 days?\",\"answer\":\"30 days\"," + quote + "}",
-                                 std::string("{\"question\":\"How long?\",\"answer\":\"30 days\",\"quote\":\"Claims may be sent in within 30 days of any trip.\"}"), std::string("}{"), std::string("\xff")})
+  for (const std::string& bad :
+       {std::string("no idea"), std::string("{}"), std::string("{\"question\":[]}"),
+        "{\"question\":\"How long?\",\"answer\":\"40 days\"," + quote + "}",
+        "{\"question\":\"Is it within 30 days?\",\"answer\":\"30 days\"," + quote + "}",
+        std::string("{\"question\":\"How long?\",\"answer\":\"30 days\",\"quote\":\"Claims may be sent in within 30 days of any trip.\"}"),
+        std::string("}{"), std::string("\xff")})
     EXPECT_FALSE(reply(bad)) << bad;
 }
 

@@ -45,7 +45,8 @@ TEST(ClosestMatch, IsTheOneThatTryingEveryPartOfTheTextFinds) {
     const ApproximateMatch match = closest_match(pattern, text);
     std::size_t best = pattern.size();
     for (std::size_t begin = 0; begin <= text.size(); ++begin)
-      for (std::size_t end = begin; end <= text.size(); ++end) best = std::min(best, edit_distance(pattern, text.substr(begin, end - begin)));
+      for (std::size_t end = begin; end <= text.size(); ++end)
+        best = std::min(best, edit_distance(pattern, text.substr(begin, end - begin)));
     EXPECT_EQ(match.distance, best);
     EXPECT_EQ(edit_distance(pattern, text.substr(match.begin, match.end - match.begin)), best);
   }
@@ -72,7 +73,8 @@ std::string found(std::string_view text, const std::string& quote) {
 }
 
 TEST(QuoteFinder, FindsTheSameWordsInAnotherLayout) {
-  EXPECT_EQ(found("Leave:\n\n- every employee has\n  twenty-\nfive DAYS a year.", "every employee has twenty-five days"), "[every employee has\n  twenty-\nfive DAYS]");
+  EXPECT_EQ(found("Leave:\n\n- every employee has\n  twenty-\nfive DAYS a year.", "every employee has twenty-five days"),
+            "[every employee has\n  twenty-\nfive DAYS]");
   EXPECT_EQ(found("연차 휴가는 1년에\n15일입니다.", "연차휴가는 1년에 15일"), "[연차 휴가는 1년에\n15일]");
   EXPECT_EQ(found("Fee: １，５００ won", "1500 won"), "[１，５００ won]") << "full-width digits, grouped thousands";
 }
@@ -84,7 +86,8 @@ TEST(QuoteFinder, FindsEveryPlaceButNotWithinWordsAndNumbers) {
 }
 
 TEST(QuoteFinder, FindsWhatWasChangedALittleAndSaysHowMuch) {
-  const std::string text = "# Leave\n\nEvery full-time employee has 27 days of annual leave in a calendar year.\n\nSick leave is another matter.";
+  const std::string text =
+      "# Leave\n\nEvery full-time employee has 27 days of annual leave in a calendar year.\n\nSick leave is another matter.";
   const QuoteSearch search = QuoteFinder(text).find("Each full-time employee has 25 days of annual leave in the calendar year");
   ASSERT_EQ(search.places.size(), 1U);
   EXPECT_GT(search.places[0].similarity, 0.85);
@@ -95,7 +98,8 @@ TEST(QuoteFinder, FindsWhatWasChangedALittleAndSaysHowMuch) {
 
 TEST(QuoteFinder, RefusesAnotherTextAndShortQuotesThatDiffer) {
   EXPECT_EQ(found("Every employee has 27 days of leave.", "25 days"), "");
-  const QuoteSearch search = QuoteFinder("사내 주차장은 지하 2층에 있으며 방문 차량은 사전에 등록한다.").find("출장비는 귀임 후 열흘 안에 영수증을 붙여 청구해야 합니다.");
+  const QuoteSearch search = QuoteFinder("사내 주차장은 지하 2층에 있으며 방문 차량은 사전에 등록한다.")
+                                 .find("출장비는 귀임 후 열흘 안에 영수증을 붙여 청구해야 합니다.");
   EXPECT_TRUE(search.places.empty());
   EXPECT_LT(search.closest.similarity, kLeastSimilarity);
   EXPECT_EQ(found("", "anything at all that is long enough"), "");
@@ -111,8 +115,10 @@ class GoldFile : public testing::Test {
 };
 
 TEST_F(GoldFile, ReadsDocumentsPagesSpansAndQuotes) {
-  const auto items = read("{\"query\":\"q1\",\"document\":\"휴가.md\",\"grade\":2}\n\n{\"query\":\"q1\",\"document\":\"a.pdf\",\"page\":7}\n"
-                          "{\"query\":\"q2\",\"document\":\"b\",\"span\":{\"begin\":3,\"end\":9},\"content_hash\":\"ff\"}\n{\"query\":\"q2\",\"document\":\"b\",\"quote\":\"15일\"}\n");
+  const auto items = read(
+      "{\"query\":\"q1\",\"document\":\"휴가.md\",\"grade\":2}\n\n{\"query\":\"q1\",\"document\":\"a.pdf\",\"page\":7}\n"
+      "{\"query\":\"q2\",\"document\":\"b\",\"span\":{\"begin\":3,\"end\":9},\"content_hash\":\"ff\"}\n{\"query\":\"q2\",\"document\":"
+      "\"b\",\"quote\":\"15일\"}\n");
   ASSERT_EQ(items.size(), 4U);
   EXPECT_EQ(items[0].grade, 2);
   EXPECT_EQ(items[1].page, 7);
@@ -125,14 +131,21 @@ TEST_F(GoldFile, ReadsDocumentsPagesSpansAndQuotes) {
 }
 
 TEST_F(GoldFile, NamesTheLineOfWhatItCannotRead) {
-  for (const char* line : {"nonsense", "[]", "{\"document\":\"a\"}", "{\"query\":\"q\"}", "{\"query\":\"q\",\"document\":\"a\",\"page\":-1}", "{\"query\":\"q\",\"document\":\"a\",\"page\":1.5}",
-                           "{\"query\":\"q\",\"document\":\"a\",\"grade\":99999999999}", "{\"query\":\"q\",\"document\":\"a\",\"span\":[1,2]}",
-                           "{\"query\":\"q\",\"document\":\"a\",\"span\":{\"begin\":5,\"end\":5}}", "{\"query\":\"q\",\"document\":\"a\",\"span\":{\"begin\":-1,\"end\":5}}",
-                           "{\"query\":\"q\",\"document\":\"a\",\"quote\":\"...\"}", "{\"query\":\"q\",\"document\":\"a\",\"quote\":[]}",
-                           "{\"query\":\"q\",\"document\":\"a\",\"page\":2,\"span\":{\"begin\":1,\"end\":5}}"})
-    EXPECT_NE(message_of([&] { read(std::string("{\"query\":\"q\",\"document\":\"ok\"}\n") + line + "\n"); }).find("gold.jsonl:2: "), std::string::npos) << line;
+  for (const char* line :
+       {"nonsense", "[]", "{\"document\":\"a\"}", "{\"query\":\"q\"}", "{\"query\":\"q\",\"document\":\"a\",\"page\":-1}",
+        "{\"query\":\"q\",\"document\":\"a\",\"page\":1.5}", "{\"query\":\"q\",\"document\":\"a\",\"grade\":99999999999}",
+        "{\"query\":\"q\",\"document\":\"a\",\"span\":[1,2]}", "{\"query\":\"q\",\"document\":\"a\",\"span\":{\"begin\":5,\"end\":5}}",
+        "{\"query\":\"q\",\"document\":\"a\",\"span\":{\"begin\":-1,\"end\":5}}", "{\"query\":\"q\",\"document\":\"a\",\"quote\":\"...\"}",
+        "{\"query\":\"q\",\"document\":\"a\",\"quote\":[]}",
+        "{\"query\":\"q\",\"document\":\"a\",\"page\":2,\"span\":{\"begin\":1,\"end\":5}}"})
+    EXPECT_NE(message_of([&] { read(std::string("{\"query\":\"q\",\"document\":\"ok\"}\n") + line + "\n"); }).find("gold.jsonl:2: "),
+              std::string::npos)
+        << line;
   EXPECT_NE(message_of([&] { read("\n"); }).find("no gold in it"), std::string::npos);
-  EXPECT_NE(message_of([&] { read("{\"query\":\"q\",\"document\":\"a\"}\n{\"query\":\"q\",\"document\":\"a\",\"grade\":2}\n"); }).find("keep one of the two lines"), std::string::npos);
+  EXPECT_NE(message_of([&] {
+              read("{\"query\":\"q\",\"document\":\"a\"}\n{\"query\":\"q\",\"document\":\"a\",\"grade\":2}\n");
+            }).find("keep one of the two lines"),
+            std::string::npos);
 }
 
 class PlacedInAnIndex : public testing::Test {
@@ -185,7 +198,8 @@ TEST_F(PlacedInAnIndex, FallsBackToTheQuoteWhereTheDocumentIsAnother) {
   const PlacedGold lost = place({.query = "q", .document = "a", .span = Span{0, 10}, .content_hash = "0123"});
   EXPECT_NE(lost.problems.at(0).find("taken from another version"), std::string::npos);
   // The same file read by another version of rag: the hash fits, the text does not.
-  EXPECT_EQ(text_at(place({.query = "q", .document = "a", .span = Span{0, 10}, .content_hash = sha256_hex(kText), .quote = "27 days"})), "27 days");
+  EXPECT_EQ(text_at(place({.query = "q", .document = "a", .span = Span{0, 10}, .content_hash = sha256_hex(kText), .quote = "27 days"})),
+            "27 days");
 }
 
 // As many judgements of each pair of grades as the table says.
@@ -214,7 +228,8 @@ TEST(Agreement, IsNothingWhereChanceWouldAgreeAsWell) {
   EXPECT_FALSE(agreement_for({{{1, 1, 5}}}).kappa);
   EXPECT_EQ(agreement_for({{{1, 1, 5}}}).observed, 1);
   EXPECT_FALSE(agreement_for({}).kappa);
-  const Agreement apart = agreement_of({{.query = "q", .document = "a", .span = Span{0, 10}}}, {{.query = "q", .document = "a", .span = Span{8, 30}}, {.query = "q", .document = "b"}});
+  const Agreement apart = agreement_of({{.query = "q", .document = "a", .span = Span{0, 10}}},
+                                       {{.query = "q", .document = "a", .span = Span{8, 30}}, {.query = "q", .document = "b"}});
   EXPECT_EQ(apart.both, 0U);
   EXPECT_EQ(apart.only_first, 1U);
   EXPECT_EQ(apart.only_second, 2U);
@@ -284,7 +299,8 @@ TEST(GoldRanking, CountsWhatFitsIntoABudgetOfTokens) {
 
 TEST(GoldRanking, SaysWhatShareOfTheBytesWasGold) {
   EXPECT_NEAR(GoldRanking(kTwo, {chunk(150, 250), chunk(100, 200)}).byte_precision(1), 0.5, 1e-12);
-  EXPECT_NEAR(GoldRanking(kTwo, {chunk(150, 250), chunk(100, 200)}).byte_precision(2), 0.5, 1e-12) << "200 bytes read, 100 of them gold and new";
+  EXPECT_NEAR(GoldRanking(kTwo, {chunk(150, 250), chunk(100, 200)}).byte_precision(2), 0.5, 1e-12)
+      << "200 bytes read, 100 of them gold and new";
 }
 
 }  // namespace
