@@ -114,7 +114,7 @@ class FloatEngine final : public SlicedEngine {
 
   void widen_and_narrow(const Layer& layer, std::size_t tokens, Workspace& space) const {
     const std::size_t width = config().hidden_size;
-    const WidePiece piece = instructions_ == FloatInstructions::Amx && tokens > kWideRows ? kInTiles : kInRegisters;
+    const WidePiece piece = instructions_ == FloatInstructions::Amx && tokens >= ProductRows::kFewestRows ? kInTiles : kInRegisters;
     for (std::size_t first = 0; first < tokens; first += piece.rows) {
       const std::size_t rows = std::min(piece.rows, tokens - first);
       float* hidden = space.hidden.data() + first * width;

@@ -14,7 +14,6 @@ namespace {
 constexpr std::size_t kPanel = FloatMatrix::kPanel;
 constexpr std::size_t kRows = kFloatRows;
 constexpr std::size_t kDeep = 128;  // inputs whose weights stay in the first cache while all rows pass
-constexpr std::size_t kFewestInTiles = 32;  // rows; splitting a weight costs what tiles save on that many
 
 template <std::size_t kBytes>
 __attribute__((always_inline)) inline void multiply_panel(FloatTask task, std::size_t rows) {
@@ -134,7 +133,7 @@ void FloatWeights::find_factors(std::size_t first) {
 
 void ProductRows::set(const float* x, std::size_t rows, std::size_t stride, std::size_t inputs, FloatInstructions with) {
   x_ = x, rows_ = rows, stride_ = stride, inputs_ = inputs;
-  with_ = with == FloatInstructions::Amx && rows < kFewestInTiles ? FloatInstructions::Avx512 : with;
+  with_ = with == FloatInstructions::Amx && rows < kFewestRows ? FloatInstructions::Avx512 : with;
   if (with_ == FloatInstructions::Amx) split_rows(x, rows, stride, inputs, split_);
 }
 

@@ -51,11 +51,14 @@ class ProductRows {
  public:
   // Row r begins at x + r * stride and has `inputs` floats; a stride below that makes rows overlap, which is how a convolution reads its
   // windows.  They must stay as they are while they are multiplied.  Memory for their pieces (6 bytes a number) is kept for the next call.
-  // `with`: something this processor has.  Amx needs a few dozen rows to pay, fewer are multiplied in AVX-512.
+  // `with`: something this processor has.  With Amx, less than kFewestRows are multiplied in AVX-512.
   void set(const float* x, std::size_t rows, std::size_t stride, std::size_t inputs, FloatInstructions with = fastest_float_instructions());
 
   std::size_t rows() const { return rows_; }
   std::size_t inputs() const { return inputs_; }
+
+  // Splitting the weights for tiles costs what tiles save on about that many rows.
+  static constexpr std::size_t kFewestRows = 80;
 
  private:
   friend void float_product(const ProductRows&, const FloatWeights&, const struct FloatPart&, float*, std::size_t);

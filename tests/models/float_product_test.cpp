@@ -45,16 +45,16 @@ void expect_product(std::size_t rows, std::size_t inputs, std::size_t outputs, s
 TEST(FloatProduct, MultipliesRowsOfAnyNumberAndWidth) {
   for (const FloatInstructions with : instructions_here()) {
     // Beside and at multiples of the rows, inputs and outputs that are computed together.
-    for (const std::size_t rows : {1U, 5U, 6U, 7U, 13U, 31U, 32U, 33U, 48U, 49U, 64U})
+    for (const std::size_t rows : {1U, 5U, 6U, 7U, 13U, 79U, 80U, 81U, 96U, 97U, 112U, 113U})
       for (const std::size_t outputs : {1U, 16U, 31U, 63U, 64U, 65U, 130U}) expect_product(rows, 37, outputs, 37, with);
-    for (const std::size_t inputs : {1U, 15U, 16U, 17U, 32U, 64U, 129U, 700U}) expect_product(40, inputs, 70, inputs, with);
+    for (const std::size_t inputs : {1U, 15U, 16U, 17U, 32U, 64U, 129U, 700U}) expect_product(85, inputs, 70, inputs, with);
     expect_product(0, 3, 64, 3, with);
   }
 }
 
 TEST(FloatProduct, ReadsRowsThatOverlapOrStandApart) {
   for (const FloatInstructions with : instructions_here())
-    for (const std::size_t rows : {20U, 50U}) {
+    for (const std::size_t rows : {20U, 90U}) {
       expect_product(rows, 24, 64, 8, with);
       expect_product(rows, 24, 70, 50, with);
     }
@@ -64,7 +64,7 @@ TEST(FloatProduct, ReadsRowsThatOverlapOrStandApart) {
 TEST(FloatProduct, AddsTheBiasOfALayerOrToWhatIsThere) {
   for (const FloatInstructions with : instructions_here())
     for (const std::size_t inputs : {2U, 128U, 129U, 600U})
-      for (const std::size_t rows : {1U, 6U, 40U}) {
+      for (const std::size_t rows : {1U, 6U, 100U}) {
         const std::size_t outputs = 200, half = inputs / 2;
         const std::vector<float> x = random_floats(rows * inputs, 1), weights = random_floats(inputs * outputs, 2), bias = random_floats(outputs, 3);
         const FloatWeights layer = FloatWeights::of_layer(weights.data(), bias.data(), outputs, inputs);
@@ -88,7 +88,7 @@ TEST(FloatProduct, AddsTheBiasOfALayerOrToWhatIsThere) {
 
 TEST(FloatProduct, GivesSomePanelsSideBySide) {
   for (const FloatInstructions with : instructions_here())
-    for (const std::size_t rows : {3U, 40U}) {
+    for (const std::size_t rows : {3U, 100U}) {
       const std::vector<float> x = random_floats(rows * 96, 1), weights = random_floats(96 * 330, 2);
       const FloatWeights packed(weights.data(), 96, 330);
       std::vector<float> all(rows * 330), some(rows * 140, 7.0F);
@@ -106,14 +106,14 @@ TEST(FloatProduct, GivesSomePanelsSideBySide) {
     }
 }
 
-// How far off a product of 64 rows is, as a share of the sum of its products' magnitudes.
+// How far off a product is, as a share of the sum of its products' magnitudes.
 struct Error {
   double mean = 0;
   double largest = 0;
 };
 
 struct Numbers {
-  static constexpr std::size_t kRows = 64, kInputs = 768, kOutputs = 64;
+  static constexpr std::size_t kRows = ProductRows::kFewestRows, kInputs = 768, kOutputs = 64;
 
   Numbers(const std::function<float(std::mt19937&)>& of_x, const std::function<float(std::mt19937&)>& of_weights)
       : x(kRows * kInputs), weights(kInputs * kOutputs) {
@@ -178,7 +178,7 @@ TEST(FloatProduct, IsAsNearInTilesAsInRegisters) {
 TEST(FloatProduct, SaysWhatAvx512SaysWhereNumbersAreNone) {
   if (!has_float_instructions(FloatInstructions::Amx)) GTEST_SKIP() << "this processor has no AMX for bfloat16";
   constexpr float kInfinity = std::numeric_limits<float>::infinity(), kNan = std::numeric_limits<float>::quiet_NaN();
-  constexpr std::size_t kRows = 40, kInputs = 64, kOutputs = 70;
+  constexpr std::size_t kRows = ProductRows::kFewestRows, kInputs = 64, kOutputs = 70;
   const auto same = [](float one, float other) { return std::isnan(one) ? std::isnan(other) : one == other || std::fabs(one - other) < 1e-4F; };
   for (const bool in_weights : {false, true})
     for (const float odd : {kInfinity, -kInfinity, kNan, std::numeric_limits<float>::max()}) {
