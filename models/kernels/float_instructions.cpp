@@ -43,7 +43,8 @@ const char* name_of(FloatInstructions which) {
 }
 
 bool has_float_instructions(FloatInstructions which) {
-  static const bool has[] = {find(FloatInstructions::Plain), find(FloatInstructions::Avx2), find(FloatInstructions::Avx512), find(FloatInstructions::Amx)};
+  static const bool has[] = {find(FloatInstructions::Plain), find(FloatInstructions::Avx2), find(FloatInstructions::Avx512),
+                             find(FloatInstructions::Amx)};
   return has[static_cast<std::size_t>(which)];
 }
 

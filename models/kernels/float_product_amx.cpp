@@ -3,6 +3,7 @@
 #include "models/kernels/amx_tiles.h"
 #include "models/kernels/float_panel.h"
 #include "models/kernels/float_pieces.h"
+#include "models/kernels/panel_splitter.h"
 
 #if defined(__x86_64__)
 
@@ -11,61 +12,15 @@ namespace {
 
 using namespace pieces;
 
-constexpr std::size_t kPanel = FloatMatrix::kPanel;
-constexpr std::size_t kOutputs = 16;                    // of one tile of weights
+constexpr std::size_t kPanel = FloatWeights::kPanel;
 constexpr std::size_t kBlockRows = 2 * amx::kTileRows;  // rows and outputs whose sums four tiles hold
 constexpr std::size_t kBlockOutputs = 2 * kOutputs;
 constexpr std::size_t kRowsStep = kPieces * kTileSize;
-constexpr std::size_t kWeightsStep = 2 * kPieces * kTileSize;  // of a block: [high, middle, low][2 tiles]
-constexpr std::size_t kDeepSteps = 16;                         // whose weights are split together: 512 inputs of two panels take 400 kB
+constexpr std::size_t kDeepSteps = 16;  // whose weights are split together: 512 inputs of two panels take 400 kB
 
 // A tile multiplies for 16 cycles, in which the processor can do fifty other things.  So while a block is multiplied, the weights of the next
 // panel are split and the sums of the block before are stored, a little between each two steps.  Both are plain values, which a function
 // copies, works with in registers and gives back.
-
-// Splits the weights of a panel.
-class PanelSplitter {
- public:
-  static std::size_t lines(std::size_t steps) { return kPanel / kBlockOutputs * steps * kWeightsStep / sizeof(Line); }
-
-  PanelSplitter() = default;
-  // `inputs` of the panel from `weights` on, into `to`, [2 blocks][steps][piece][2 tiles].
-  PanelSplitter(const float* weights, std::size_t inputs, const float* factors, char* to)
-      : first_(weights), end_(weights + inputs * kPanel), factors_(factors), to_(to), block_(steps_for(inputs) * kWeightsStep), left_(steps_for(inputs) * kHalfStep) {}
-
-  // Pairs of inputs, of all outputs.
-  std::size_t left() const { return left_; }
-
-  RAG_FOR_AVX512 [[gnu::always_inline]] void split() {
-    if (left_ == 0) return;
-    const float* const second = first_ + kHalfStep * kPanel;
-    split_column(second, 0, to_), split_column(second, 1, to_ + kTileSize);
-    split_column(second, 2, to_ + block_), split_column(second, 3, to_ + block_ + kTileSize);
-    first_ += kPanel;
-    to_ += sizeof(Line);
-    if (--left_ % kHalfStep == 0) {
-      first_ += kHalfStep * kPanel;
-      to_ += kWeightsStep - kTileSize;
-    }
-  }
-  RAG_FOR_AVX512 void finish() {
-    while (left_ > 0) split();
-  }
-
- private:
-  RAG_FOR_AVX512 [[gnu::always_inline]] void split_column(const float* second, std::size_t column, char* to) const {
-    const __m512 factors = _mm512_loadu_ps(factors_ + column * kOutputs);
-    store_split(_mm512_mul_ps(take(first_ + column * kOutputs), factors), _mm512_mul_ps(take(second + column * kOutputs), factors), to, 2 * kTileSize);
-  }
-  RAG_FOR_AVX512 [[gnu::always_inline]] __m512 take(const float* weights) const {
-    __builtin_prefetch(weights + kStep * kPanel, 0, 2);  // behind the last, too: a hint may point anywhere
-    return _mm512_maskz_loadu_ps(weights < end_ ? 0xFFFF : 0, weights);
-  }
-
-  const float *first_ = nullptr, *end_ = nullptr, *factors_ = nullptr;
-  char* to_ = nullptr;
-  std::size_t block_ = 0, left_ = 0;
-};
 
 // Four tiles of sums on their way to the result.
 struct Sums {
@@ -222,8 +177,9 @@ void multiply_with_amx(const SplitRows& x, const FloatMatrix& weights, const Flo
       float* to = out + panel * kPanel;
       Beside beside;
       if (panel + 1 < part.panels) beside.splitter = splitter(panel + 1);
-      multiply_panel(x, step, steps, halves[panel % 2], beside,
-                     {add ? to : weights.bias + first, add ? out_stride : 0, weights.factors + first, to, out_stride, std::min(kPanel, weights.outputs - first)});
+      const Result result{add ? to : weights.bias + first,   add ? out_stride : 0, weights.factors + first, to, out_stride,
+                          std::min(kPanel, weights.outputs - first)};
+      multiply_panel(x, step, steps, halves[panel % 2], beside, result);
     }
   }
   amx::release();

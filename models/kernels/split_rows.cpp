@@ -42,19 +42,15 @@ void split_rows(const float* x, std::size_t rows, std::size_t stride, std::size_
   if (split.shifts.size() < rows) split.shifts.resize(rows);
   for (std::size_t row = 0; row < row_tiles * amx::kTileRows; ++row) {
     char* to = split.tiles[row / amx::kTileRows * steps * kPieces * amx::kTileRows + row % amx::kTileRows].bytes;
-    const float* from = x + row * stride;
-    const std::uint32_t largest = row < rows ? largest_bits(from, inputs) : kNoNumber;
-    const bool numbers = largest < kNoNumber;
-    const int shift = numbers ? shift_for(largest) : 0;
-    if (row < rows) split.shifts[row] = static_cast<float>(shift);
+    const std::uint32_t largest = row < rows ? largest_bits(x + row * stride, inputs) : 0;
+    const bool numbers = row < rows && largest < kNoNumber;
+    if (row < rows) split.shifts[row] = static_cast<float>(numbers ? shift_for(largest) : 0);
     if (row < rows && !numbers) split.no_numbers.push_back(row);
-    for (std::size_t k = 0; k < steps * kStep; k += kStep, to += kPieces * kTileSize) {
-      if (numbers) {
-        split_some(from + k, inputs - k, power_of_two(shift), to);
-      } else {
+    for (std::size_t k = 0; k < steps * kStep; k += kStep, to += kPieces * kTileSize)
+      if (numbers)
+        split_some(x + row * stride + k, inputs - k, power_of_two(shift_for(largest)), to);
+      else
         for (std::size_t piece = 0; piece < kPieces; ++piece) std::memset(to + piece * kTileSize, 0, sizeof(Line));
-      }
-    }
   }
 }
 
