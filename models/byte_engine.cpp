@@ -13,9 +13,11 @@ namespace rag {
 namespace {
 
 // Attention in floats is no wider than the products beside it, so that RAG_INT8 shows what a processor without AVX-512 does.
-std::size_t registers_beside(ByteInstructions instructions) {
-  const std::size_t most = instructions >= ByteInstructions::Vnni ? 64 : instructions == ByteInstructions::Plain ? 16 : 32;
-  return std::min(most, float_register_bytes());
+FloatInstructions floats_beside(ByteInstructions instructions) {
+  const FloatInstructions most = instructions >= ByteInstructions::Vnni    ? FloatInstructions::Amx
+                                 : instructions == ByteInstructions::Plain ? FloatInstructions::Plain
+                                                                           : FloatInstructions::Avx2;
+  return std::min(most, fastest_float_instructions());
 }
 
 // What one thread computes in.
@@ -41,7 +43,7 @@ class ByteEngine final : public SlicedEngine {
       : SlicedEngine(weights, config, options),
         head_size_(config.hidden_size / config.heads),
         in_bytes_(has_byte_attention(head_size_) && config.hidden_size % kPanelOutputs == 0),
-        float_registers_(registers_beside(fastest_byte_instructions())),
+        float_instructions_(floats_beside(fastest_byte_instructions())),
         prepared_(weights, config, options.prepared, options.threads) {}
 
  private:
@@ -102,7 +104,7 @@ class ByteEngine final : public SlicedEngine {
       for (std::size_t column = 0; column < width; column += head_size_) {
         const float* query = space.joined.data() + first * 3 * width + column;
         attend_head(query, query + width, query + 2 * width, 3 * width, starts[text + 1] - starts[text], head_size_,
-                    space.context.data() + first * width + column, width, float_registers_);
+                    space.context.data() + first * width + column, width, float_instructions_);
       }
     }
   }
@@ -131,7 +133,7 @@ class ByteEngine final : public SlicedEngine {
 
   std::size_t head_size_;
   bool in_bytes_;  // whether attention is computed in bytes
-  std::size_t float_registers_;  // where it is not
+  FloatInstructions float_instructions_;  // where it is not
   PreparedLayers prepared_;
 };
 

@@ -38,7 +38,7 @@ class EncoderEngine {
 
 // Int8 and Fp32: our own engines (byte_engine.h, float_engine.h).  Bf16, and Fp32 where heads are neither 32 nor 64 wide: the libtorch
 // engine, from a module of its own (librag_torch.so) that is loaded with the first call; this takes a third of a second.  RAG_FP32=libtorch
-// in the environment takes Fp32 from there as well: to compare, or to look whether a wrong number comes from ours.
+// in the environment takes Fp32 from there as well, to compare; other values limit what ours computes with (fastest_float_instructions()).
 // The weights stay where they are mapped and must outlive the engine.  Throws Error(Backend) where the module is not there or a weight is
 // no number, Error(Usage) where RAG_FP32 is something else.
 std::unique_ptr<EncoderEngine> open_engine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/mapped_pages.h"
 #include "models/tensor_floats.h"
 
 namespace rag {
@@ -11,7 +12,9 @@ namespace rag {
 namespace {
 
 std::vector<float> read(const EncoderWeights& weights, const std::string& name) {
-  std::vector<float> numbers = floats_of(weights.get(name));
+  const Tensor& tensor = weights.get(name);
+  std::vector<float> numbers = floats_of(tensor);
+  let_go(tensor.data);  // engines hold their own copy of a layer
   if (!std::ranges::all_of(numbers, [](float x) { return std::isfinite(x); }))
     throw Error(ErrorKind::Backend, name + ": holds values that are no numbers; the weights are damaged, fetch the model again");
   return numbers;

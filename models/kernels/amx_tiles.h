@@ -9,8 +9,9 @@
 
 namespace rag::amx {
 
-// Whether this processor multiplies bytes in tiles and the system lends them to this process, which is asked once.
-bool available();
+// Whether this processor multiplies bytes, or bfloat16, in tiles and the system lends them to this process, which is asked once.
+bool multiplies_bytes();
+bool multiplies_bfloat16();
 
 inline constexpr std::size_t kTileRows = 16;
 inline constexpr std::size_t kTileBytes = 64;  // of a row
@@ -55,6 +56,13 @@ inline void add_unsigned_by_signed() {
 template <int kSums, int kRows, int kVectors>
 inline void add_signed_by_unsigned() {
   asm volatile("tdpbsud %%tmm%c2, %%tmm%c1, %%tmm%c0" : : "i"(kSums), "i"(kRows), "i"(kVectors));
+}
+
+// sums[row][i] += sum over k of rows[row][k] * vectors[k / 2][i * 2 + k % 2], in bfloat16; sums in F32: those of even and of odd k apart, then
+// both together, then with what was there, each rounded to nearest.  What is denormal counts as zero, on the way in and on the way out.
+template <int kSums, int kRows, int kVectors>
+inline void add_bfloat16() {
+  asm volatile("tdpbf16ps %%tmm%c2, %%tmm%c1, %%tmm%c0" : : "i"(kSums), "i"(kRows), "i"(kVectors));
 }
 
 }  // namespace rag::amx

@@ -136,13 +136,13 @@ void attend_plainly(const Head& head, float* scores) {
 }  // namespace
 
 void attend_head(const float* query, const float* key, const float* value, std::size_t stride, std::size_t tokens, std::size_t head_size,
-                 float* context, std::size_t context_stride, std::size_t register_bytes) {
+                 float* context, std::size_t context_stride, FloatInstructions with) {
   if (tokens == 0) return;
   const Head head{query, key, value, stride, tokens, head_size, context, context_stride};
   thread_local std::vector<float> scratch;
   if (const std::size_t needed = Gathered::floats(head); scratch.size() < needed) scratch.resize(needed);
-  if (tokens >= kRows && head_size == 32) return attend<32>(head, scratch.data(), register_bytes);
-  if (tokens >= kRows && head_size == 64) return attend<64>(head, scratch.data(), register_bytes);
+  if (tokens >= kRows && head_size == 32) return attend<32>(head, scratch.data(), register_bytes_of(with));
+  if (tokens >= kRows && head_size == 64) return attend<64>(head, scratch.data(), register_bytes_of(with));
   attend_plainly(head, scratch.data());
 }
 

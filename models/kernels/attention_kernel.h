@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "models/kernels/float_registers.h"
+#include "models/kernels/float_instructions.h"
 
 namespace rag {
 
@@ -13,9 +13,9 @@ constexpr bool has_attention_kernel(std::size_t head_size) { return head_size ==
 //
 // `query`, `key` and `value` point at the head's first number of the text's first token; the next token is `stride` floats further.
 // `context` likewise, with `context_stride`.  Scores are never held for more than a few queries, so memory is about
-// 2 x tokens x head_size floats, kept for the thread's next call.  Any head_size; see has_attention_kernel.  register_bytes: see
-// float_register_bytes(); narrower ones than the processor has may be asked for.
+// 2 x tokens x head_size floats, kept for the thread's next call.  Any head_size; see has_attention_kernel.  `with`: something this
+// processor has.
 void attend_head(const float* query, const float* key, const float* value, std::size_t stride, std::size_t tokens, std::size_t head_size,
-                 float* context, std::size_t context_stride, std::size_t register_bytes = float_register_bytes());
+                 float* context, std::size_t context_stride, FloatInstructions with = fastest_float_instructions());
 
 }  // namespace rag

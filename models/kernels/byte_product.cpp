@@ -66,7 +66,7 @@ bool has_byte_instructions(ByteInstructions which) {
     case ByteInstructions::Avx2: return __builtin_cpu_supports("avx2");
     case ByteInstructions::AvxVnni: return __builtin_cpu_supports("avxvnni");
     case ByteInstructions::Vnni: return vnni;
-    case ByteInstructions::Amx: return vnni && amx::available();
+    case ByteInstructions::Amx: return vnni && amx::multiplies_bytes();
   }
 #endif
   return which == ByteInstructions::Plain;

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "core/mapped_pages.h"
 
 namespace rag {
 namespace {
@@ -47,6 +48,18 @@ TEST_F(MappedFileTest, LettingGoOfMoreThanThereIsOrOfNothingIsHarmless) {
   file.let_go_up_to(0);
   MappedFile().let_go_up_to(5);
   EXPECT_EQ(file.bytes().size(), 16'000'000U);
+}
+
+TEST_F(MappedFileTest, LetsGoOfThePagesOfAPartAndOfNoOthers) {
+  const MappedFile file(path_);
+  const double before = mapped_megabytes();
+  EXPECT_EQ(sum(file.bytes()), 16'000'000U);
+  let_go(file.bytes().substr(5, 8'000'000));
+  EXPECT_LT(mapped_megabytes(), before + 10);
+  EXPECT_GT(mapped_megabytes(), before + 6);
+  let_go(file.bytes().substr(12'000'001, 100));  // no whole page
+  let_go({});
+  EXPECT_EQ(sum(file.bytes()), 16'000'000U);
 }
 
 TEST(MappedFile, SaysWhichFileCannotBeMapped) {

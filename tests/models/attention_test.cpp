@@ -56,17 +56,17 @@ struct Head {
   std::vector<float> numbers;
 };
 
-TEST(AttendHead, DoesHeadsOfAnyWidthInRegistersOfAnySize) {
-  for (const std::size_t register_bytes : {16U, 32U, 64U}) {
-    if (register_bytes > float_register_bytes()) continue;
+TEST(AttendHead, DoesHeadsOfAnyWidthWithWhateverTheProcessorHas) {
+  for (const FloatInstructions with : {FloatInstructions::Plain, FloatInstructions::Avx2, FloatInstructions::Avx512, FloatInstructions::Amx}) {
+    if (!has_float_instructions(with)) continue;
     for (const std::size_t width : {1U, 12U, 32U, 64U, 80U})
       for (const std::size_t tokens : {1U, 5U, 6U, 9U, 64U, 65U, 131U}) {
         const Head head(tokens, width, 0.5f);
         std::vector<float> context(tokens * width + 1, -7.0f);
-        attend_head(head.query(0), head.key(0), head.value(0), 3 * width, tokens, width, context.data(), width, register_bytes);
+        attend_head(head.query(0), head.key(0), head.value(0), 3 * width, tokens, width, context.data(), width, with);
         const auto expected = head.expected();
         for (std::size_t i = 0; i < expected.size(); ++i)
-          ASSERT_NEAR(context[i], expected[i], 1e-6) << width << " x " << tokens << " in " << register_bytes;
+          ASSERT_NEAR(context[i], expected[i], 1e-6) << width << " x " << tokens << " in " << name_of(with);
         ASSERT_EQ(context.back(), -7.0f) << "written beyond the last token";
       }
   }
