@@ -183,6 +183,20 @@ std::vector<DraftSentence> parse_draft(const std::string& draft) {
   return sentences;
 }
 
+std::vector<MarkerSpan> markers_of(std::string_view text) {
+  std::vector<MarkerSpan> markers;
+  for (std::size_t i = 0; i < text.size();) {
+    if (auto marker = read_marker(text, i)) {
+      const std::size_t end = skip_link(text, marker->end);
+      markers.push_back({{i, end}, std::move(marker->numbers)});
+      i = end;
+    } else {
+      next_code_point(text, i);
+    }
+  }
+  return markers;
+}
+
 std::string without_markers(const std::string& text) { return take_markers_out(replace_invalid_utf8(text)).text; }
 
 }  // namespace rag

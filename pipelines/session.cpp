@@ -67,9 +67,8 @@ Answer Session::ask(const std::string& question, const RetrieveOptions& options,
   return answer;
 }
 
-SentenceSimilarity Session::similarity() {
-  return [this](const std::string& question, const std::vector<std::string>& sentences) {
-    const Embedder& encoder = embedder();
+SentenceSimilarity similarity_of(const Embedder& encoder) {
+  return [&encoder](const std::string& question, const std::vector<std::string>& sentences) {
     const Embeddings query = encoder.embed(std::vector<std::string>{question}, TextKind::Query);
     const Embeddings found = encoder.embed(sentences, TextKind::Passage);
     std::vector<double> scores(sentences.size());
@@ -78,6 +77,11 @@ SentenceSimilarity Session::similarity() {
         scores[row] += static_cast<double>(query.values[i]) * found.values[row * query.dimension + i];
     return scores;
   };
+}
+
+// The encoder is opened when the first sentences are compared.
+SentenceSimilarity Session::similarity() {
+  return [this](const std::string& question, const std::vector<std::string>& sentences) { return similarity_of(embedder())(question, sentences); };
 }
 
 }  // namespace rag

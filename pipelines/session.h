@@ -25,6 +25,9 @@ struct SessionOptions {
   std::size_t remembered_texts = kTextsRemembered;  // questions whose vectors are kept for the next time they are asked
 };
 
+// The cosines of an encoder.  It must outlive the function.
+SentenceSimilarity similarity_of(const Embedder& encoder);
+
 // An open index with its encoder: what search, ask, chat and a server stand on.  Encoder and reranker are opened when they are first
 // needed, so that a lexical search never waits for the one.  Use from one thread at a time.
 class Session {

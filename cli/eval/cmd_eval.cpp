@@ -10,6 +10,7 @@ namespace {
 
 constexpr Command kVerbs[] = {
     {"retrieval", "ask every question of a set and measure what is found", eval_retrieval},
+    {"answers", "measure answers: against references, by their citations, by what is refused", eval_answers},
     {"score", "measure a ranking that is there, of any system", eval_score},
     {"sweep", "try chunk sizes, encoders, weights ... and show which are worth their time", eval_sweep},
     {"gen", "make questions of an index's own documents, with what answers them", eval_gen},
@@ -28,6 +29,7 @@ void print_help() {
                "  rag eval retrieval --dataset DIR            corpus.jsonl, queries.jsonl, qrels/test.tsv (the BEIR layout): indexes the corpus\n"
                "                                              into a cache of its own, asks every query, scores what comes back\n"
                "  rag eval retrieval --queries F --qrels F    the same over an index you have (--index)\n"
+               "  rag eval answers --queries F --answers F    ask every question and measure the answers, or those of any system (--answers-in)\n"
                "  rag eval score --qrels F --run F            score a run of any system (TREC's six columns)\n\n"
                "'rag eval VERB --help' lists a verb's options; docs/evaluation.md says what the metrics mean and how to read them.\n";
 }

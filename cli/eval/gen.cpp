@@ -7,7 +7,7 @@
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "core/error.h"
-#include "generate/chat_call.h"
+#include "generate/chat_endpoint.h"
 #include "pipelines/eval/question_files.h"
 
 namespace rag::cli {
@@ -102,7 +102,7 @@ int eval_gen(const Globals& globals, const std::vector<std::string>& arguments) 
         .url = values["backend-url"].as<std::string>(),
         .model = values.count("backend-model") ? values["backend-model"].as<std::string>() : globals.config.backend_model.value_or("")};
     backend.api_key_variable = globals.config.api_key_variable.value_or(backend.api_key_variable);
-    make.ask = [backend](const std::vector<ChatMessage>& messages) { return chat_reply_to(messages, backend); };
+    make.ask = [endpoint = std::shared_ptr<ChatEndpoint>(open_chat_endpoint(backend))](const std::vector<ChatMessage>& messages) { return endpoint->ask(messages).text(); };
   }
   if (!make.language.empty()) choice("--language", make.language, {"en", "ko"});
   if (make.wanted == 0 || make.wanted > 100000)

@@ -13,13 +13,6 @@
 namespace rag::cli {
 namespace {
 
-void print_list(const char* what, const std::vector<std::string>& items) {
-  if (items.empty()) return;
-  std::cerr << fmt::format("{} {}:", items.size(), what);
-  for (std::size_t i = 0; i < std::min<std::size_t>(5, items.size()); ++i) std::cerr << ' ' << escape_for_terminal(items[i]);
-  std::cerr << (items.size() > 5 ? " ...\n" : "\n");
-}
-
 void print_cost(const EvaluationCost& cost) {
   const auto query = cost.stages_ms.find("query");
   if (query == cost.stages_ms.end()) return;
@@ -34,6 +27,13 @@ void print_cost(const EvaluationCost& cost) {
 }
 
 }  // namespace
+
+void print_list(const char* what, const std::vector<std::string>& items) {
+  if (items.empty()) return;
+  std::cerr << fmt::format("{} {}:", items.size(), what);
+  for (std::size_t i = 0; i < std::min<std::size_t>(5, items.size()); ++i) std::cerr << ' ' << escape_for_terminal(items[i]);
+  std::cerr << (items.size() > 5 ? " ...\n" : "\n");
+}
 
 void add_metric_option(po::options_description& options) {
   options.add_options()("metric,m", po::value<std::vector<std::string>>()->value_name("METRIC")->composing(),

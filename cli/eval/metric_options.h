@@ -14,6 +14,9 @@ namespace rag::cli {
 void add_metric_option(po::options_description& options);
 std::vector<Metric> metrics_of(const po::variables_map& values);
 
+// "3 queries without judgements: a b c" on standard error, at most five of them by name; nothing where there are none.
+void print_list(const char* what, const std::vector<std::string>& items);
+
 // --format, --per-query, --out.
 void add_report_options(po::options_description& options);
 // The figures on standard output, what they lack on standard error; `cost` null where nothing was measured.

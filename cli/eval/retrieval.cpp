@@ -1,16 +1,12 @@
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iostream>
 
+#include "cli/eval/collection_index.h"
 #include "cli/eval/metric_options.h"
 #include "cli/eval/verbs.h"
 #include "cli/terminal.h"
 #include "core/error.h"
-#include "pipelines/eval/corpus_index.h"
 #include "pipelines/eval/measure_gold.h"
 #include "pipelines/eval/measure_retrieval.h"
-#include "pipelines/open_model.h"
 
 namespace rag::cli {
 namespace {
@@ -43,26 +39,6 @@ po::options_description options_of() {
   add_chunk_options(options);
   add_model_options(options);
   return options;
-}
-
-// One chunk a document is for comparing encoders with published figures, which are made in fp32.
-EmbedderOptions evaluated_encoding(const po::variables_map& values, const Config& config) {
-  EmbedderOptions options = embedder_options(values, config);
-  if (!options.precision && values["one-chunk"].as<bool>()) options.precision = Precision::Fp32;
-  return options;
-}
-
-// The index of the collection's corpus; says what had to be embedded.
-CorpusIndex cached_index(const BeirDataset& dataset, const po::variables_map& values, const Globals& globals, Progress& progress) {
-  IndexFolderOptions options;
-  read_chunk_options(values, globals.config, options);
-  const std::string model = values.count("model") ? values["model"].as<std::string>() : globals.config.model.value_or(kDefaultModel);
-  CorpusIndex made = index_corpus(dataset, model, evaluated_encoding(values, globals.config), options, progress);
-  if (made.report.chunks_embedded > 0)
-    std::cerr << fmt::format("{}: {} embedded in {:.1f} s, kept in {}\n", dataset.name, counted(made.report.chunks_embedded, "chunk"), made.report.seconds,
-                             made.directory.string());
-  if (made.report.cut_tokens > 0) std::cerr << counted(made.report.cut_tokens, "token") << " beyond the encoder's limit not counted\n";
-  return made;
 }
 
 GoldMeasureOptions gold_options(MeasureOptions measure, const po::variables_map& values) {
@@ -106,7 +82,7 @@ int eval_retrieval(const Globals& globals, const std::vector<std::string>& argum
     queries_file = dataset.queries;
     qrels_file = dataset.qrels;
     if (named.empty()) {
-      const CorpusIndex made = cached_index(dataset, values, globals, *progress);
+      const CorpusIndex made = collection_index(dataset, values, globals, *progress);
       index = made.directory;
       if (made.report.seconds > 0) chunks_per_s = static_cast<double>(made.report.chunks_embedded) / made.report.seconds;
     } else {

@@ -9,6 +9,7 @@ namespace rag::cli {
 
 // The verbs of `rag eval`, each in a file of its own; they return the exit code.  Arguments are those behind the verb.
 int eval_retrieval(const Globals&, const std::vector<std::string>&);
+int eval_answers(const Globals&, const std::vector<std::string>&);
 int eval_score(const Globals&, const std::vector<std::string>&);
 int eval_sweep(const Globals&, const std::vector<std::string>&);
 int eval_gen(const Globals&, const std::vector<std::string>&);

@@ -33,6 +33,28 @@ std::string fingerprint_of(std::vector<EvalQuery> queries) {
   return sha256_hex(bytes);
 }
 
+std::string gold_fingerprint(std::vector<GoldQuestion> questions) {
+  std::ranges::sort(questions, {}, &GoldQuestion::id);
+  std::string bytes;
+  for (const GoldQuestion& question : questions) {
+    add_field(bytes, question.id);
+    add_field(bytes, question.text);
+    add_field(bytes, question.impossible ? "impossible" : "answerable");
+    const auto add_list = [&](const std::vector<std::string>& list) {
+      add_field(bytes, std::to_string(list.size()));
+      for (const std::string& text : list) add_field(bytes, text);
+    };
+    add_list(question.references);
+    add_list(question.documents);
+    add_field(bytes, std::to_string(question.nuggets.size()));
+    for (const Nugget& nugget : question.nuggets) {
+      add_field(bytes, nugget.text);
+      add_field(bytes, nugget.vital ? "vital" : "okay");
+    }
+  }
+  return sha256_hex(bytes);
+}
+
 std::string corpus_fingerprint(const IndexReader& index) {
   std::vector<std::string> documents;
   index.for_each_document([&](const DocumentRecord& document) {

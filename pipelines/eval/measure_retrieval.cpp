@@ -7,8 +7,8 @@
 #include <set>
 
 #include "core/error.h"
-#include "pipelines/check_model.h"
 #include "pipelines/eval/fingerprints.h"
+#include "pipelines/eval/retrieval_configuration.h"
 #include "pipelines/eval/run_queries.h"
 #include "retrieve/eval/beir_dataset.h"
 
@@ -51,35 +51,11 @@ std::vector<std::string> notes_on(const DatasetGaps& gaps) {
   return notes;
 }
 
-const char* mode_name(SearchMode mode) { return mode == SearchMode::Dense ? "dense" : mode == SearchMode::Lexical ? "lexical" : "hybrid"; }
-
-std::string shortest(double value) {
-  std::string text = std::to_string(value);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.ends_with('.')) text.pop_back();
-  return text;
-}
-
 }  // namespace
 
 std::map<std::string, std::string> configuration_of(const MeasureOptions& options, const RetrieveOptions& retrieve) {
-  std::map<std::string, std::string> chosen = {{"mode", mode_name(retrieve.mode)},
-                                               {"depth", std::to_string(options.depth)},
-                                               {"candidates", std::to_string(retrieve.candidates)},
-                                               {"copies", retrieve.fold_copies ? "once" : "each"},
-                                               {"filter", retrieve.filter}};
-  if (retrieve.mode == SearchMode::Hybrid) {
-    chosen["fusion"] = retrieve.fusion.method == FusionMethod::Convex ? "convex" : "rrf";
-    chosen["dense-weight"] = shortest(retrieve.fusion.dense_weight);
-  }
-  if (retrieve.mode != SearchMode::Dense) {
-    chosen["k1"] = shortest(retrieve.bm25.k1);
-    chosen["characters-k1"] = shortest(retrieve.bm25.characters_k1);
-    chosen["b"] = shortest(retrieve.bm25.b);
-  }
-  if (retrieve.mode != SearchMode::Lexical) chosen["precision"] = precision_name(options.session.embedder.precision.value_or(default_precision()));
-  if (!options.session.reranker.empty()) chosen["rerank-depth"] = std::to_string(retrieve.rerank_depth);
-  if (retrieve.max_per_document > 0) chosen["max-per-document"] = std::to_string(retrieve.max_per_document);
+  std::map<std::string, std::string> chosen = retrieval_configuration(retrieve, options.session);
+  chosen["depth"] = std::to_string(options.depth);
   if (options.first > 0) chosen["limit"] = std::to_string(options.first);
   return chosen;
 }

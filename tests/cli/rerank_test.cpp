@@ -60,6 +60,20 @@ class Rerank : public ::testing::Test {
   Program program_;
 };
 
+TEST_F(Rerank, DecidesWhetherAQuotationSupportsASentence) {
+  program_.write("q.jsonl", "{\"_id\":\"q\",\"text\":\"Where?\",\"answers\":[\"river\"]}\n");
+  program_.write("a.jsonl", "{\"_id\":\"q\",\"answer\":\"The river has rain.\",\"citations\":[{\"document\":\"d\",\"quote\":\"boat stone\"}]}\n");
+  const auto recall = [&](const std::vector<std::string>& more) {
+    const Result result = run({"eval", "answers", "--queries", "q.jsonl", "--answers-in", "a.jsonl", "--json", "--per-query"}, more);
+    EXPECT_EQ(result.code, 0) << result.err;
+    return nlohmann::json::parse(result.out, nullptr, false).at("questions").at(0).at("values").at("citation_recall").get<double>();
+  };
+  EXPECT_EQ(recall({}), 0) << "by words";
+  EXPECT_EQ(recall({"--entailment", "./reranker", "--entailment-threshold", "-1000"}), 1);
+  EXPECT_EQ(recall({"--entailment", "./reranker", "--entailment-threshold", "1000"}), 0);
+  expect_one_clear_line(run({"eval", "answers", "--queries", "q.jsonl", "--answers-in", "a.jsonl", "--entailment", "./nothing"}), 2, "nothing");
+}
+
 TEST_F(Rerank, SortsByWhatTheRerankerSays) {
   const auto before = search({}), after = search({"--reranker", "./reranker"});
   std::vector<double> scores;

@@ -1,0 +1,76 @@
+#include "cli/eval/answer_report.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "cli/eval/metric_options.h"
+#include "cli/terminal.h"
+#include "core/text.h"
+#include "pipelines/eval/answers_file.h"
+
+namespace rag::cli {
+namespace {
+
+constexpr double kWrongFrom = 0.5;  // of an answer's loss
+
+bool is_wrong(const EvaluatedAnswer& one, const std::string& correct) {
+  if (one.question.impossible) return !one.answer.abstained;
+  return !one.values.contains(correct) || loss_of(one, correct) >= kWrongFrom;
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() ? "" : " / ") + text;
+  return all;
+}
+
+void show(const AnswersEvaluation& evaluation, const std::string& correct, bool wrong_only) {
+  for (const EvaluatedAnswer& one : evaluation.questions) {
+    if (wrong_only && !is_wrong(one, correct)) continue;
+    const std::string reference = one.question.impossible ? "(no answer)" : joined(one.question.references);
+    std::cout << fmt::format("{} {}\n  = {}\n  > {}\n\n", escape_for_terminal(one.question.id), preview(one.question.text, 300), preview(reference, 300),
+                             one.answer.abstained ? "(abstained)" : preview(one.answer.text, 600));
+  }
+}
+
+void print_line(const std::string& measure, const std::string& of, const std::optional<double>& value, const std::string& behind) {
+  std::cout << fmt::format("{:<24} {:<16} {:>7} {}\n", measure, escape_for_terminal(of), value ? fmt::format("{:.4f}", *value) : "-", behind);
+}
+
+void print_text(const AnswersEvaluation& evaluation, bool per_query) {
+  if (per_query)
+    for (const EvaluatedAnswer& one : evaluation.questions)
+      for (const auto& [measure, value] : one.values) print_line(measure, one.question.id, value, "");
+  for (const MeasureMean& measure : evaluation.measures) print_line(measure.name, "all", measure.value, measure.value ? std::to_string(measure.count) : measure.reason);
+  std::cout << fmt::format("{:<24} {:<16} {:>7}\n", "questions", "all", evaluation.questions.size());
+}
+
+}  // namespace
+
+void print_answers_evaluation(const AnswersEvaluation& evaluation, const std::string& correct, const po::variables_map& values) {
+  if (values.count("out")) write_answers_evaluation(values["out"].as<std::string>(), evaluation);
+  const bool per_query = values["per-query"].as<bool>();
+  if (output_format(values, {"text", "json"}) == "json") {
+    std::cout << answers_evaluation_json(evaluation, per_query) << '\n';
+    return;
+  }
+  if (const std::string which = values["show"].as<std::string>(); which != "none") show(evaluation, correct, which == "wrong");
+  print_text(evaluation, per_query);
+  print_list("judged questions without an answer (each counts as a refusal)", evaluation.missing);
+  print_list("questions without references, nuggets or is_impossible (left out)", evaluation.unjudged);
+  print_list("answers to no question of this set (left out)", evaluation.unknown);
+  for (const JudgeFailure& failure : evaluation.judge_failures)
+    std::cerr << escape_for_terminal("no " + failure.measure + " for " + failure.question + ": " + failure.problem) << '\n';
+  for (const std::string& note : evaluation.notes) std::cerr << escape_for_terminal(note) << '\n';
+}
+
+void print_answer_times(const StageTimes& times) {
+  const auto summary = times.summary();
+  const auto total = summary.find("total"), generate = summary.find("generate");
+  if (total == summary.end() || generate == summary.end()) return;
+  std::cerr << fmt::format("an answer: {:.1f} ms (50 %: {:.1f}, 95 %: {:.1f}, 99 %: {:.1f}), of that making it from the passages {:.1f}\n", total->second.mean, total->second.p50,
+                           total->second.p95, total->second.p99, generate->second.mean);
+}
+
+}  // namespace rag::cli

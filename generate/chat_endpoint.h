@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "generate/chat_reply.h"
+#include "generate/generator.h"
+#include "generate/prompt.h"
+
+namespace rag {
+
+// An OpenAI-compatible chat endpoint: messages to a reply, streamed, tried again where trouble may pass, in the dialect the endpoint understands.
+class ChatEndpoint {
+ public:
+  virtual ~ChatEndpoint() = default;
+  // A whole reply with a text.  Throws Error(Backend) in one line: no connection, a status, half a stream, not JSON; Error(Interrupted).
+  virtual ChatReply ask(std::span<const ChatMessage> messages, const OnText& on_text = {}) const = 0;
+};
+
+// Throws Error(Usage) for an address that is none, and without a model's name.
+std::unique_ptr<ChatEndpoint> open_chat_endpoint(const ChatBackendOptions& options);
+
+}  // namespace rag

@@ -1,0 +1,107 @@
+#include "pipelines/eval/answers_evaluation.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace rag {
+namespace {
+
+constexpr const char* kFromZeroToOne[] = {"contains",   "first_contains", "squad_em_answerable", "squad_f1_answerable", "korquad_em",      "korquad_f1",
+                                          "rouge_l",    "nugget_vital",   "nugget_vital_strict", "nugget_all",          "nugget_weighted"};
+
+void add_value(AnswersEvaluation& evaluation, const char* name, const std::optional<double>& value, std::size_t count, const std::string& none) {
+  evaluation.measures.push_back({.name = name, .value = value, .count = count, .reason = value ? "" : none});
+}
+
+void add_refusals(AnswersEvaluation& evaluation) {
+  Refusals refusals;
+  for (const EvaluatedAnswer& one : evaluation.questions) {
+    ++(one.question.impossible ? refusals.unanswerable : refusals.answerable);
+    if (one.answer.abstained) ++(one.question.impossible ? refusals.right : refusals.wrong);
+  }
+  const std::size_t refused = refusals.right + refusals.wrong;
+  add_value(evaluation, "answered", refusals.answered(), refusals.answerable, "no question can be answered");
+  add_value(evaluation, "refusal_precision", refusals.precision(), refused, "nothing was refused");
+  add_value(evaluation, "refusal_recall", refusals.recall(), refusals.unanswerable, "no question is unanswerable");
+  add_value(evaluation, "refusal_f1", refusals.f1(), refusals.unanswerable, "no question is unanswerable");
+}
+
+void add_selection(AnswersEvaluation& evaluation, const std::string& correct) {
+  std::vector<ConfidentLoss> given;
+  std::size_t answers = 0, comparable = 0;
+  double lost = 0;
+  for (const EvaluatedAnswer& one : evaluation.questions) {
+    if (one.answer.abstained) continue;
+    ++answers;
+    if (!one.question.impossible && !one.values.contains(correct)) continue;
+    ++comparable;
+    const double loss = loss_of(one, correct);
+    lost += loss;
+    if (one.answer.confidence) given.push_back({*one.answer.confidence, loss});
+  }
+  const std::string none = answers == 0 ? "no answer was given" : "no question that was answered has " + correct;
+  add_value(evaluation, "selective_accuracy", comparable > 0 ? std::optional(1 - lost / static_cast<double>(comparable)) : std::nullopt, comparable, none);
+  const bool complete = comparable > 0 && given.size() == comparable;
+  if (complete) evaluation.risk_coverage = risk_coverage(std::move(given));
+  const std::string why = comparable == 0 ? none : std::to_string(comparable - given.size()) + " of " + std::to_string(comparable) + " answers have no confidence";
+  add_value(evaluation, "aurc", evaluation.risk_coverage.aurc, comparable, why);
+  add_value(evaluation, "excess_aurc", evaluation.risk_coverage.excess_aurc, comparable, why);
+}
+
+// RGB's information integration: questions that several documents answer together.
+void add_integration(AnswersEvaluation& evaluation, const std::string& correct) {
+  for (EvaluatedAnswer& one : evaluation.questions) {
+    if (one.question.impossible || !one.question.draws_on_all || one.question.documents.size() < 2 || !one.values.contains(correct)) continue;
+    one.values["integration_correct"] = one.values.at(correct);
+    one.values["integration_cited"] = one.values.contains("gold_cited") ? one.values.at("gold_cited") : 0.0;
+  }
+  add_mean(evaluation, "integration_correct", "no answerable question has " + correct + " and an answer that draws on several documents");
+  add_mean(evaluation, "integration_cited", "no answerable question has " + correct + " and an answer that draws on several documents");
+}
+
+}  // namespace
+
+void check_scoring(const AnswersScoring& scoring) {
+  if (std::ranges::find(kFromZeroToOne, scoring.correct) != std::end(kFromZeroToOne)) return;
+  std::string all;
+  for (const char* name : kFromZeroToOne) all += (all.empty() ? "" : ", ") + std::string(name);
+  throw Error(ErrorKind::Usage, "--correct " + scoring.correct + ": not one of " + all);
+}
+
+double loss_of(const EvaluatedAnswer& one, const std::string& correct) { return one.question.impossible ? 1.0 : 1.0 - one.values.at(correct); }
+
+void add_mean(AnswersEvaluation& evaluation, const std::string& name, const std::string& none) {
+  std::vector<std::map<std::string, double>> values;
+  for (const EvaluatedAnswer& one : evaluation.questions) values.push_back(one.values);
+  evaluation.measures.push_back(mean_over(name, values, none));
+}
+
+AnswersEvaluation evaluate_answers(const std::vector<GoldQuestion>& questions, const std::map<std::string, GivenAnswer>& answers, const AnswersScoring& scoring) {
+  check_scoring(scoring);
+  AnswersEvaluation evaluation;
+  std::map<std::string, const GoldQuestion*> by_id;
+  for (const GoldQuestion& question : questions) by_id.emplace(question.id, &question);
+  for (const auto& [id, answer] : answers)
+    if (!by_id.contains(id)) evaluation.unknown.push_back(id);
+  for (const auto& [id, question] : by_id) {
+    const auto answer = answers.find(id);
+    if (!question->judged()) {
+      evaluation.unjudged.push_back(id);
+      continue;
+    }
+    if (answer == answers.end()) evaluation.missing.push_back(id);
+    EvaluatedAnswer one{.question = *question, .answer = answer == answers.end() ? GivenAnswer{.id = id, .abstained = true, .reason = "no answer is there"} : answer->second};
+    one.values = measure_answer(one.question, one.answer, *scoring.entailment);
+    evaluation.questions.push_back(std::move(one));
+  }
+  if (evaluation.questions.empty())
+    throw Error(ErrorKind::Usage, "no question has a reference answer, nuggets or \"is_impossible\"; say what is right with --answers FILE");
+  for (const AnswerMeasure& measure : answer_measures()) add_mean(evaluation, measure.name, measure.none);
+  add_refusals(evaluation);
+  add_selection(evaluation, scoring.correct);
+  add_integration(evaluation, scoring.correct);
+  return evaluation;
+}
+
+}  // namespace rag

@@ -1,0 +1,24 @@
+#include "pipelines/eval/judge_answers.h"
+
+#include "core/interrupt.h"
+
+namespace rag {
+
+void judge_answers(AnswersEvaluation& evaluation, Judge& judge, const SentenceSimilarity& similarity, Progress& progress) {
+  std::size_t done = 0;
+  for (EvaluatedAnswer& one : evaluation.questions) {
+    throw_if_interrupted();
+    progress.update("judging", done++, evaluation.questions.size());
+    JudgedAnswer judged = judge_answer(judge, one.question, one.answer, similarity);
+    one.values.merge(judged.values);
+    for (auto& [measure, problem] : judged.failures) evaluation.judge_failures.push_back({one.question.id, measure, std::move(problem)});
+  }
+  progress.update("", done, done);
+  add_mean(evaluation, "faithfulness", "no answer with its passages could be judged");
+  add_mean(evaluation, "answer_relevancy", similarity ? "no answer could be judged" : "needs an encoder; name one with --model");
+  add_mean(evaluation, "context_precision", "no question with a reference answer and passages could be judged");
+  add_mean(evaluation, "context_recall", "no question with a reference answer and passages could be judged");
+  evaluation.configuration["judge"] = judge.model();
+}
+
+}  // namespace rag

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/progress.h"
+#include "generate/eval/judged_answer.h"
+#include "pipelines/eval/answers_evaluation.h"
+
+namespace rag {
+
+// Has a judge look at every answer and adds faithfulness, answer_relevancy, context_precision and context_recall to the questions and as means.  What could not be
+// judged is listed in judge_failures and is in no mean.  `similarity` null: no answer_relevancy.
+void judge_answers(AnswersEvaluation& evaluation, Judge& judge, const SentenceSimilarity& similarity, Progress& progress);
+
+}  // namespace rag
