@@ -12,6 +12,7 @@ constexpr Command kVerbs[] = {
     {"retrieval", "ask every question of a set and measure what is found", eval_retrieval},
     {"score", "measure a ranking that is there, of any system", eval_score},
     {"sweep", "try chunk sizes, encoders, weights ... and show which are worth their time", eval_sweep},
+    {"compare", "say which of several evaluations or runs is better, and whether that can be chance", eval_compare},
 };
 
 void print_help() {
@@ -25,7 +26,8 @@ void print_help() {
                "  rag eval retrieval --dataset DIR            corpus.jsonl, queries.jsonl, qrels/test.tsv (the BEIR layout): indexes the corpus\n"
                "                                              into a cache of its own, asks every query, scores what comes back\n"
                "  rag eval retrieval --queries F --qrels F    the same over an index you have (--index)\n"
-               "  rag eval score --qrels F --run F            score a run of any system (TREC's six columns)\n\n"
+               "  rag eval score --qrels F --run F            score a run of any system (TREC's six columns)\n"
+               "  rag eval compare A.json B.json              what 'retrieval --out' wrote: differences, p-values, intervals, the queries that changed\n\n"
                "'rag eval VERB --help' lists a verb's options; docs/evaluation.md says what the metrics mean and how to read them.\n";
 }
 

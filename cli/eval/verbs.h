@@ -11,5 +11,6 @@ namespace rag::cli {
 int eval_retrieval(const Globals&, const std::vector<std::string>&);
 int eval_score(const Globals&, const std::vector<std::string>&);
 int eval_sweep(const Globals&, const std::vector<std::string>&);
+int eval_compare(const Globals&, const std::vector<std::string>&);
 
 }  // namespace rag::cli
