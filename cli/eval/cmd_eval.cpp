@@ -13,6 +13,8 @@ constexpr Command kVerbs[] = {
     {"score", "measure a ranking that is there, of any system", eval_score},
     {"sweep", "try chunk sizes, encoders, weights ... and show which are worth their time", eval_sweep},
     {"compare", "say which of several evaluations or runs is better, and whether that can be chance", eval_compare},
+    {"baseline", "measure, and keep it for the gate to compare with", eval_baseline},
+    {"gate", "measure again and fail (exit code 3) where retrieval has become worse than a baseline", eval_gate},
 };
 
 void print_help() {

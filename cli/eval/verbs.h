@@ -12,5 +12,7 @@ int eval_retrieval(const Globals&, const std::vector<std::string>&);
 int eval_score(const Globals&, const std::vector<std::string>&);
 int eval_sweep(const Globals&, const std::vector<std::string>&);
 int eval_compare(const Globals&, const std::vector<std::string>&);
+int eval_baseline(const Globals&, const std::vector<std::string>&);
+int eval_gate(const Globals&, const std::vector<std::string>&);
 
 }  // namespace rag::cli
