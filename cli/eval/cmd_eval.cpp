@@ -15,6 +15,7 @@ constexpr Command kVerbs[] = {
     {"compare", "say which of several evaluations or runs is better, and whether that can be chance", eval_compare},
     {"baseline", "measure, and keep it for the gate to compare with", eval_baseline},
     {"gate", "measure again and fail (exit code 3) where retrieval has become worse than a baseline", eval_gate},
+    {"report", "write a page with tables, plots and the worst queries, one file that needs nothing else", eval_report},
 };
 
 void print_help() {

@@ -26,9 +26,8 @@ po::options_description options_of() {
   add_compared_options(options);
   const ResamplingOptions resampling;
   options.add_options()("against", po::value<std::string>()->value_name("NAME"), "compare the others with this one only")(
-      "missing", po::value<std::string>()->value_name("error|zero|leave-out")->default_value("error"),
-      "queries that a run does not answer, or that not all were judged on")("test", po::value<std::string>()->value_name("randomisation|t")->default_value("randomisation"),
-                                                                           "whose p-values are corrected and judged by")(
+      "test", po::value<std::string>()->value_name("randomisation|t")->default_value("randomisation"),
+      "whose p-values are corrected and judged by")(
       "alpha", po::value<double>()->value_name("A")->default_value(.05, ".05"), "what is called significant; intervals are at 1 - A")(
       "resamples", po::value<std::size_t>()->value_name("N")->default_value(resampling.resamples), "of bootstrap and randomisation; more are steadier and slower")(
       "seed", po::value<std::uint64_t>()->value_name("N")->default_value(resampling.seed), "of both")(
@@ -38,9 +37,7 @@ po::options_description options_of() {
 }
 
 CompareOptions compare_options(const po::variables_map& values) {
-  CompareOptions options{.metrics = compared_metrics(values)};
-  const std::string missing = choice("--missing", values["missing"].as<std::string>(), {"error", "zero", "leave-out"});
-  options.missing = missing == "zero" ? MissingQueries::Zero : missing == "leave-out" ? MissingQueries::LeaveOut : MissingQueries::Error;
+  CompareOptions options{.metrics = compared_metrics(values), .missing = missing_queries(values)};
   const std::string test = choice("--test", values["test"].as<std::string>(), {"randomisation", "t"});
   options.test = test == "t" ? SignificanceTest::StudentT : SignificanceTest::Randomisation;
   options.alpha = values["alpha"].as<double>();

@@ -76,8 +76,8 @@ def check_pair(checks, where, pair, d, comparisons, seed):
             expected = stats.permutation_test((d[d != 0],), lambda x, axis: numpy.mean(x, axis=axis), permutation_type="samples", n_resamples=numpy.inf, vectorized=True).pvalue
         checks.near(f"{where} exact randomisation", pair["randomisation"]["p"], float(expected), 1e-9)
     else:
-        expected = stats.permutation_test((d,), lambda x, axis: numpy.mean(x, axis=axis), permutation_type="samples", n_resamples=RESAMPLES, vectorized=True,
-                                          random_state=seed).pvalue
+        signs = numpy.random.default_rng(seed).choice([-1.0, 1.0], size=(RESAMPLES, count))  # scipy's own sampling takes minutes
+        expected = (1 + int((abs(signs @ d) >= abs(d.sum()) - 1e-9).sum())) / (RESAMPLES + 1)
         checks.near(f"{where} randomisation", pair["randomisation"]["p"], float(expected), 4 * math.sqrt(2 * max(expected * (1 - expected), 1e-4) / RESAMPLES))
     if no_spread(d):
         if d.any() and pair["t_test"] is not None:
@@ -97,7 +97,7 @@ def check_pair(checks, where, pair, d, comparisons, seed):
         checks.near(f"{where} power at what is detectable", float(power), 0.8, 1e-4)
     if count >= 12 and nonzero >= 8:  # below, a handful of distinct means makes quantiles jump
         interval = stats.bootstrap((d,), numpy.mean, n_resamples=RESAMPLES, method="BCa", random_state=seed, vectorized=True).confidence_interval
-        tolerance = 0.15 * float(deviation / math.sqrt(count))
+        tolerance = 0.3 * float(deviation / math.sqrt(count))  # bounds and bias are sampled, on both sides: about .06 each time, more where few means are possible
         checks.near(f"{where} low", pair["interval"][0], float(interval.low), tolerance)
         checks.near(f"{where} high", pair["interval"][1], float(interval.high), tolerance)
 
