@@ -16,7 +16,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size
 th, td { padding: 5px 12px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
 thead th { background: var(--panel); border-bottom: 2px solid var(--line); white-space: nowrap; }
 td.figure, th.figure { text-align: right; white-space: nowrap; } td.text { min-width: 14em; overflow-wrap: anywhere; } tr.best td.figure.best, td.best { font-weight: 700; }
-sup { line-height: 0; color: var(--good); font-weight: 700; margin-left: 2px; } td .gap { display: inline-block; min-width: 1.6em; text-align: left; }
+sup { line-height: 0; color: var(--good); font-weight: 700; margin-left: 2px; } .gap { display: inline-block; min-width: 1.6em; text-align: left; }
 th button { all: unset; cursor: pointer; } th button::after { content: "\2195"; color: var(--tie); margin-left: 5px; } th[aria-sort=ascending] button::after { content: "\2191"; color: var(--accent); } th[aria-sort=descending] button::after { content: "\2193"; color: var(--accent); }
 .better-ink { color: var(--good); } .worse-ink { color: var(--bad); }
 svg.plot { display: block; width: 100%; max-width: 760px; height: auto; margin: 6px 0 14px; background: var(--panel); border: 1px solid var(--line); border-radius: 8px; font-size: 12px; }

@@ -109,7 +109,8 @@ std::string scatter_plot(const PlotWords& words, const std::vector<PlotPoint>& p
     y_low = std::min(y_low, point.y);
     y_high = std::max(y_high, point.y);
   }
-  PlotFrame frame(words, nice_ticks(0, x_high, 9), nice_ticks(y_low, y_high, 6));
+  const double margin = .06 * (y_high - y_low);  // no dot on the frame
+  PlotFrame frame(words, nice_ticks(0, 1.05 * x_high, 9), nice_ticks(y_low - margin, y_high + margin, 6));
   std::vector<PlotPoint> front, ordered = points;
   std::ranges::stable_sort(ordered, {}, [](const PlotPoint& point) { return std::pair(point.x, -point.y); });
   std::ranges::copy_if(ordered, std::back_inserter(front), &PlotPoint::marked);

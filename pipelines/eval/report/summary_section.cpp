@@ -22,7 +22,7 @@ std::string means_table(const ReportInput& input) {
   std::string out = "<div class=\"wide\" tabindex=\"0\"><table><thead><tr>";
   if (input.comparison) out += "<th></th>";
   out += fmt::format("<th scope=\"col\">{}</th>", say(input, "system", "시스템"));
-  for (const std::string& metric : metrics_of(input)) out += "<th scope=\"col\" class=\"figure\">" + html_escaped(metric) + "</th>";
+  for (const std::string& metric : metrics_of(input)) out += "<th scope=\"col\" class=\"figure\">" + html_escaped(metric) + (input.comparison ? "<span class=\"gap\"></span></th>" : "</th>");
   out += "</tr></thead><tbody>\n";
   for (std::size_t i = 0; i < input.evaluations.size(); ++i) {
     out += "<tr>";
