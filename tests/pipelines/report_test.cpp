@@ -109,10 +109,10 @@ TEST(Plots, CountEveryQueryOnceAndKeepTiesApart) {
   }
 }
 
-TEST(ParetoFront, HoldsWhatNothingBeats) {
-  const std::vector<CostPoint> points = {{"cheap", {{"m", .3}}, {{"c", 1}}}, {"good", {{"m", .9}}, {{"c", 9}}}, {"beaten", {{"m", .3}}, {{"c", 2}}},
-                                         {"twin", {{"m", .9}}, {{"c", 9}}},  {"unmeasured", {}, {{"c", 0}}}};
-  EXPECT_EQ(pareto_front(points, "m", "c"), (std::vector<bool>{true, true, false, true, false}));
+TEST(PointsOnFront, AreThoseOfThePointsThatHaveBothFigures) {
+  const std::vector<CostPoint> points = {{"unpriced", {{"m", 1}}, {}}, {"good", {{"m", .9}}, {{"c", 9}}}, {"cheap", {{"m", .3}}, {{"c", 2}}},
+                                         {"twin", {{"m", .9}}, {{"c", 9}}}, {"unmeasured", {}, {{"c", 0}}}};
+  EXPECT_EQ(points_on_front(points, "m", "c"), (std::vector<bool>{false, true, true, false, false}));
 }
 
 TEST_F(ReportFile, OfPointsIsReadOrRefusedByName) {

@@ -81,7 +81,7 @@ std::string difference_section(const ReportInput& input) {
 std::string cost_section(const ReportInput& input) {
   const std::string metric = plotted_metric(input);
   const Cost cost = cost_called(input.cost);
-  const std::vector<bool> front = pareto_front(input.points, metric, cost.name);
+  const std::vector<bool> front = points_on_front(input.points, metric, cost.name);
   std::vector<PlotPoint> dots;
   for (std::size_t i = 0; i < input.points.size(); ++i)
     if (const CostPoint& point = input.points[i]; point.quality.contains(metric) && point.cost.contains(cost.name))

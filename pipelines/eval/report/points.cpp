@@ -1,11 +1,11 @@
 #include "pipelines/eval/report/points.h"
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/file.h"
+#include "pipelines/eval/pareto.h"
 #include "pipelines/json_output.h"
 
 namespace rag {
@@ -50,15 +50,16 @@ std::vector<CostPoint> read_points(const std::filesystem::path& file) {
   }
 }
 
-std::vector<bool> pareto_front(const std::vector<CostPoint>& points, const std::string& metric, const std::string& cost) {
-  const auto has_both = [&](const CostPoint& point) { return point.quality.contains(metric) && point.cost.contains(cost); };
-  const auto beats = [&](const CostPoint& one, const CostPoint& other) {
-    const double better = one.quality.at(metric) - other.quality.at(metric), cheaper = other.cost.at(cost) - one.cost.at(cost);
-    return better >= 0 && cheaper >= 0 && (better > 0 || cheaper > 0);
-  };
-  std::vector<bool> front;
-  for (const CostPoint& point : points)
-    front.push_back(has_both(point) && std::ranges::none_of(points, [&](const CostPoint& other) { return has_both(other) && beats(other, point); }));
+std::vector<bool> points_on_front(const std::vector<CostPoint>& points, const std::string& metric, const std::string& cost) {
+  std::vector<QualityAtCost> tried;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (!points[i].quality.contains(metric) || !points[i].cost.contains(cost)) continue;
+    tried.push_back({.quality = points[i].quality.at(metric), .cost = points[i].cost.at(cost)});
+    places.push_back(i);
+  }
+  std::vector<bool> front(points.size(), false);
+  for (const std::size_t at : pareto_front(tried)) front[places[at]] = true;
   return front;
 }
 

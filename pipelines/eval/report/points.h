@@ -18,9 +18,8 @@ struct CostPoint {
 // Throws Error(Usage) naming the file and what was expected.
 std::vector<CostPoint> read_points(const std::filesystem::path& file);
 
-// Which points no other is at least as good as in both, and better in one: [point] -> on the front.  Points that lack one of the two are not.
-// Of `cost`, less is better.
-std::vector<bool> pareto_front(const std::vector<CostPoint>& points, const std::string& metric, const std::string& cost);
+// [point] -> whether it is on the Pareto front (pipelines/eval/pareto.h); points that lack the metric or the cost are not.
+std::vector<bool> points_on_front(const std::vector<CostPoint>& points, const std::string& metric, const std::string& cost);
 
 // How wrong answers are among those given, as fewer are given: [share of questions answered, share of those that is wrong], by rising coverage.
 struct RiskCurve {
