@@ -64,8 +64,8 @@ void print_help() {
                "Results go to standard output, everything else to standard error.  Korean text where LANG begins with ko.\n\n"
                "The index is --index, else RAG_INDEX, else the nearest .rag folder at or above the current one; 'rag index' makes .rag here.\n"
                "RAG_MODELS: folders with encoders.  rag.toml, here or above, sets defaults for most options.\n\n"
-               "Exit codes: 0 found, answered, done; 1 nothing found or abstained; 2 wrong usage; 4 index damaged or of another model;\n"
-               "5 part of the input could not be read; 6 a backend or the system failed; 130 interrupted.\n";
+               "Exit codes: 0 found, answered, done; 1 nothing found or abstained; 2 wrong usage; 3 a gate failed;\n"
+               "4 index damaged or of another model; 5 part of the input could not be read; 6 a backend or the system failed; 130 interrupted.\n";
 }
 
 extern "C" void on_signal(int) {

@@ -16,6 +16,10 @@ constexpr Command kVerbs[] = {
     {"gen", "make questions of an index's own documents, with what answers them", eval_gen},
     {"label", "judge at the terminal what answers a question", eval_label},
     {"agreement", "how far two people's judgements agree: Cohen's kappa", eval_agreement},
+    {"compare", "say which of several evaluations or runs is better, and whether that can be chance", eval_compare},
+    {"baseline", "measure, and keep it for the gate to compare with", eval_baseline},
+    {"gate", "measure again and fail (exit code 3) where retrieval has become worse than a baseline", eval_gate},
+    {"report", "write a page with tables, plots and the worst queries, one file that needs nothing else", eval_report},
 };
 
 void print_help() {
@@ -30,7 +34,8 @@ void print_help() {
                "                                              into a cache of its own, asks every query, scores what comes back\n"
                "  rag eval retrieval --queries F --qrels F    the same over an index you have (--index)\n"
                "  rag eval answers --queries F --answers F    ask every question and measure the answers, or those of any system (--answers-in)\n"
-               "  rag eval score --qrels F --run F            score a run of any system (TREC's six columns)\n\n"
+               "  rag eval score --qrels F --run F            score a run of any system (TREC's six columns)\n"
+               "  rag eval compare A.json B.json              what 'retrieval --out' wrote: differences, p-values, intervals, the queries that changed\n\n"
                "'rag eval VERB --help' lists a verb's options; docs/evaluation.md says what the metrics mean and how to read them.\n";
 }
 

@@ -1,3 +1,7 @@
+#include "cli/eval/retrieval.h"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "cli/eval/collection_index.h"
@@ -62,15 +66,15 @@ MeasuredRetrieval measure(const std::vector<EvalQuery>& queries, const std::stri
 
 }  // namespace
 
-int eval_retrieval(const Globals& globals, const std::vector<std::string>& arguments) {
-  const auto values = parse_options("eval retrieval", "eval retrieval --dataset DIR | --queries FILE --qrels FILE [OPTIONS]", options_of(), {}, arguments, kEpilogue);
-  output_format(values, {"text", "json"});  // before hours of work
-  if (values.count("gold") && values.count("qrels")) throw Error(ErrorKind::Usage, "rag eval retrieval: both --gold and --qrels say what is right; give one of them");
-  if (values.count("gold")) gold_options({}, values), read_gold(values["gold"].as<std::string>());
+po::options_description retrieval_options() { return options_of(); }
+
+MeasuredRetrieval measure_as_asked(const Globals& globals, const po::variables_map& values, std::vector<Metric> metrics) {
+  if (values.count("gold") && values.count("qrels")) throw Error(ErrorKind::Usage, "rag eval: both --gold and --qrels say what is right; give one of them");
+  if (values.count("gold")) gold_options({}, values), read_gold(values["gold"].as<std::string>());  // before hours of work
   const auto progress = make_progress_bar();
   MeasureOptions options{.depth = std::max<std::size_t>(1, values["depth"].as<std::size_t>()),
                          .first = values["limit"].as<std::size_t>(),
-                         .metrics = metrics_of(values)};
+                         .metrics = metrics.empty() ? metrics_of(values) : std::move(metrics)};
   options.retrieve = retrieve_options(values, globals.config, options.depth);
   count_every_copy(values, options.retrieve);
 
@@ -90,7 +94,7 @@ int eval_retrieval(const Globals& globals, const std::vector<std::string>& argum
     }
   } else {
     if (!values.count("queries") || (!values.count("qrels") && !values.count("gold")))
-      throw Error(ErrorKind::Usage, "rag eval retrieval: name a collection with --dataset DIR, or files with --queries and --qrels or --gold");
+      throw Error(ErrorKind::Usage, "rag eval: name a collection with --dataset DIR, or files with --queries and --qrels or --gold");
     index = existing_index(named, globals.config);
   }
   if (values.count("queries")) queries_file = values["queries"].as<std::string>();
@@ -106,6 +110,13 @@ int eval_retrieval(const Globals& globals, const std::vector<std::string>& argum
   measured.evaluation.version = RAG_VERSION;
   measured.cost.chunks_per_s = chunks_per_s;
   if (values.count("run-out")) write_run(values["run-out"].as<std::string>(), measured.run, "rag");
+  return measured;
+}
+
+int eval_retrieval(const Globals& globals, const std::vector<std::string>& arguments) {
+  const auto values = parse_options("eval retrieval", "eval retrieval --dataset DIR | --queries FILE --qrels FILE [OPTIONS]", options_of(), {}, arguments, kEpilogue);
+  output_format(values, {"text", "json"});  // before hours of work
+  const MeasuredRetrieval measured = measure_as_asked(globals, values);
   print_evaluation(measured.evaluation, &measured.cost, values);
   return 0;
 }

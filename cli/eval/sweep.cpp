@@ -38,7 +38,7 @@ constexpr const char* kEpilogue =
     "Indexes are kept in the cache of 'rag eval retrieval'; an index serves all that cut and encode alike.\n"
     "Ctrl-C loses nothing but the configuration at hand: indexes that are made stay in the cache.\n";
 
-po::options_description retrieval_options() {
+po::options_description tried_options() {
   po::options_description options;
   add_search_options(options);
   add_chunk_options(options);
@@ -94,7 +94,7 @@ SweepConfiguration configuration_of(const Settings& settings, const Config& conf
     arguments.push_back("--" + std::string(find_sweep_setting(key)->option));
     arguments.push_back(value);
   }
-  const auto values = parse_options("eval sweep", "eval sweep", retrieval_options(), {}, arguments);
+  const auto values = parse_options("eval sweep", "eval sweep", tried_options(), {}, arguments);
   SweepConfiguration made;
   made.model = values.count("model") ? values["model"].as<std::string>() : config.model.value_or(kDefaultModel);
   read_chunk_options(values, config, made.cutting);

@@ -15,5 +15,9 @@ int eval_sweep(const Globals&, const std::vector<std::string>&);
 int eval_gen(const Globals&, const std::vector<std::string>&);
 int eval_label(const Globals&, const std::vector<std::string>&);
 int eval_agreement(const Globals&, const std::vector<std::string>&);
+int eval_compare(const Globals&, const std::vector<std::string>&);
+int eval_baseline(const Globals&, const std::vector<std::string>&);
+int eval_gate(const Globals&, const std::vector<std::string>&);
+int eval_report(const Globals&, const std::vector<std::string>&);
 
 }  // namespace rag::cli

@@ -1,0 +1,85 @@
+#include "cli/eval/compare_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "cli/terminal.h"
+#include "core/text.h"
+#include "pipelines/eval/compare/comparison_output.h"
+
+namespace rag::cli {
+namespace {
+
+constexpr std::size_t kName = 24, kFigure = 12, kDocument = 44;
+
+std::string name_of(const Comparison& comparison, std::size_t system) { return preview(comparison.systems[system].name, kName - 2); }
+
+void print_means(const Comparison& comparison) {
+  std::string head = padded(tr("system", "시스템"), kName + 3);
+  for (const std::string& metric : comparison.metrics) head += padded(metric, kFigure);
+  std::cout << bold(head) << '\n';
+  for (std::size_t i = 0; i < comparison.systems.size(); ++i) {
+    const ComparedSystem& system = comparison.systems[i];
+    std::string line = system_letter(i) + "  " + padded(name_of(comparison, i), kName);
+    for (const std::string& metric : comparison.metrics) {
+      const auto beats = system.beats.find(metric);
+      line += padded(fmt::format("{:.4f} {}", system.means.at(metric), beats == system.beats.end() ? "" : beats->second), std::max(kFigure, metric.size() + 1));
+    }
+    std::cout << line << '\n';
+  }
+  std::cout << faint(tr("a letter behind a figure: significantly better than that system", "값 뒤의 글자: 그 시스템보다 유의하게 좋음")) << "\n\n";
+}
+
+void print_pairs(const Comparison& comparison, const std::string& metric) {
+  std::cout << bold(padded(metric, kName + 4) + padded(tr("difference", "차이"), kFigure) + padded(tr("interval", "신뢰구간"), 20) + padded("p", 9) + padded("p (Holm)", 10) +
+                    padded("t", 9) + padded(tr("p of t", "t의 p"), 9) + padded("d_z", 9) + padded(tr("detectable", "검출 한계"), 12) +
+                    tr("better/equal/worse", "승/무/패"))
+            << '\n';
+  for (const ComparedPair& pair : comparison.pairs) {
+    if (pair.metric != metric) continue;
+    std::cout << padded(fmt::format("{} - {}  {}", system_letter(pair.second), system_letter(pair.first), name_of(comparison, pair.second)), kName + 4)
+              << padded(signed_figure(pair.difference) + (pair.significant ? " *" : ""), kFigure)
+              << padded(pair.interval ? signed_figure(pair.interval->low) + " " + signed_figure(pair.interval->high) : "-", 20) << padded(p_figure(pair.p), 9)
+              << padded(p_figure(pair.p_holm), 10) << padded(pair.t ? fmt::format("{:.3f}", pair.t->t) : "-", 9) << padded(pair.t ? p_figure(pair.t->p) : "-", 9)
+              << padded(pair.effect ? fmt::format("{:+.3f}", pair.effect->d_z) : "-", 9) << padded(pair.detectable ? fmt::format("{:.4f}", *pair.detectable) : "-", 12)
+              << fmt::format("{}/{}/{}\n", pair.wins, pair.ties, pair.losses);
+  }
+  for (const ComparedPair& pair : comparison.pairs)
+    if (pair.metric == metric) std::cout << "  " << escape_for_terminal(conclusion_of(comparison, pair, user_reads_korean())) << '\n';
+  std::cout << '\n';
+}
+
+std::string listed(const ChangedQuery& query, const std::vector<ScoredDocument>& found, std::size_t at) {
+  if (at >= found.size()) return "";
+  return (query.relevant.contains(found[at].document) ? "* " : "  ") + preview(found[at].document, kDocument - 6);
+}
+
+void print_changed(const Comparison& comparison, const ChangedQuery& query) {
+  std::cout << bold(escape_for_terminal(query.id)) << "  " << preview(query.text, 100) << '\n'
+            << "   " << padded(fmt::format("{} {:.4f}", name_of(comparison, query.first), query.first_value), kDocument)
+            << fmt::format("{} {:.4f}\n", name_of(comparison, query.second), query.second_value);
+  for (std::size_t i = 0; i < std::max(query.first_found.size(), query.second_found.size()); ++i)
+    std::cout << fmt::format("{:>2} ", i + 1) << padded(listed(query, query.first_found, i), kDocument) << listed(query, query.second_found, i) << '\n';
+  std::string lacking;
+  for (const auto& [document, grade] : query.relevant) {
+    const auto is_it = [&](const ScoredDocument& found) { return found.document == document; };
+    if (std::ranges::none_of(query.first_found, is_it) && std::ranges::none_of(query.second_found, is_it)) lacking += " " + preview(document, kDocument);
+  }
+  if (!lacking.empty()) std::cout << "   " << tr("relevant, in neither list:", "관련 있으나 어느 쪽에도 없음:") << lacking << '\n';
+}
+
+}  // namespace
+
+void print_comparison(const Comparison& comparison) {
+  print_means(comparison);
+  for (const std::string& metric : comparison.metrics) print_pairs(comparison, metric);
+  if (!comparison.changed.empty())
+    std::cout << fmt::format(fmt::runtime(tr("Queries that changed most in {} (* relevant):\n", "{}가 가장 많이 달라진 질문 (* 관련 있음):\n")), comparison.metrics.front());
+  for (const ChangedQuery& query : comparison.changed) print_changed(comparison, query);
+  std::cerr << method_of(comparison, user_reads_korean()) << '\n';
+  for (const std::string& note : comparison.notes) std::cerr << escape_for_terminal(note) << '\n';
+}
+
+}  // namespace rag::cli

@@ -1,0 +1,81 @@
+#include "pipelines/eval/report/points.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "pipelines/eval/pareto.h"
+#include "pipelines/json_output.h"
+
+namespace rag {
+namespace {
+
+constexpr const char* kPointsWanted = ": expected a file of points (\"kind\":\"rag.points\") or what 'rag eval retrieval --json' prints";
+constexpr const char* kAnswersWanted = ": expected an evaluation of answers with \"risk_coverage\", as 'rag eval answers --out' writes it";
+constexpr std::size_t kMostBytes = std::size_t{256} << 20;
+
+nlohmann::json parsed(const std::filesystem::path& file, const char* wanted) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(file, ignored)) throw Error(ErrorKind::Usage, file.string() + ": no such file" + wanted);
+  auto json = nlohmann::json::parse(read_file(file, kMostBytes), nullptr, false);
+  if (!json.is_object()) throw Error(ErrorKind::Usage, file.string() + ": not a JSON object" + wanted);
+  if (json.contains("schema_version") && json["schema_version"].is_number_integer() && json["schema_version"] > kSchemaVersion)
+    throw Error(ErrorKind::Usage, file.string() + ": schema_version " + json["schema_version"].dump() + ", this program knows up to " + std::to_string(kSchemaVersion) +
+                                      "; use a newer rag");
+  return json;
+}
+
+CostPoint printed_point(const std::filesystem::path& file, const nlohmann::json& json) {
+  CostPoint point{.name = file.stem().string(), .quality = json.at("metrics"), .cost = {}};
+  if (point.name.ends_with(".cost")) point.name.resize(point.name.size() - 5);
+  const auto& cost = json.at("cost");
+  const auto& query = cost.at("stages_ms").at("query");
+  for (const char* share : {"p50", "p95", "p99"}) point.cost[std::string(share) + "_ms"] = query.at(share);
+  for (const char* figure : {"queries_per_s", "peak_memory_bytes", "index_bytes", "chunks_per_s"}) point.cost[figure] = cost.at(figure);
+  return point;
+}
+
+}  // namespace
+
+std::vector<CostPoint> read_points(const std::filesystem::path& file) {
+  const auto json = parsed(file, kPointsWanted);
+  try {
+    if (!json.contains("kind") || json.at("kind") != "rag.points") return {printed_point(file, json)};
+    std::vector<CostPoint> points;
+    for (const auto& point : json.at("points")) points.push_back({.name = point.at("name"), .quality = point.at("quality"), .cost = point.at("cost")});
+    return points;
+  } catch (const nlohmann::json::exception&) {
+    throw Error(ErrorKind::Usage, file.string() + kPointsWanted);
+  }
+}
+
+std::vector<bool> points_on_front(const std::vector<CostPoint>& points, const std::string& metric, const std::string& cost) {
+  std::vector<QualityAtCost> tried;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (!points[i].quality.contains(metric) || !points[i].cost.contains(cost)) continue;
+    tried.push_back({.quality = points[i].quality.at(metric), .cost = points[i].cost.at(cost)});
+    places.push_back(i);
+  }
+  std::vector<bool> front(points.size(), false);
+  for (const std::size_t at : pareto_front(tried)) front[places[at]] = true;
+  return front;
+}
+
+RiskCurve read_risk_curve(const std::filesystem::path& file) {
+  const auto json = parsed(file, kAnswersWanted);
+  try {
+    if (json.at("kind") != "rag.answers_evaluation") throw Error(ErrorKind::Usage, file.string() + kAnswersWanted);
+    RiskCurve curve{.name = json.value("name", ""), .points = json.at("risk_coverage")};
+    if (curve.name.empty()) curve.name = file.stem().string();
+    for (const auto& [coverage, risk] : curve.points)
+      if (!(coverage >= 0 && coverage <= 1 && risk >= 0 && risk <= 1)) throw Error(ErrorKind::Usage, file.string() + ": a share in risk_coverage is not between 0 and 1" + kAnswersWanted);
+    std::ranges::stable_sort(curve.points);
+    return curve;
+  } catch (const nlohmann::json::exception&) {
+    throw Error(ErrorKind::Usage, file.string() + kAnswersWanted);
+  }
+}
+
+}  // namespace rag

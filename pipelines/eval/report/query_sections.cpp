@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "pipelines/eval/compare/comparison_output.h"
+#include "pipelines/eval/report/html_text.h"
+#include "pipelines/eval/report/page_parts.h"
+
+namespace rag {
+namespace {
+
+const std::string& first_metric(const ReportInput& input) {
+  static const std::string kNone;
+  if (input.comparison) return input.comparison->metrics.front();
+  return input.evaluations.front().metrics.empty() ? kNone : input.evaluations.front().metrics.front();
+}
+
+std::string expected_list(const EvaluatedQuery& query) {
+  std::string items;
+  for (const auto& [document, grade] : query.relevant) {
+    const bool found = std::ranges::any_of(query.found, [&](const ScoredDocument& one) { return one.document == document; });
+    items += fmt::format("<li class=\"{}\">{} ({})</li>", found ? "hit" : "miss", html_isolated(document), grade);
+  }
+  return items;
+}
+
+std::string found_list(const EvaluatedQuery& query) {
+  std::string items;
+  for (const ScoredDocument& document : query.found)
+    items += (query.relevant.contains(document.document) ? "<li class=\"hit\">" : "<li>") + html_isolated(document.document) + "</li>";
+  return items;
+}
+
+std::string query_card(const ReportInput& input, const EvaluatedQuery& query, const std::string& metric) {
+  const std::string found = found_list(query), expected = expected_list(query);
+  const auto or_nothing = [&](const std::string& items, const char* list) {
+    return items.empty() ? fmt::format("<p class=\"soft\">{}</p>", say(input, "nothing", "없음")) : fmt::format("<{0}>{1}</{0}>", list, items);
+  };
+  return fmt::format("<div class=\"query\"><h4><span class=\"value\">{} {:.4f}</span>{} {}</h4><div class=\"lists\"><div><h5>{}</h5>{}</div><div><h5>{}</h5>{}</div></div></div>\n",
+                     html_escaped(metric), query.values.at(metric), "<code>" + html_escaped(query.id) + "</code>", html_isolated(query.text),
+                     say(input, "expected (grade)", "찾아야 할 문서 (등급)"), or_nothing(expected, "ul"), say(input, "found", "찾은 문서"), or_nothing(found, "ol"));
+}
+
+std::string worst_of(const ReportInput& input, const Evaluation& evaluation, const std::string& metric) {
+  std::vector<const EvaluatedQuery*> order;
+  for (const EvaluatedQuery& query : evaluation.queries)
+    if (query.values.contains(metric) && query.values.at(metric) < 1 && !query.relevant.empty()) order.push_back(&query);
+  std::ranges::stable_sort(order, {}, [&](const EvaluatedQuery* query) { return query->values.at(metric); });
+  if (order.size() > input.worst) order.resize(input.worst);
+  std::string cards;
+  for (const EvaluatedQuery* query : order) cards += query_card(input, *query, metric);
+  return cards;
+}
+
+}  // namespace
+
+std::string worst_section(const ReportInput& input) {
+  const std::string metric = first_metric(input);
+  std::string out = fmt::format("<h2>{}</h2>\n", say(input, "The worst queries", "가장 나쁜 질문"));
+  bool any = false;
+  for (const Evaluation& evaluation : input.evaluations) {
+    const std::string cards = worst_of(input, evaluation, metric);
+    if (cards.empty()) continue;
+    out += fmt::format("<details{}><summary>{}</summary>\n{}</details>\n", any ? "" : " open", html_isolated(evaluation.name), cards);
+    any = true;
+  }
+  return any ? out : "";
+}
+
+std::string query_section(const ReportInput& input) {
+  const std::string metric = first_metric(input);
+  const bool two = input.comparison && input.evaluations.size() == 2;
+  std::map<std::string, std::string> texts;
+  std::map<std::string, std::map<std::size_t, double>> values;  // query -> system -> value
+  for (std::size_t i = 0; i < input.evaluations.size(); ++i)
+    for (const EvaluatedQuery& query : input.evaluations[i].queries) {
+      if (!query.values.contains(metric)) continue;
+      values[query.id][i] = query.values.at(metric);
+      if (!query.text.empty()) texts.emplace(query.id, query.text);
+    }
+  std::string out = "<h2>" + html_escaped(fmt::format(fmt::runtime(say(input, "All queries, {}", "모든 질문, {}")), metric)) + "</h2>\n<div class=\"wide\" tabindex=\"0\"><table class=\"sortable\"><thead><tr>";
+  out += fmt::format("<th scope=\"col\">{}</th><th scope=\"col\">{}</th>", say(input, "id", "번호"), say(input, "question", "질문"));
+  for (const Evaluation& evaluation : input.evaluations) out += "<th scope=\"col\" class=\"figure\">" + html_isolated(evaluation.name) + "</th>";
+  if (two) out += fmt::format("<th scope=\"col\" class=\"figure\">{}</th>", say(input, "difference", "차이"));
+  out += "</tr></thead><tbody>\n";
+  for (const auto& [id, by_system] : values) {
+    out += "<tr><td><code>" + html_escaped(id) + "</code></td><td class=\"text\">" + html_isolated(texts.contains(id) ? texts.at(id) : "") + "</td>";
+    for (std::size_t i = 0; i < input.evaluations.size(); ++i) out += by_system.contains(i) ? figure_cell(by_system.at(i)) : "<td class=\"figure\" data-value=\"-1\">–</td>";
+    if (two && by_system.size() == 2) {
+      const double difference = by_system.at(1) - by_system.at(0);
+      out += fmt::format("<td class=\"figure {}\" data-value=\"{}\">{}</td>", difference > kRoundingDifference ? "better-ink" : difference < -kRoundingDifference ? "worse-ink" : "", difference,
+                         signed_figure(difference));
+    } else if (two) {
+      out += "<td class=\"figure\" data-value=\"-2\">–</td>";
+    }
+    out += "</tr>\n";
+  }
+  return out + "</tbody></table></div>\n";
+}
+
+}  // namespace rag
