@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "cli/eval/hygiene.h"
 #include "cli/eval/metric_options.h"
 #include "cli/eval/verbs.h"
 #include "cli/terminal.h"
@@ -18,7 +19,8 @@ constexpr const char* kEpilogue =
     "  rag eval retrieval --dataset DIR            corpus.jsonl, queries.jsonl, qrels/test.tsv (the BEIR layout)\n"
     "  rag eval retrieval --queries F --qrels F    over an index you have (--index); judgements name documents by id or by uri\n\n"
     "The cache is $XDG_CACHE_HOME/rag/eval (~/.cache/rag/eval), one index for each corpus, encoder, precision and chunking; it may be deleted.\n\n"
-    "Metrics (-m, repeatable): nDCG@10, AP, RR@10, P@5, R@100, Success@1, Rprec, Judged@10; computed as trec_eval -c does: linear gains,\n"
+    "Metrics (-m, repeatable): nDCG@10, AP, RR@10, P@5, R@100, R_cap@10, Success@1, Rprec, Bpref, infAP, RBP(p=0.8), Judged@10, Hole@10; computed as\n"
+    "trec_eval -c does: linear gains (--gain exp: 2^grade - 1),\n"
     "ties by score, then document id, descending; a judged query without an answer counts 0 and is reported.\n"
     "--one-chunk makes every document one chunk, so that encoders can be compared with published figures.\n";
 
@@ -33,6 +35,8 @@ po::options_description options_of() {
   options.add_options()("depth", po::value<std::size_t>()->value_name("N")->default_value(100), "documents kept per query")(
       "run-out", po::value<std::string>()->value_name("FILE"), "write the run as TREC's six columns")(
       "limit", po::value<std::size_t>()->value_name("N")->default_value(0), "only the first N judged queries: for a quick look, not for a result");
+  options.add_options()("no-check", po::bool_switch(), "do not look through the collection first ('rag eval check')");
+  add_hygiene_options(options);
   add_report_options(options);
   add_search_options(options);
   add_chunk_options(options);
@@ -68,17 +72,23 @@ int eval_retrieval(const Globals& globals, const std::vector<std::string>& argum
   const auto progress = make_progress_bar();
   MeasureOptions options{.depth = std::max<std::size_t>(1, values["depth"].as<std::size_t>()),
                          .first = values["limit"].as<std::size_t>(),
+                         .drop_self_hits = values["drop-self-hits"].as<bool>(),
                          .metrics = metrics_of(values)};
   options.retrieve = retrieve_options(values, globals.config, options.depth);
   count_every_copy(values, options.retrieve);
 
-  std::filesystem::path queries_file, qrels_file, index;
+  std::filesystem::path queries_file, qrels_file, answers_file, index;
+  std::string dataset_name, split;
   double chunks_per_s = 0;
   const std::string named = index_option(values, globals);
   if (values.count("dataset")) {
     const BeirDataset dataset = open_beir_dataset(values["dataset"].as<std::string>(), values["split"].as<std::string>());
     queries_file = dataset.queries;
     qrels_file = dataset.qrels;
+    answers_file = dataset.answers;
+    dataset_name = dataset.name;
+    split = dataset.split;
+    options.drop_self_hits |= dataset.drop_self_hits;
     if (named.empty()) {
       const CorpusIndex made = cached_index(dataset, values, globals, *progress);
       index = made.directory;
@@ -96,6 +106,9 @@ int eval_retrieval(const Globals& globals, const std::vector<std::string>& argum
   const Qrels qrels = read_qrels(qrels_file);
   const QuestionSet questions{.queries = read_queries(queries_file), .qrels = qrels, .queries_name = queries_file.string(), .qrels_name = qrels_file.string()};
 
+  const Hygiene hygiene = look_before_measuring(index, questions.queries, qrels, answers_file, values, *progress);
+  if (hygiene.refused) return 3;
+
   options.session = session_options(values, globals.config, index);
   if (values.count("dataset")) options.session.model.clear();  // the index was made with it
   options.session.embedder = evaluated_encoding(values, globals.config);
@@ -103,6 +116,9 @@ int eval_retrieval(const Globals& globals, const std::vector<std::string>& argum
   MeasuredRetrieval measured = measure_retrieval(questions, options, *progress);
   measured.evaluation.name = values["name"].as<std::string>();
   measured.evaluation.version = RAG_VERSION;
+  measured.evaluation.dataset = dataset_name;
+  measured.evaluation.split = split;
+  measured.evaluation.findings = hygiene.lines;
   measured.cost.chunks_per_s = chunks_per_s;
   if (values.count("run-out")) write_run(values["run-out"].as<std::string>(), measured.run, "rag");
   print_evaluation(measured.evaluation, &measured.cost, values);
