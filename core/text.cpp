@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <map>
 
 namespace rag {
@@ -50,13 +52,22 @@ std::string in_pieces(std::string_view text, Function&& piece) {
   return out + piece(text);
 }
 
+// To the first of the eight bytes that are not all ASCII, or to where fewer than eight are left.
+std::size_t skip_ascii(std::string_view text, std::size_t begin) {
+  for (std::uint64_t bytes = 0; begin + sizeof bytes <= text.size(); begin += sizeof bytes) {
+    std::memcpy(&bytes, text.data() + begin, sizeof bytes);
+    if ((bytes & 0x8080808080808080U) != 0) break;
+  }
+  return begin;
+}
+
 }  // namespace
 
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
   std::size_t i = 0;
   while (i < text.size()) {
     if (static_cast<unsigned char>(text[i]) < 0x80) {
-      ++i;
+      i = skip_ascii(text, i + 1);
       continue;
     }
     // ICU's macros count in 32 bits, so look at one character at a time.

@@ -34,8 +34,6 @@ class Arena {
   std::size_t used_ = 0;
 };
 
-bool has_attribute(const GumboElement& element, const char* name) { return gumbo_get_attribute(&element.attributes, name) != nullptr; }
-
 }  // namespace
 
 const char* attribute(const GumboElement& element, const char* name) {

@@ -10,6 +10,7 @@
 #include "pipelines/eval/run_queries.h"
 #include "pipelines/open_model.h"
 #include "retrieve/eval/metrics.h"
+#include "retrieve/eval/self_hits.h"
 
 namespace rag {
 namespace {
@@ -44,7 +45,7 @@ Finding find_in(const BeirDataset& dataset, const std::string& model, const Embe
   Session session({.index = corpus.directory, .model = model, .embedder = encoding});
   if (session.index().statistics().documents == 0)
     throw Error(ErrorKind::Usage, dataset.corpus.string() + ": the collection is empty; there is nothing to measure");
-  const Qrels qrels = read_qrels(dataset.qrels);
+  Qrels qrels = read_qrels(dataset.qrels);
   std::vector<EvalQuery> queries = read_queries(dataset.queries);
   std::erase_if(queries, [&](const EvalQuery& query) { return !qrels.contains(query.id); });
   if (queries.empty()) throw Error(ErrorKind::Usage, dataset.qrels.string() + ": judges none of the queries of " + dataset.queries.string());
@@ -52,7 +53,9 @@ Finding find_in(const BeirDataset& dataset, const std::string& model, const Embe
   options.mode = SearchMode::Dense;
   options.k = options.candidates = kDepth;
   const Metric metric = parse_metric("nDCG@10");
-  const EvalReport report = evaluate(qrels, run_queries(session, queries, options, kDepth, false, progress).run, {metric});
+  Run run = run_queries(session, queries, options, kDepth, false, progress).run;
+  if (dataset.drop_self_hits) drop_self_hits(qrels), drop_self_hits(run);
+  const EvalReport report = evaluate(qrels, run, {metric});
   return {.queries = report.queries, .ndcg = report.means.at(metric.name)};
 }
 

@@ -253,6 +253,7 @@ std::string eval_json(const Evaluation& evaluation, const EvaluationCost* cost, 
               {"unjudged", evaluation.unjudged},
               {"without_relevant", evaluation.without_relevant},
               {"notes", evaluation.notes},
+              {"findings", evaluation.findings},
               {"timings_ms", Json::object()}};
   if (cost) {
     for (const auto& [stage, ms] : cost->stages_ms) out["timings_ms"][stage] = ms.mean;

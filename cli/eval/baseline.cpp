@@ -17,8 +17,9 @@ int eval_baseline(const Globals& globals, const std::vector<std::string>& argume
   const auto values = parse_options("eval baseline", "eval baseline --dataset DIR | --queries FILE --qrels FILE --out FILE [OPTIONS]", retrieval_options(), {}, arguments, kEpilogue);
   output_format(values, {"text", "json"});
   if (!values.count("out")) throw Error(ErrorKind::Usage, "rag eval baseline: wants --out FILE, where 'rag eval gate --baseline FILE' will look for it");
-  const MeasuredRetrieval measured = measure_as_asked(globals, values);
-  print_evaluation(measured.evaluation, &measured.cost, values);
+  const auto measured = measure_as_asked(globals, values);
+  if (!measured) return kBlemished;
+  print_evaluation(measured->evaluation, &measured->cost, values);
   return 0;
 }
 

@@ -11,6 +11,8 @@ namespace {
 constexpr Command kVerbs[] = {
     {"retrieval", "ask every question of a set and measure what is found", eval_retrieval},
     {"answers", "measure answers: against references, by their citations, by what is refused", eval_answers},
+    {"check", "look for what spoils a collection, before anything is measured", eval_check},
+    {"import", "make a collection of SQuAD, TREC, MIRACL, a table; or a run of another engine's answers", eval_import},
     {"score", "measure a ranking that is there, of any system", eval_score},
     {"sweep", "try chunk sizes, encoders, weights ... and show which are worth their time", eval_sweep},
     {"gen", "make questions of an index's own documents, with what answers them", eval_gen},
@@ -34,8 +36,10 @@ void print_help() {
                "                                              into a cache of its own, asks every query, scores what comes back\n"
                "  rag eval retrieval --queries F --qrels F    the same over an index you have (--index)\n"
                "  rag eval answers --queries F --answers F    ask every question and measure the answers, or those of any system (--answers-in)\n"
-               "  rag eval score --qrels F --run F            score a run of any system (TREC's six columns)\n"
-               "  rag eval compare A.json B.json              what 'retrieval --out' wrote: differences, p-values, intervals, the queries that changed\n\n"
+               "  rag eval score --qrels F --run F            score a run of any system (TREC's six columns, or an engine's JSON)\n"
+               "  rag eval compare A.json B.json              what 'retrieval --out' wrote: differences, p-values, intervals, the queries that changed\n"
+               "  rag eval check --dataset DIR                what spoils the collection: missing gold, copies, leaking answers\n"
+               "  rag eval import FILE --out DIR              a collection of SQuAD, KorQuAD, TREC, MIRACL or a table\n\n"
                "'rag eval VERB --help' lists a verb's options; docs/evaluation.md says what the metrics mean and how to read them.\n";
 }
 

@@ -89,10 +89,13 @@ int eval_gate(const Globals& globals, const std::vector<std::string>& arguments)
     throw Error(ErrorKind::Usage, "--max-p95-ms and --current: a file of an evaluation holds no times; leave --current out to measure");
 
   MeasuredRetrieval measured;
-  if (values.count("current"))
+  if (values.count("current")) {
     measured.evaluation = read_evaluation(values["current"].as<std::string>());
-  else
-    measured = measure_as_asked(globals, values, values.count("metric") ? std::vector<Metric>{} : metrics_of_rules(rules));
+  } else {
+    auto now = measure_as_asked(globals, values, values.count("metric") ? std::vector<Metric>{} : metrics_of_rules(rules));
+    if (!now) return kBlemished;
+    measured = std::move(*now);
+  }
   if (values.count("out")) write_evaluation(values["out"].as<std::string>(), measured.evaluation);
   const GateVerdict verdict = judge_gate(baseline, measured.evaluation, values.count("current") ? nullptr : &measured.cost, rules);
   if (format == "json") {

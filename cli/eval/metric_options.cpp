@@ -37,14 +37,20 @@ void print_list(const char* what, const std::vector<std::string>& items) {
 
 void add_metric_option(po::options_description& options) {
   options.add_options()("metric,m", po::value<std::vector<std::string>>()->value_name("METRIC")->composing(),
-                        "a measure, repeatable; default: nDCG@10 RR@10 R@100 AP P@5 Success@1 Success@5");
+                        "a measure, repeatable; default: nDCG@10 RR@10 R@100 AP P@5 Success@1 Success@5")(
+      "gain", po::value<std::string>()->value_name("linear|exp")->default_value("linear"), "what nDCG gives for a grade g: g, or 2^g - 1")(
+      "drop-self-hits", po::bool_switch(), "leave out documents named as the query is (ArguAna, Quora)");
 }
 
 std::vector<Metric> metrics_of(const po::variables_map& values) {
   std::vector<std::string> names = {"nDCG@10", "RR@10", "R@100", "AP", "P@5", "Success@1", "Success@5"};
   if (values.count("metric")) names = values["metric"].as<std::vector<std::string>>();
+  const bool exponential = choice("--gain", values["gain"].as<std::string>(), {"linear", "exp"}) == "exp";
   std::vector<Metric> metrics;
-  for (const std::string& name : names) metrics.push_back(parse_metric(name));
+  for (const std::string& name : names) {
+    Metric metric = exponential ? with_exponential_gain(parse_metric(name)) : parse_metric(name);
+    if (std::ranges::find(metrics, metric.name, &Metric::name) == metrics.end()) metrics.push_back(std::move(metric));
+  }
   return metrics;
 }
 

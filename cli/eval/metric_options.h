@@ -10,8 +10,9 @@
 // Private to cli/: what the verbs of `rag eval` share.
 namespace rag::cli {
 
-// --metric, -m.
+// --metric, -m, and what bears on all of them: --gain, --drop-self-hits.
 void add_metric_option(po::options_description& options);
+// Each once, in the order asked for.
 std::vector<Metric> metrics_of(const po::variables_map& values);
 
 // "3 queries without judgements: a b c" on standard error, at most five of them by name; nothing where there are none.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/eval/collection_index.h"
+#include "cli/eval/hygiene.h"
 #include "cli/eval/metric_options.h"
 #include "cli/eval/verbs.h"
 #include "cli/terminal.h"
@@ -20,7 +21,8 @@ constexpr const char* kEpilogue =
     "  rag eval retrieval --queries F --qrels F    over an index you have (--index); judgements name documents by id or by uri\n"
     "  rag eval retrieval --queries F --gold F     gold of pages, spans or quotes: the same for every chunking (docs/formats/gold.md)\n\n"
     "The cache is $XDG_CACHE_HOME/rag/eval (~/.cache/rag/eval), one index for each corpus, encoder, precision and chunking; it may be deleted.\n\n"
-    "Metrics (-m, repeatable): nDCG@10, AP, RR@10, P@5, R@100, Success@1, Rprec, Judged@10; computed as trec_eval -c does: linear gains,\n"
+    "Metrics (-m, repeatable): nDCG@10, AP, RR@10, P@5, R@100, R_cap@10, Success@1, Rprec, Bpref, infAP, RBP(p=0.8), Judged@10, Hole@10; computed as\n"
+    "trec_eval -c does: linear gains (--gain exp: 2^grade - 1),\n"
     "ties by score, then document id, descending; a judged query without an answer counts 0 and is reported.\n"
     "--one-chunk makes every document one chunk, so that encoders can be compared with published figures.\n";
 
@@ -38,6 +40,8 @@ po::options_description options_of() {
   options.add_options()("depth", po::value<std::size_t>()->value_name("N")->default_value(100), "documents kept per query; with --gold chunks")(
       "run-out", po::value<std::string>()->value_name("FILE"), "write the run as TREC's six columns")(
       "limit", po::value<std::size_t>()->value_name("N")->default_value(0), "only the first N judged queries: for a quick look, not for a result");
+  options.add_options()("no-check", po::bool_switch(), "do not look through the collection first ('rag eval check')");
+  add_hygiene_options(options);
   add_report_options(options);
   add_search_options(options);
   add_chunk_options(options);
@@ -54,37 +58,55 @@ GoldMeasureOptions gold_options(MeasureOptions measure, const po::variables_map&
   return options;
 }
 
-// Judgements in a file of their own, and gold that names only documents, rank documents; gold of parts ranks chunks.
-MeasuredRetrieval measure(const std::vector<EvalQuery>& queries, const std::string& queries_name, const std::string& qrels_file, const MeasureOptions& options,
+// What is right for each question.
+struct Judged {
+  std::string name;            // of the file
+  Qrels qrels;                 // of documents; of gold that names parts, the documents these lie in
+  std::vector<GoldItem> gold;  // empty where judgements stand in a file of their own
+};
+
+Judged judgements_of(const po::variables_map& values, const std::filesystem::path& qrels_file) {
+  if (!values.count("gold")) return {.name = qrels_file.string(), .qrels = read_qrels(qrels_file), .gold = {}};
+  Judged judged{.name = values["gold"].as<std::string>(), .qrels = {}, .gold = read_gold(values["gold"].as<std::string>())};
+  judged.qrels = qrels_of(judged.gold);
+  return judged;
+}
+
+// Gold of parts ranks chunks; judgements, and gold that names only documents, rank documents.
+MeasuredRetrieval measure(const std::vector<EvalQuery>& queries, const std::string& queries_name, const Judged& judged, const MeasureOptions& options,
                           const po::variables_map& values, Progress& progress) {
-  if (!values.count("gold")) return measure_retrieval({.queries = queries, .qrels = read_qrels(qrels_file), .queries_name = queries_name, .qrels_name = qrels_file}, options, progress);
-  const std::string name = values["gold"].as<std::string>();
-  const std::vector<GoldItem> gold = read_gold(name);
-  if (judges_documents_only(gold)) return measure_retrieval({.queries = queries, .qrels = qrels_of(gold), .queries_name = queries_name, .qrels_name = name}, options, progress);
-  return measure_gold({.queries = queries, .gold = gold, .queries_name = queries_name, .gold_name = name}, gold_options(options, values), progress);
+  if (!judged.gold.empty() && !judges_documents_only(judged.gold))
+    return measure_gold({.queries = queries, .gold = judged.gold, .queries_name = queries_name, .gold_name = judged.name}, gold_options(options, values), progress);
+  return measure_retrieval({.queries = queries, .qrels = judged.qrels, .queries_name = queries_name, .qrels_name = judged.name}, options, progress);
 }
 
 }  // namespace
 
 po::options_description retrieval_options() { return options_of(); }
 
-MeasuredRetrieval measure_as_asked(const Globals& globals, const po::variables_map& values, std::vector<Metric> metrics) {
+std::optional<MeasuredRetrieval> measure_as_asked(const Globals& globals, const po::variables_map& values, std::vector<Metric> metrics) {
   if (values.count("gold") && values.count("qrels")) throw Error(ErrorKind::Usage, "rag eval: both --gold and --qrels say what is right; give one of them");
-  if (values.count("gold")) gold_options({}, values), read_gold(values["gold"].as<std::string>());  // before hours of work
+  if (values.count("gold")) gold_options({}, values);  // before hours of work
   const auto progress = make_progress_bar();
   MeasureOptions options{.depth = std::max<std::size_t>(1, values["depth"].as<std::size_t>()),
                          .first = values["limit"].as<std::size_t>(),
+                         .drop_self_hits = values["drop-self-hits"].as<bool>(),
                          .metrics = metrics.empty() ? metrics_of(values) : std::move(metrics)};
   options.retrieve = retrieve_options(values, globals.config, options.depth);
   count_every_copy(values, options.retrieve);
 
-  std::filesystem::path queries_file, qrels_file, index;
+  std::filesystem::path queries_file, qrels_file, answers_file, index;
+  std::string dataset_name, split;
   double chunks_per_s = 0;
   const std::string named = index_option(values, globals);
   if (values.count("dataset")) {
     const BeirDataset dataset = open_beir_dataset(values["dataset"].as<std::string>(), values["split"].as<std::string>());
     queries_file = dataset.queries;
     qrels_file = dataset.qrels;
+    answers_file = dataset.answers;
+    dataset_name = dataset.name;
+    split = dataset.split;
+    options.drop_self_hits |= dataset.drop_self_hits;
     if (named.empty()) {
       const CorpusIndex made = collection_index(dataset, values, globals, *progress);
       index = made.directory;
@@ -100,14 +122,21 @@ MeasuredRetrieval measure_as_asked(const Globals& globals, const po::variables_m
   if (values.count("queries")) queries_file = values["queries"].as<std::string>();
   if (values.count("qrels")) qrels_file = values["qrels"].as<std::string>();
   const std::vector<EvalQuery> queries = read_queries(queries_file);
+  const Judged judged = judgements_of(values, qrels_file);
+
+  const Hygiene hygiene = look_before_measuring(index, queries, judged.qrels, answers_file, values, *progress);
+  if (hygiene.refused) return std::nullopt;
 
   options.session = session_options(values, globals.config, index);
   if (values.count("dataset")) options.session.model.clear();  // the index was made with it
   options.session.embedder = evaluated_encoding(values, globals.config);
   options.session.cross_encoder.precision = options.session.embedder.precision;
-  MeasuredRetrieval measured = measure(queries, queries_file.string(), qrels_file.string(), options, values, *progress);
+  MeasuredRetrieval measured = measure(queries, queries_file.string(), judged, options, values, *progress);
   measured.evaluation.name = values["name"].as<std::string>();
   measured.evaluation.version = RAG_VERSION;
+  measured.evaluation.dataset = dataset_name;
+  measured.evaluation.split = split;
+  measured.evaluation.findings = hygiene.lines;
   measured.cost.chunks_per_s = chunks_per_s;
   if (values.count("run-out")) write_run(values["run-out"].as<std::string>(), measured.run, "rag");
   return measured;
@@ -116,8 +145,9 @@ MeasuredRetrieval measure_as_asked(const Globals& globals, const po::variables_m
 int eval_retrieval(const Globals& globals, const std::vector<std::string>& arguments) {
   const auto values = parse_options("eval retrieval", "eval retrieval --dataset DIR | --queries FILE --qrels FILE [OPTIONS]", options_of(), {}, arguments, kEpilogue);
   output_format(values, {"text", "json"});  // before hours of work
-  const MeasuredRetrieval measured = measure_as_asked(globals, values);
-  print_evaluation(measured.evaluation, &measured.cost, values);
+  const auto measured = measure_as_asked(globals, values);
+  if (!measured) return kBlemished;
+  print_evaluation(measured->evaluation, &measured->cost, values);
   return 0;
 }
 

@@ -149,6 +149,7 @@ int eval_sweep(const Globals& globals, const std::vector<std::string>& arguments
   if (!file.dataset.empty()) {
     const BeirDataset dataset = open_beir_dataset(file.dataset, file.split);
     sweep_options.corpus = dataset.corpus;
+    sweep_options.drop_self_hits = dataset.drop_self_hits;
     if (queries.empty()) queries = dataset.queries;
     if (qrels.empty()) qrels = dataset.qrels;
   }

@@ -8,6 +8,8 @@
 namespace rag::cli {
 
 // The verbs of `rag eval`, each in a file of its own; they return the exit code.  Arguments are those behind the verb.
+int eval_check(const Globals&, const std::vector<std::string>&);
+int eval_import(const Globals&, const std::vector<std::string>&);
 int eval_retrieval(const Globals&, const std::vector<std::string>&);
 int eval_answers(const Globals&, const std::vector<std::string>&);
 int eval_score(const Globals&, const std::vector<std::string>&);

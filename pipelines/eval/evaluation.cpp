@@ -18,10 +18,12 @@ Evaluation evaluation_of(const EvalReport& report, const std::vector<Metric>& me
     EvaluatedQuery query{.id = id, .text = texts.contains(id) ? texts.at(id) : "", .values = values, .relevant = {}, .found = {}};
     if (const auto judged = qrels.find(id); judged != qrels.end())
       for (const auto& [document, grade] : judged->second)
-        if (grade > 0) query.relevant.emplace(document, grade);
+        if (grade > 0) query.relevant.emplace_hint(query.relevant.end(), document, grade);
     if (const auto answered = run.find(id); answered != run.end()) {
-      query.found = trec_order(answered->second);
-      if (query.found.size() > kFoundKept) query.found.resize(kFoundKept);
+      for (const std::size_t place : trec_places(answered->second)) {
+        if (query.found.size() == kFoundKept) break;
+        query.found.push_back(answered->second[place]);
+      }
     }
     made.queries.push_back(std::move(query));
   }

@@ -26,6 +26,7 @@ inline constexpr std::size_t kFoundKept = 10;
 struct Evaluation {
   std::string name;                                    // in tables; "" for the file's name
   std::string version;                                 // of rag
+  std::string dataset, split;                          // "" where files were named one by one
   std::map<std::string, std::string> configuration;    // what was chosen: mode, depth, dense-weight ...
   std::map<std::string, std::string> fingerprints;     // SHA-256 or names: corpus, queries, gold, encoder, reranker, chunker, analyzer
   std::vector<std::string> metrics;                    // canonical names in the order they were asked for
@@ -33,6 +34,8 @@ struct Evaluation {
   std::vector<EvaluatedQuery> queries;                 // the judged ones, by id
   std::vector<std::string> missing, unjudged, without_relevant;  // as in EvalReport
   std::vector<std::string> notes;                      // gaps in the data, a line each
+  std::vector<std::string> findings;                   // what a look at the collection found before (CollectionCheck), a line each
+  std::map<std::string, std::uint64_t> seeds;          // of whatever was drawn by chance; empty where nothing was
 };
 
 // What it cost, which is another number every time.

@@ -33,6 +33,9 @@ std::string evaluation_json(const Evaluation& evaluation) {
                     {"kind", kKind},
                     {"name", evaluation.name},
                     {"version", evaluation.version},
+                    {"dataset", evaluation.dataset},
+                    {"split", evaluation.split},
+                    {"seeds", evaluation.seeds},
                     {"configuration", evaluation.configuration},
                     {"fingerprints", evaluation.fingerprints},
                     {"metrics", evaluation.metrics},
@@ -41,6 +44,7 @@ std::string evaluation_json(const Evaluation& evaluation) {
                     {"unjudged", evaluation.unjudged},
                     {"without_relevant", evaluation.without_relevant},
                     {"notes", evaluation.notes},
+                    {"findings", evaluation.findings},
                     {"queries", queries}};
   return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -72,6 +76,8 @@ Evaluation read_evaluation(const std::filesystem::path& file) {
                                         std::to_string(kSchemaVersion) + "; use a newer rag");
     Evaluation evaluation{.name = json.at("name"),
                           .version = json.at("version"),
+                          .dataset = json.value("dataset", ""),
+                          .split = json.value("split", ""),
                           .configuration = json.at("configuration"),
                           .fingerprints = json.at("fingerprints"),
                           .metrics = json.at("metrics"),
@@ -80,7 +86,9 @@ Evaluation read_evaluation(const std::filesystem::path& file) {
                           .missing = json.at("missing"),
                           .unjudged = json.at("unjudged"),
                           .without_relevant = json.at("without_relevant"),
-                          .notes = json.at("notes")};
+                          .notes = json.at("notes"),
+                          .findings = json.value("findings", std::vector<std::string>{}),
+                          .seeds = json.value("seeds", std::map<std::string, std::uint64_t>{})};
     for (const auto& query : json.at("queries")) evaluation.queries.push_back(query_from(query));
     if (evaluation.name.empty()) evaluation.name = file.stem().string();
     return evaluation;

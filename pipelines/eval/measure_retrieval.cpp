@@ -7,10 +7,12 @@
 #include <set>
 
 #include "core/error.h"
+#include "pipelines/eval/document_names.h"
 #include "pipelines/eval/fingerprints.h"
 #include "pipelines/eval/retrieval_configuration.h"
 #include "pipelines/eval/run_queries.h"
 #include "retrieve/eval/beir_dataset.h"
+#include "retrieve/eval/self_hits.h"
 
 namespace rag {
 namespace {
@@ -21,27 +23,6 @@ RetrieveOptions deep_enough(RetrieveOptions options, std::size_t depth) {
   options.candidates = std::max(options.candidates, options.k);
   return options;
 }
-
-struct DocumentNames {
-  std::set<std::string> ids, uris;
-
-  explicit DocumentNames(const IndexReader& index) {
-    index.for_each_document([&](const DocumentRecord& document) {
-      ids.insert(document.id);
-      uris.insert(document.uri);
-    });
-  }
-
-  bool judged_by_uri(const Qrels& qrels) const {
-    std::size_t by_id = 0, by_uri = 0;
-    for (const auto& [query, grades] : qrels)
-      for (const auto& [document, grade] : grades) {
-        by_id += ids.contains(document);
-        by_uri += uris.contains(document);
-      }
-    return by_uri > by_id;
-  }
-};
 
 std::vector<std::string> notes_on(const DatasetGaps& gaps) {
   std::vector<std::string> notes;
@@ -57,6 +38,7 @@ std::map<std::string, std::string> configuration_of(const MeasureOptions& option
   std::map<std::string, std::string> chosen = retrieval_configuration(retrieve, options.session);
   chosen["depth"] = std::to_string(options.depth);
   if (options.first > 0) chosen["limit"] = std::to_string(options.first);
+  if (options.drop_self_hits) chosen["self-hits"] = "dropped";
   return chosen;
 }
 
@@ -110,6 +92,7 @@ MeasuredRetrieval measure_retrieval(Session& session, const QuestionSet& questio
   std::vector<std::string> notes = notes_on(gaps);
 
   Qrels judged = questions.qrels;
+  if (options.drop_self_hits) drop_self_hits(judged);
   std::vector<EvalQuery> queries = questions.queries;
   std::erase_if(queries, [&](const EvalQuery& query) { return !judged.contains(query.id); });
   if (queries.empty())
@@ -122,10 +105,17 @@ MeasuredRetrieval measure_retrieval(Session& session, const QuestionSet& questio
     notes.push_back("only the first " + std::to_string(options.first) + " judged queries were asked (--limit)");
   }
 
-  const RetrieveOptions retrieve = deep_enough(options.retrieve, options.depth);
+  const std::size_t asked = options.depth + options.drop_self_hits;  // one is dropped at most
+  const RetrieveOptions retrieve = deep_enough(options.retrieve, asked);
   const auto start = std::chrono::steady_clock::now();
-  RetrievalRun run = run_queries(session, queries, retrieve, options.depth, by_uri, progress);
+  RetrievalRun run = run_queries(session, queries, retrieve, asked, by_uri, progress);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+
+  if (options.drop_self_hits) {
+    drop_self_hits(run.run);
+    for (auto& [query, documents] : run.run)
+      if (documents.size() > options.depth) documents.resize(options.depth);
+  }
 
   EvalReport report = evaluate(judged, run.run, options.metrics);
   report.unjudged = gaps.unjudged_queries;

@@ -24,6 +24,7 @@ struct MeasureOptions {
   RetrieveOptions retrieve;     // `k` and `candidates` are raised to what `depth` needs
   std::size_t depth = 100;      // documents kept per query
   std::size_t first = 0;        // only so many of the judged queries; 0: all
+  bool drop_self_hits = false;  // documents named as the query is are left out of run and judgements
   std::vector<Metric> metrics;
 };
 

@@ -142,6 +142,7 @@ SweepResult sweep(const QuestionSet& questions, const SweepOptions& options, Pro
     Session& session = open.session(configuration, index.directory, questions.queries.size());
     MeasureOptions measure{.session = configuration.session, .retrieve = configuration.retrieve, .depth = options.depth, .first = 0, .metrics = options.metrics};
     measure.session.index = index.directory;
+    measure.drop_self_hits = options.drop_self_hits;
     MeasuredRetrieval measured = measure_retrieval(session, questions, measure, part);
     open.give_embedding_its_cost(measured.cost, configuration.retrieve.mode);
     if (index.report.chunks_embedded > 0 && index.report.seconds > 0)

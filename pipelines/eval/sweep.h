@@ -29,6 +29,7 @@ struct SweepOptions {
   std::vector<Metric> metrics;   // the first is tuned
   std::size_t depth = 100;
   std::uint64_t seed = 1;        // which half of the questions is tuned on
+  bool drop_self_hits = false;   // as in MeasureOptions
 };
 
 struct SweepPoint {

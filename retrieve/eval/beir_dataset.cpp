@@ -1,8 +1,11 @@
 #include "retrieve/eval/beir_dataset.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/file.h"
+#include "retrieve/excerpt.h"
 
 namespace rag {
 namespace {
@@ -27,6 +30,23 @@ fs::path existing_file(const fs::path& file, const std::string& holds) {
   return file;
 }
 
+[[noreturn]] void fail_at(const fs::path& file, const std::string& problem) {
+  throw Error(ErrorKind::Usage, file.string() + ": " + problem + ", expected {\"name\": \"...\", \"drop_self_hits\": true or false, \"about\": \"...\"}");
+}
+
+void read_description(const fs::path& file, BeirDataset& dataset) {
+  const auto object = nlohmann::json::parse(read_file(file, std::size_t{1} << 20), nullptr, false);
+  if (!object.is_object()) fail_at(file, "not a JSON object");
+  for (const auto& [key, value] : object.items()) {
+    if (key == "name" && value.is_string())
+      dataset.name = value.get<std::string>();
+    else if (key == "drop_self_hits" && value.is_boolean())
+      dataset.drop_self_hits = value.get<bool>();
+    else if (key != "about" || !value.is_string())
+      fail_at(file, "\"" + excerpt(key) + "\" is not known, or not of that kind");
+  }
+}
+
 }  // namespace
 
 BeirDataset open_beir_dataset(const fs::path& folder, const std::string& split) {
@@ -48,6 +68,9 @@ BeirDataset open_beir_dataset(const fs::path& folder, const std::string& split) 
                 dataset.qrels.string() + ": missing; " +
                     (there.empty() ? "a collection in the BEIR layout has its judgements there" : "there are the splits " + there));
   }
+  dataset.split = split;
+  if (fs::is_regular_file(folder / "answers.jsonl", error)) dataset.answers = folder / "answers.jsonl";
+  if (fs::exists(folder / "dataset.json", error)) read_description(folder / "dataset.json", dataset);
   return dataset;
 }
 

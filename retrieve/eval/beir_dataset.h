@@ -10,15 +10,20 @@
 
 namespace rag {
 
-// Where the parts of a collection in the BEIR layout lie.
+// Where the parts of a collection in the BEIR layout lie, and what its dataset.json says of it, if there is one:
+//     {"name": "arguana", "drop_self_hits": true, "about": "whatever people should know"}
 struct BeirDataset {
-  std::string name;               // the folder's own
+  std::string name;               // the folder's own where dataset.json gives none
+  std::string split;
   std::filesystem::path corpus;   // corpus.jsonl
   std::filesystem::path queries;  // queries.jsonl
   std::filesystem::path qrels;    // qrels/SPLIT.tsv
+  std::filesystem::path answers;  // answers.jsonl; empty where there is none
+  bool drop_self_hits = false;    // questions are documents of the corpus: a document named as the query is never counts
 };
 
-// Throws Error(Usage) naming the part that is missing, and where it is a split, those that are there.
+// Throws Error(Usage) naming the part that is missing, and where it is a split, those that are there; and for a dataset.json that cannot be
+// read or says something else.
 BeirDataset open_beir_dataset(const std::filesystem::path& folder, const std::string& split = "test");
 
 // What does not fit together in a collection.  Each is worth a line to the user; none of it stops an evaluation, which counts

@@ -1,8 +1,10 @@
 #include "retrieve/eval/judgements.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -35,8 +37,9 @@ struct Judgement {
 
 // Both layouts in one reader: a line says by itself which it is.  Ids with blanks are possible only between tabs.
 std::optional<Judgement> split_judgement(std::string_view line) {
-  if (const auto fields = split_tabs(line); fields.size() == 3) return Judgement{fields[0], fields[1], fields[2]};
-  if (const auto fields = split_white_space(line); fields.size() == 4) return Judgement{fields[0], fields[2], fields[3]};
+  std::array<std::string_view, 4> fields;
+  if (split_tabs(line, fields) == 3) return Judgement{fields[0], fields[1], fields[2]};
+  if (split_white_space(line, fields) == 4) return Judgement{fields[0], fields[2], fields[3]};
   return std::nullopt;
 }
 
@@ -67,6 +70,57 @@ bool is_header(const EvalQuery& query) {
   return kNames.contains(fold_case(query.id));
 }
 
+// Lines of one query mostly stand together, so that the last one's place is the next one's.
+template <typename Map>
+class LastKey {
+ public:
+  explicit LastKey(Map& map) : map_(map) {}
+  typename Map::mapped_type& at(std::string_view key) {
+    if (last_ == nullptr || key != last_->first) last_ = &*map_.try_emplace(std::string(key)).first;
+    return last_->second;
+  }
+
+ private:
+  Map& map_;
+  typename Map::value_type* last_ = nullptr;
+};
+
+struct RunLines {
+  std::vector<ScoredDocument> documents;
+  std::vector<std::size_t> numbers;  // of the lines they stand on
+};
+
+// The place of the first document that has come before, or nothing.
+std::optional<std::size_t> repetition(const std::vector<ScoredDocument>& documents) {
+  std::vector<std::pair<std::size_t, std::size_t>> hashes;  // and places
+  hashes.reserve(documents.size());
+  for (std::size_t i = 0; i < documents.size(); ++i) hashes.emplace_back(std::hash<std::string>()(documents[i].document), i);
+  std::ranges::sort(hashes, [&](const auto& a, const auto& b) {
+    if (a.first != b.first) return a.first < b.first;
+    const int order = documents[a.second].document.compare(documents[b.second].document);
+    return order != 0 ? order < 0 : a.second < b.second;
+  });
+  std::optional<std::size_t> first;
+  for (std::size_t i = 1; i < hashes.size(); ++i) {
+    const std::size_t place = hashes[i].second;
+    if (hashes[i].first == hashes[i - 1].first && documents[place].document == documents[hashes[i - 1].second].document)
+      first = std::min(first.value_or(place), place);
+  }
+  return first;
+}
+
+void refuse_repetitions(const std::filesystem::path& file, const std::map<std::string, RunLines>& read) {
+  std::size_t first = std::numeric_limits<std::size_t>::max();
+  std::string problem;
+  for (const auto& [query, lines] : read) {
+    const std::optional<std::size_t> place = repetition(lines.documents);
+    if (!place || lines.numbers[*place] > first) continue;
+    first = lines.numbers[*place];
+    problem = "document " + in_quotes(lines.documents[*place].document) + " a second time under query " + in_quotes(query) + "; each may come once";
+  }
+  if (!problem.empty()) fail_at_line(file, first, problem);
+}
+
 void check_id(const std::filesystem::path& file, const std::string& what, const std::string& id) {
   const bool holdable = !id.empty() && id.find_first_of(" \t\n\v\f\r") == std::string::npos && id.find('\0') == std::string::npos;
   if (!holdable)
@@ -92,6 +146,7 @@ std::string shortest(float value) {
 Qrels read_qrels(const std::filesystem::path& file) {
   Qrels qrels;
   bool first = true;
+  LastKey<Qrels> of_query(qrels);
   for_each_line(file, [&](std::string_view line, std::size_t number) {
     const bool may_be_header = std::exchange(first, false);
     const std::optional<Judgement> judgement = split_judgement(line);
@@ -104,8 +159,9 @@ Qrels read_qrels(const std::filesystem::path& file) {
     if (!grade) fail_at_line(file, number, "grade " + in_quotes(judgement->grade) + ", expected a whole number");
     if (judgement->query.empty() || judgement->document.empty())
       fail_at_line(file, number, "an empty id, expected query id, document id and grade");
-    const auto [at, is_new] = qrels[std::string(judgement->query)].emplace(judgement->document, *grade);
-    if (!is_new && at->second != *grade)
+    std::map<std::string, int>& grades = of_query.at(judgement->query);
+    const auto at = grades.emplace_hint(grades.end(), judgement->document, *grade);
+    if (at->second != *grade)
       fail_at_line(file, number,
                    "query " + in_quotes(judgement->query) + ", document " + in_quotes(judgement->document) + ": grade " +
                        std::to_string(*grade) + " here and " + std::to_string(at->second) + " above; keep one of the two lines");
@@ -116,20 +172,22 @@ Qrels read_qrels(const std::filesystem::path& file) {
 }
 
 Run read_run(const std::filesystem::path& file) {
-  Run run;
-  std::set<std::pair<std::string, std::string>> seen;
+  std::map<std::string, RunLines> read;
+  LastKey<std::map<std::string, RunLines>> of_query(read);
   for_each_line(file, [&](std::string_view line, std::size_t number) {
-    const auto fields = split_white_space(line);
-    if (fields.size() != 6)
+    std::array<std::string_view, 6> fields;
+    if (const std::size_t columns = split_white_space(line, fields); columns != 6)
       fail_at_line(file, number,
-                   std::to_string(fields.size()) + " columns, expected six: query id, Q0, document id, rank, score, name of the run");
+                   std::to_string(columns) + " columns, expected six: query id, Q0, document id, rank, score, name of the run");
     const std::optional<double> score = as_number<double>(fields[4]);
     if (!score || *score != *score) fail_at_line(file, number, "score " + in_quotes(fields[4]) + ", expected a number");
-    if (!seen.emplace(fields[0], fields[2]).second)
-      fail_at_line(file, number,
-                   "document " + in_quotes(fields[2]) + " a second time under query " + in_quotes(fields[0]) + "; each may come once");
-    run[std::string(fields[0])].push_back({std::string(fields[2]), *score});
+    RunLines& lines = of_query.at(fields[0]);
+    lines.documents.push_back({std::string(fields[2]), *score});
+    lines.numbers.push_back(number);
   });
+  refuse_repetitions(file, read);
+  Run run;
+  for (auto& [query, lines] : read) run.emplace_hint(run.end(), query, std::move(lines.documents));
   return run;
 }
 
@@ -172,12 +230,25 @@ std::vector<EvalQuery> read_queries(const std::filesystem::path& file) {
 }
 
 // trec_eval 9 keeps scores in 32-bit floats, so scores that differ only beyond the seventh digit are ties there.
+std::vector<std::size_t> trec_places(const std::vector<ScoredDocument>& documents) {
+  std::vector<std::pair<float, std::size_t>> scored;
+  scored.reserve(documents.size());
+  for (std::size_t i = 0; i < documents.size(); ++i) scored.emplace_back(as_float(documents[i].score), i);
+  const auto before = [&](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : documents[a.second].document > documents[b.second].document;
+  };
+  if (!std::ranges::is_sorted(scored, before)) std::ranges::sort(scored, before);  // most runs are written best first
+  std::vector<std::size_t> places;
+  places.reserve(scored.size());
+  for (const auto& [score, place] : scored) places.push_back(place);
+  return places;
+}
+
 std::vector<ScoredDocument> trec_order(std::vector<ScoredDocument> documents) {
-  std::ranges::sort(documents, [](const ScoredDocument& a, const ScoredDocument& b) {
-    const float left = as_float(a.score), right = as_float(b.score);
-    return left != right ? left > right : a.document > b.document;
-  });
-  return documents;
+  std::vector<ScoredDocument> ranked;
+  ranked.reserve(documents.size());
+  for (const std::size_t place : trec_places(documents)) ranked.push_back(std::move(documents[place]));
+  return ranked;
 }
 
 void separate_scores(std::vector<ScoredDocument>& documents) {

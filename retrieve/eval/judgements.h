@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -43,6 +44,8 @@ std::vector<EvalQuery> read_queries(const std::filesystem::path& file);
 
 // Documents as trec_eval 9.0.8 ranks them: by score rounded to 32 bits, ties by document id, both descending.
 std::vector<ScoredDocument> trec_order(std::vector<ScoredDocument> documents);
+// The same as places in `documents`, the best first.
+std::vector<std::size_t> trec_places(const std::vector<ScoredDocument>& documents);
 
 // Lowers scores by as little as makes each smaller than the one before, in 32 bits, so that every tool ranks the documents as
 // they stand here.  A score that is no number counts as the smallest.

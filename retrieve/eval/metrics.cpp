@@ -1,105 +1,35 @@
 #include "retrieve/eval/metrics.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <functional>
 #include <limits>
-#include <optional>
 
 #include "core/error.h"
-#include "core/text.h"
-#include "retrieve/excerpt.h"
+#include "core/parallel.h"
+#include "retrieve/eval/ranked_grades.h"
 
 namespace rag {
 namespace {
 
-enum class Cutoff { Optional, Required, None };
+double share(std::size_t part, std::size_t whole) { return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0; }
 
-struct Family {
-  Metric::Kind kind;
-  const char* name;                    // canonical
-  std::vector<std::string> spellings;  // folded
-  Cutoff cutoff;
-  bool has_relevance;  // whether (rel=N) means something
-};
-
-const std::vector<Family>& families() {
-  static const std::vector<Family> kFamilies = {
-      {Metric::Kind::NDCG, "nDCG", {"ndcg", "ndcg_cut"}, Cutoff::Optional, false},
-      {Metric::Kind::AP, "AP", {"ap", "map", "map_cut"}, Cutoff::Optional, true},
-      {Metric::Kind::RR, "RR", {"rr", "mrr", "recip_rank"}, Cutoff::Optional, true},
-      {Metric::Kind::P, "P", {"p", "precision"}, Cutoff::Required, true},
-      {Metric::Kind::R, "R", {"r", "recall"}, Cutoff::Required, true},
-      {Metric::Kind::Success, "Success", {"success"}, Cutoff::Required, true},
-      {Metric::Kind::Rprec, "Rprec", {"rprec"}, Cutoff::None, true},
-      {Metric::Kind::Judged, "Judged", {"judged"}, Cutoff::Optional, false},
-  };
-  return kFamilies;
-}
-
-[[noreturn]] void fail(const std::string& name, const std::string& problem) {
-  throw Error(ErrorKind::Usage,
-              "metric \"" + excerpt(name) + "\": " + problem +
-                  "; there are nDCG, nDCG@k, AP, AP@k, RR, RR@k, P@k, R@k, Success@k, Rprec, Judged@k, and (rel=N) as in AP(rel=2)@100");
-}
-
-std::optional<int> positive(std::string_view digits) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size() || value < 1) return std::nullopt;
-  return value;
-}
-
-// Takes "(rel=N)" out of `rest` where it stands there.
-std::optional<std::string> take_relevance(std::string& rest) {
-  const std::size_t open = rest.find("(rel="), close = rest.find(')');
-  if (open == std::string::npos || close == std::string::npos || close < open) return std::nullopt;
-  const std::string digits = rest.substr(open + 5, close - open - 5);
-  rest.erase(open, close - open + 1);
-  return digits;
-}
-
-// Takes "@10", "_10" or ".10" off the end of `rest`.
-std::optional<std::string> take_cutoff(std::string& rest) {
-  std::size_t mark = rest.find('@');
-  if (mark == std::string::npos) {
-    const std::size_t digits = rest.find_last_not_of("0123456789") + 1;
-    if (digits == rest.size() || digits == 0 || (rest[digits - 1] != '_' && rest[digits - 1] != '.')) return std::nullopt;
-    mark = digits - 1;
-  }
-  const std::string digits = rest.substr(mark + 1);
-  rest.erase(mark);
-  return digits;
-}
-
-// The grades of a ranking, from the top; nothing where a document was not judged.
-using RankedGrades = std::vector<std::optional<int>>;
-
-RankedGrades grades_in_order(const std::map<std::string, int>& grades, const std::vector<ScoredDocument>& documents) {
-  RankedGrades ranked;
-  for (const ScoredDocument& document : trec_order(documents)) {
-    const auto at = grades.find(document.document);
-    ranked.push_back(at == grades.end() ? std::nullopt : std::optional(at->second));
-  }
-  return ranked;
-}
-
-double discounted(const std::vector<int>& gains, std::size_t depth) {
+// Linear gains as trec_eval has them, or 2^g - 1 (Burges et al., "Learning to rank using gradient descent", 2005).  The latter in units of
+// 2^highest, which nDCG does not notice: a grade of thousands would be infinite.
+double discounted(const std::vector<int>& grades, std::size_t depth, bool exponential, int highest) {
   double sum = 0;
-  for (std::size_t i = 0; i < gains.size() && i < depth; ++i)
-    if (gains[i] > 0) sum += gains[i] / std::log2(static_cast<double>(i + 2));
+  for (std::size_t i = 0; i < std::min(grades.size(), depth); ++i) {
+    if (grades[i] <= 0) continue;
+    const double gain = exponential ? std::exp2(grades[i] - highest) - std::exp2(-highest) : grades[i];
+    sum += gain / std::log2(static_cast<double>(i + 2));
+  }
   return sum;
 }
 
-// Linear gains; the ideal ranking holds every judged document, found or not.
-double ndcg(const std::map<std::string, int>& grades, const RankedGrades& ranked, std::size_t depth) {
-  std::vector<int> ideal, found;
-  for (const auto& [document, grade] : grades) ideal.push_back(grade);
-  std::ranges::sort(ideal, std::greater<>());
-  for (const std::optional<int>& grade : ranked) found.push_back(grade.value_or(0));
-  const double best = discounted(ideal, depth);
-  return best > 0 ? discounted(found, depth) / best : 0;
+// The ideal ranking holds every judged document, found or not.
+double ndcg(const RankedGrades& ranked, std::size_t depth, bool exponential) {
+  const int highest = ranked.judged.empty() ? 0 : ranked.judged.front();
+  const double best = discounted(ranked.judged, depth, exponential, highest);
+  return best > 0 ? discounted(ranked.found, depth, exponential, highest) / best : 0;
 }
 
 struct Counts {
@@ -108,74 +38,123 @@ struct Counts {
   std::size_t judged = 0, looked_at = 0;  // within the depth
 };
 
-Counts count(const std::map<std::string, int>& grades, const RankedGrades& ranked, std::size_t depth, int relevance) {
-  Counts counts;
-  for (const auto& [document, grade] : grades) counts.relevant += grade >= relevance;
-  counts.looked_at = std::min(depth, ranked.size());
+Counts count(const RankedGrades& ranked, std::size_t depth, int relevance) {
+  Counts counts{.relevant = ranked.relevant(relevance), .looked_at = std::min(depth, ranked.found.size())};
   for (std::size_t i = 0; i < counts.looked_at; ++i) {
-    counts.judged += ranked[i].has_value();
-    if (ranked[i] && *ranked[i] >= relevance) counts.ranks.push_back(i + 1);
+    counts.judged += ranked.found[i] != kNotJudged;
+    if (ranked.found[i] >= relevance) counts.ranks.push_back(i + 1);
   }
   return counts;
 }
 
 double average_precision(const Counts& counts) {
   double sum = 0;
-  for (std::size_t i = 0; i < counts.ranks.size(); ++i) sum += static_cast<double>(i + 1) / static_cast<double>(counts.ranks[i]);
+  for (std::size_t i = 0; i < counts.ranks.size(); ++i) sum += share(i + 1, counts.ranks[i]);
   return counts.relevant > 0 ? sum / static_cast<double>(counts.relevant) : 0;
 }
 
-double share(std::size_t part, std::size_t whole) { return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0; }
+// Moffat and Zobel, "Rank-biased precision for measurement of retrieval effectiveness", 2008, with a gain of 1 for what is relevant.
+double rank_biased_precision(const Counts& counts, double persistence) {
+  double sum = 0;
+  for (const std::size_t rank : counts.ranks) sum += std::pow(persistence, static_cast<double>(rank - 1));
+  return (1 - persistence) * sum;
+}
+
+// Buckley and Voorhees, "Retrieval evaluation with incomplete information", 2004, as trec_eval counts since version 8: what nobody judged and
+// what has a grade below 0 is passed over.
+double binary_preference(const RankedGrades& ranked, int relevance) {
+  const std::size_t relevant = ranked.relevant(relevance), rejected = ranked.relevant(0) - relevant;
+  double sum = 0;
+  std::size_t rejected_above = 0;
+  for (const int grade : ranked.found) {
+    if (grade >= relevance)
+      sum += 1 - share(std::min(rejected_above, relevant), std::min(rejected, relevant));
+    else if (grade >= 0)
+      ++rejected_above;
+  }
+  return relevant > 0 ? sum / static_cast<double>(relevant) : 0;
+}
+
+// Yilmaz and Aslam, "Estimating average precision with incomplete and imperfect judgments", 2006: the expected precision above each relevant
+// document.  A grade below 0 says that a document was in the pool of which a sample was judged, but not in the sample.
+double inferred_average_precision(const RankedGrades& ranked, int relevance) {
+  constexpr double kSmoothing = 0.00001;  // trec_eval's
+  double sum = 0;
+  std::size_t relevant = 0, rejected = 0, in_pool = 0;  // above the place
+  for (std::size_t i = 0; i < ranked.found.size(); ++i) {
+    const int grade = ranked.found[i];
+    in_pool += grade != kNotJudged;
+    if (grade < relevance) {
+      rejected += grade >= 0;
+      continue;
+    }
+    const double above = static_cast<double>(i);
+    const double share_relevant =
+        (static_cast<double>(relevant) + kSmoothing) / (static_cast<double>(relevant + rejected) + 2 * kSmoothing);
+    sum += (1 + static_cast<double>(in_pool - 1) * share_relevant) / (above + 1);
+    ++relevant;
+  }
+  return ranked.relevant(relevance) > 0 ? sum / static_cast<double>(ranked.relevant(relevance)) : 0;
+}
+
+double measure(const Metric& metric, const RankedGrades& ranked) {
+  using Kind = Metric::Kind;
+  const std::size_t depth = metric.cutoff > 0 ? static_cast<std::size_t>(metric.cutoff) : std::numeric_limits<std::size_t>::max();
+  if (metric.kind == Kind::NDCG) return ndcg(ranked, depth, metric.exponential_gain);
+  if (metric.kind == Kind::Bpref) return binary_preference(ranked, metric.relevance);
+  if (metric.kind == Kind::InfAP) return inferred_average_precision(ranked, metric.relevance);
+  const Counts counts = count(ranked, depth, metric.relevance);
+  switch (metric.kind) {
+    case Kind::AP: return average_precision(counts);
+    case Kind::RR: return counts.ranks.empty() ? 0 : 1.0 / static_cast<double>(counts.ranks.front());
+    case Kind::P: return share(counts.ranks.size(), depth);  // by k also where fewer were found
+    case Kind::R: return share(counts.ranks.size(), counts.relevant);
+    case Kind::RCap: return share(counts.ranks.size(), std::min(depth, counts.relevant));
+    case Kind::Success: return counts.ranks.empty() ? 0 : 1;
+    case Kind::RBP: return rank_biased_precision(counts, metric.persistence);
+    case Kind::Judged: return share(counts.judged, counts.looked_at);
+    case Kind::Hole: return share(counts.looked_at - counts.judged, counts.looked_at);
+    case Kind::Rprec:
+      return share(std::ranges::count_if(counts.ranks, [&](std::size_t rank) { return rank <= counts.relevant; }), counts.relevant);
+    case Kind::NDCG:
+    case Kind::Bpref:
+    case Kind::InfAP: break;
+  }
+  return 0;
+}
 
 bool has_relevant(const std::map<std::string, int>& grades) {
   return std::ranges::any_of(grades, [](const auto& judgement) { return judgement.second > 0; });
 }
 
-}  // namespace
-
-Metric parse_metric(const std::string& name) {
-  if (find_invalid_utf8(name)) throw Error(ErrorKind::Usage, "a metric's name is not UTF-8, expected one such as nDCG@10");
-  std::string rest = fold_case(trim(name));
-  const std::optional<std::string> relevance = take_relevance(rest), cutoff = take_cutoff(rest);
-  const auto family =
-      std::ranges::find_if(families(), [&](const Family& f) { return std::ranges::find(f.spellings, rest) != f.spellings.end(); });
-  if (family == families().end()) fail(name, "not known");
-
-  Metric metric{.kind = family->kind, .name = family->name};
-  if (relevance) {
-    if (!family->has_relevance) fail(name, std::string(family->name) + " knows no (rel=N)");
-    if (!positive(*relevance)) fail(name, "rel=" + excerpt(*relevance) + ", expected a whole number from 1");
-    metric.relevance = *positive(*relevance);
+// Values by query and metric, as they come in `qrels` and `metrics`.  The queries share nothing, so all cores take part.
+std::vector<std::vector<double>> measure_all(const Qrels& qrels, const Run& run, const std::vector<Metric>& metrics) {
+  struct Pair {
+    const std::map<std::string, int>* grades;
+    const std::vector<ScoredDocument>* documents;
+  };
+  static const std::vector<ScoredDocument> kNothing;
+  std::vector<Pair> pairs;
+  pairs.reserve(qrels.size());
+  for (const auto& [query, grades] : qrels) {
+    const auto found = run.find(query);
+    pairs.push_back({&grades, found == run.end() ? &kNothing : &found->second});
   }
-  if (cutoff) {
-    if (family->cutoff == Cutoff::None) fail(name, std::string(family->name) + " has no cutoff");
-    if (!positive(*cutoff)) fail(name, "the cutoff is \"" + excerpt(*cutoff) + "\", expected a whole number from 1");
-    metric.cutoff = *positive(*cutoff);
-  } else if (family->cutoff == Cutoff::Required) {
-    fail(name, "needs a cutoff, such as " + std::string(family->name) + "@10");
-  }
-  if (metric.relevance != 1) metric.name += "(rel=" + std::to_string(metric.relevance) + ")";
-  if (metric.cutoff > 0) metric.name += "@" + std::to_string(metric.cutoff);
-  return metric;
+  std::vector<std::vector<double>> values(pairs.size());
+  constexpr std::size_t kPiece = 64;  // queries: threads are not worth their start for a few
+  in_parallel(0, (pairs.size() + kPiece - 1) / kPiece, [&](std::size_t piece) {
+    for (std::size_t i = piece * kPiece; i < std::min(pairs.size(), (piece + 1) * kPiece); ++i) {
+      const RankedGrades ranked = rank_grades(*pairs[i].grades, *pairs[i].documents);
+      for (const Metric& metric : metrics) values[i].push_back(measure(metric, ranked));
+    }
+  });
+  return values;
 }
 
+}  // namespace
+
 double score_query(const Metric& metric, const std::map<std::string, int>& grades, const std::vector<ScoredDocument>& documents) {
-  const RankedGrades ranked = grades_in_order(grades, documents);
-  const std::size_t depth = metric.cutoff > 0 ? static_cast<std::size_t>(metric.cutoff) : std::numeric_limits<std::size_t>::max();
-  if (metric.kind == Metric::Kind::NDCG) return ndcg(grades, ranked, depth);
-  const Counts counts = count(grades, ranked, depth, metric.relevance);
-  switch (metric.kind) {
-    case Metric::Kind::AP: return average_precision(counts);
-    case Metric::Kind::RR: return counts.ranks.empty() ? 0 : 1.0 / static_cast<double>(counts.ranks.front());
-    case Metric::Kind::P: return share(counts.ranks.size(), depth);  // by k also where fewer were found
-    case Metric::Kind::R: return share(counts.ranks.size(), counts.relevant);
-    case Metric::Kind::Success: return counts.ranks.empty() ? 0 : 1;
-    case Metric::Kind::Judged: return share(counts.judged, counts.looked_at);
-    case Metric::Kind::Rprec:
-      return share(std::ranges::count_if(counts.ranks, [&](std::size_t rank) { return rank <= counts.relevant; }), counts.relevant);
-    case Metric::Kind::NDCG: break;
-  }
-  return 0;
+  return measure(metric, rank_grades(grades, documents));
 }
 
 // The divisor is the number of judged queries, as with trec_eval -c: a run cannot gain by leaving hard queries out.
@@ -184,21 +163,22 @@ EvalReport evaluate(const Qrels& qrels, const Run& run, const std::vector<Metric
   if (metrics.empty()) throw Error(ErrorKind::Usage, "no metric asked for; for example nDCG@10");
   EvalReport report;
   report.queries = qrels.size();
+  const std::vector<std::vector<double>> values = measure_all(qrels, run, metrics);
+  std::size_t place = 0;
   for (const auto& [query, grades] : qrels) {
     const auto found = run.find(query);
     if (found == run.end() || found->second.empty()) report.missing.push_back(query);
     if (!has_relevant(grades)) report.without_relevant.push_back(query);
-    for (const Metric& metric : metrics) {
-      const double value = found == run.end() ? 0 : score_query(metric, grades, found->second);
-      report.per_query[query][metric.name] = value;
-    }
+    std::map<std::string, double>& of_query = report.per_query.emplace_hint(report.per_query.end(), query, std::map<std::string, double>())->second;
+    for (std::size_t i = 0; i < metrics.size(); ++i) of_query[metrics[i].name] = values[place][i];
+    ++place;
   }
   for (const auto& [query, documents] : run)
     if (!qrels.contains(query)) report.unjudged.push_back(query);
-  for (const Metric& metric : metrics) {
-    double sum = 0;
-    for (const auto& [query, values] : report.per_query) sum += values.at(metric.name);
-    report.means[metric.name] = sum / static_cast<double>(report.queries);
+  for (std::size_t i = 0; i < metrics.size(); ++i) {
+    double sum = 0;  // in the queries' order, whatever thread measured them
+    for (const std::vector<double>& of_query : values) sum += of_query[i];
+    report.means[metrics[i].name] = sum / static_cast<double>(report.queries);
   }
   return report;
 }

@@ -5,26 +5,17 @@
 #include <vector>
 
 #include "retrieve/eval/judgements.h"
+#include "retrieve/eval/metric.h"
 
 namespace rag {
 
-// A measure by the name ir_measures gives it: nDCG@10, AP, AP@100, RR, RR@10, P@5, R@100, Success@1, Rprec, Judged@10.
-// Also understood, in any case: MAP, MRR, recall@k, ndcg_cut_10, map, recip_rank, P_5, recall_100, success_1.
-//
-// RR@k is trec_eval's recip_rank over the first k documents (-M k).  Judged@k, which trec_eval 9 lacks, is ir_measures': the
-// judged share of the first k documents, or of all that were found where they are fewer.
-struct Metric {
-  enum class Kind { NDCG, AP, RR, P, R, Success, Rprec, Judged };
-  Kind kind = Kind::NDCG;
-  int cutoff = 0;     // 0: the whole list
-  int relevance = 1;  // smallest grade that counts as relevant, written AP(rel=2)
-  std::string name;   // canonical
-};
-
-// Throws Error(Usage) listing what there is.
-Metric parse_metric(const std::string& name);
-
-// One query's value, exactly as trec_eval 9.0.8 computes it; 0 where nothing is relevant or nothing was found.
+// One query's value, exactly as trec_eval 9.0.8 computes it; 0 where nothing is relevant or nothing was found.  What trec_eval lacks:
+//   RR@k       its recip_rank over the first k documents (-M k)
+//   R_cap@k    relevant ones among the first k, by k or by all there are, whichever is smaller (Thakur et al., "BEIR", 2021)
+//   RBP(p)     Moffat and Zobel 2008, a document relevant or not; ir_measures calls it RBP(rel=1)
+//   Judged@k   ir_measures': the judged share of the first k documents, or of all that were found where they are fewer
+//   Hole@k     the rest of them: nobody judged them for this query; 0 where nothing was found
+//   nDCG(dcg='exp-log2')   with gains of 2^grade - 1
 double score_query(const Metric& metric, const std::map<std::string, int>& grades, const std::vector<ScoredDocument>& documents);
 
 struct EvalReport {

@@ -50,6 +50,17 @@ TEST_F(BeirDatasetTest, SaysWhatIsMissing) {
   EXPECT_THAT(problem(), HasSubstr("no such folder"));
 }
 
+TEST_F(BeirDatasetTest, BelievesWhatItsDescriptionSays) {
+  std::ofstream(folder_ / "dataset.json") << "{\"name\":\"휴가\",\"drop_self_hits\":true,\"about\":\"questions are documents\"}";
+  const BeirDataset dataset = open_beir_dataset(folder_);
+  EXPECT_EQ(dataset.name, "휴가");
+  EXPECT_TRUE(dataset.drop_self_hits);
+  for (const char* bad : {"", "[]", "{\"drop_selfhits\":true}", "{\"drop_self_hits\":\"yes\"}", "{\"about\":1}"}) {
+    std::ofstream(folder_ / "dataset.json") << bad;
+    EXPECT_THAT(problem(), HasSubstr("dataset.json: ")) << bad;
+  }
+}
+
 TEST(DatasetGaps, ListsWhatDoesNotFitTogether) {
   const std::vector<EvalQuery> queries = {{"q1", "a"}, {"q2", "b"}};
   const Qrels qrels = {{"q1", {{"d1", 1}, {"lost", 2}, {"irrelevant", 0}}}, {"q3", {{"d1", 1}}}};

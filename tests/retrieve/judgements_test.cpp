@@ -82,6 +82,18 @@ TEST_F(Judgements, NamesTheBrokenLineOfARun) {
   EXPECT_THAT(problem_with_run("q1 Q0 d\xFF 1 2 t\n"), HasSubstr("file:1: invalid UTF-8 at byte 8"));
 }
 
+TEST_F(Judgements, NamesTheFirstOfSeveralRepeatedDocuments) {
+  EXPECT_THAT(problem_with_run("b Q0 d 1 3 t\na Q0 d 1 3 t\na Q0 e 2 2 t\nb Q0 d 2 2 t\na Q0 d 3 1 t\n"),
+              HasSubstr("file:4: document \"d\" a second time under query \"b\""));
+}
+
+TEST_F(Judgements, ReadsLinesOfAQueryThatLieApart) {
+  EXPECT_EQ(read_run(file("a Q0 x 1 2 t\nb Q0 x 1 2 t\na Q0 y 2 1 t\n")).at("a").size(), 2U);
+  EXPECT_EQ(read_qrels(file("a\tx\t1\nb\tx\t1\na\tc\t1\n")).at("a").size(), 2U);
+}
+
+TEST_F(Judgements, SaysThatAPackedFileIsPacked) { EXPECT_THAT(problem_with_run("\x1F\x8B\x08"), HasSubstr("packed by gzip")); }
+
 TEST_F(Judgements, WritesRunsThatEveryToolRanksAlike) {
   const double inf = std::numeric_limits<double>::infinity();
   const rag::Run run = {{"q", {{"b", 1.0}, {"c", 1.0}, {"a", 1.0 - 1e-12}, {"z", 0.25}, {"y", 0.5}, {"n", std::nan("")}}},

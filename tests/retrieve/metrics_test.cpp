@@ -8,6 +8,7 @@
 
 #include "core/file.h"
 #include "retrieve/eval/roll_up.h"
+#include "retrieve/eval/self_hits.h"
 #include "tests/retrieve/fakes.h"
 
 namespace rag {
@@ -38,7 +39,16 @@ TEST(Metric, IsKnownByItsNamesHereAndInTrecEval) {
                                                        {"Rprec", "Rprec"},
                                                        {"judged@10", "Judged@10"},
                                                        {"AP(rel=2)@100", "AP(rel=2)@100"},
-                                                       {"P(rel=1)@5", "P@5"}};
+                                                       {"P(rel=1)@5", "P@5"},
+                                                       {"bpref", "Bpref"},
+                                                       {"infAP(rel=2)", "infAP(rel=2)"},
+                                                       {"rbp", "RBP(p=0.8)"},
+                                                       {"RBP( rel=2, p=0.50 )@20", "RBP(p=0.5,rel=2)@20"},
+                                                       {"R_cap_10", "R_cap@10"},
+                                                       {"hole@5", "Hole@5"},
+                                                       {"nDCG(dcg='exp-log2')@10", "nDCG(dcg='exp-log2')@10"},
+                                                       {"ndcg(dcg=exp-log2)", "nDCG(dcg='exp-log2')"},
+                                                       {"nDCG(dcg=\"log2\")@10", "nDCG@10"}};
   for (const auto& [given, canonical] : names) EXPECT_EQ(parse_metric(given).name, canonical) << given;
   EXPECT_EQ(parse_metric("AP(rel=2)@100").relevance, 2);
   EXPECT_EQ(parse_metric("AP(rel=2)@100").cutoff, 100);
@@ -46,7 +56,8 @@ TEST(Metric, IsKnownByItsNamesHereAndInTrecEval) {
 
 TEST(Metric, RefusesWhatItDoesNotKnowAndListsWhatThereIs) {
   for (const char* name : {"", "nDGC@10", "nDCG@", "nDCG@0", "nDCG@-1", "nDCG@ten", "nDCG@99999999999", "P", "R", "Success", "Rprec@5",
-                           "AP(rel=0)", "AP(rel=x)", "nDCG(rel=2)@10", "@10", "_5", "AP@5@5", "AP(rel=2", "\xFF"}) {
+                           "AP(rel=0)", "AP(rel=x)", "nDCG(rel=2)@10", "@10", "_5", "AP@5@5", "AP(rel=2", "AP()", "AP(rel)", "AP(rel=1,rel=2)", "AP(p=0.5)", "RBP(p=0)",
+                           "RBP(p=1)", "RBP(p=nan)", "RBP(p=)", "nDCG(dcg='log10')@10", "Bpref@10", "R_cap", "Hole", "AP(휴가=2)", "\xFF"}) {
     EXPECT_THAT(message_of([&] { parse_metric(name); }), HasSubstr("nDCG@")) << name;
   }
 }
@@ -68,8 +79,31 @@ TEST(Metric, CountsByHand) {
   EXPECT_EQ(score("Judged@10", grades, kAbcd), 0.75) << "of the four that were found";
 }
 
+TEST(Metric, CountsByHandWhatTrecEvalLacksOrFewKnow) {
+  const std::map<std::string, int> grades = {{"a", 0}, {"b", 2}, {"d", 1}, {"unfound", 1}, {"pooled", -1}};
+  const std::vector<ScoredDocument> documents = {{"a", 6}, {"b", 5}, {"c", 4}, {"pooled", 3}, {"d", 2}};
+  EXPECT_NEAR(score("RBP(p=0.5)", grades, documents), 0.5 * (0.5 + 0.0625), 1e-12);
+  EXPECT_NEAR(score("RBP(p=0.5,rel=2)", grades, documents), 0.25, 1e-12);
+  EXPECT_NEAR(score("RBP(p=0.5)@4", grades, documents), 0.25, 1e-12);
+  EXPECT_EQ(score("Bpref", grades, documents), 0) << "the only rejected document stands above both";
+  EXPECT_NEAR(score("Bpref", {{"a", 1}, {"b", 0}, {"c", 1}, {"x", 0}}, kAbcd), (1 + 0.5) / 2, 1e-12);
+  EXPECT_NEAR(score("infAP", {{"a", 1}, {"b", -1}, {"d", 1}}, kAbcd), (1 + (0.25 + 0.75 * (2.0 / 3) * (1.00001 / 1.00002))) / 2, 1e-12);
+  EXPECT_NEAR(score("R_cap@2", grades, documents), 1.0 / 2, 1e-12) << "two places, so two of the three would be all";
+  EXPECT_NEAR(score("R_cap@5", grades, documents), 2.0 / 3, 1e-12);
+  EXPECT_EQ(score("Hole@4", grades, documents), 0.25) << "c; a grade below 0 is a judgement";
+  EXPECT_EQ(score("Hole@10", grades, documents), 0.2) << "of the five that were found";
+}
+
+TEST(Metric, GivesTwoToTheGradeLessOneWhereGainsAreExponential) {
+  const std::map<std::string, int> grades = {{"a", 1}, {"b", 3}};
+  EXPECT_NEAR(score("nDCG(dcg='exp-log2')@10", grades, kAbcd), (1 + 7 / std::log2(3)) / (7 + 1 / std::log2(3)), 1e-12);
+  EXPECT_NEAR(score("nDCG(dcg='exp-log2')", {{"a", 5000}, {"b", 5001}}, kAbcd), (1 + 2 / std::log2(3)) / (2 + 1 / std::log2(3)), 1e-12) << "beyond what a double holds";
+  EXPECT_EQ(with_exponential_gain(parse_metric("nDCG@5")).name, parse_metric("nDCG(dcg='exp-log2')@5").name);
+  EXPECT_EQ(with_exponential_gain(parse_metric("AP@5")).name, "AP@5");
+}
+
 TEST(Metric, IsZeroWhereNothingIsRelevantOrNothingWasFound) {
-  for (const char* metric : {"nDCG@10", "nDCG", "AP", "RR", "P@5", "R@5", "Success@5", "Rprec"}) {
+  for (const char* metric : {"nDCG@10", "nDCG", "nDCG(dcg='exp-log2')@10", "AP", "RR", "P@5", "R@5", "R_cap@5", "Success@5", "Rprec", "Bpref", "infAP", "RBP(p=0.8)"}) {
     EXPECT_EQ(score(metric, {{"a", 0}, {"b", -1}}, kAbcd), 0) << metric;
     EXPECT_EQ(score(metric, {{"a", 1}}, {}), 0) << metric;
   }
@@ -87,6 +121,29 @@ TEST(Evaluation, CountsMissingQueriesAsZeroAndReportsThem) {
   EXPECT_THAT(report.missing, ElementsAre("empty", "missing"));
   EXPECT_THAT(report.unjudged, ElementsAre("stray"));
   EXPECT_THAT(report.without_relevant, ElementsAre("hopeless"));
+}
+
+TEST(Evaluation, IsTheSameHoweverManyQueriesThereAre) {
+  Qrels qrels;
+  rag::Run run;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string query = "q" + std::to_string(i);
+    qrels[query] = {{"b", i % 3}, {"d", 1}};
+    run[query] = kAbcd;
+  }
+  const EvalReport report = evaluate(qrels, run, {parse_metric("nDCG@10"), parse_metric("AP")});
+  for (const auto& [query, grades] : qrels)
+    for (const char* metric : {"nDCG@10", "AP"}) EXPECT_EQ(report.per_query.at(query).at(metric), score(metric, grades, kAbcd)) << query;
+}
+
+TEST(SelfHits, AreTakenFromRunAndJudgementsAndTheQueryStays) {
+  Qrels qrels = {{"q1", {{"q1", 1}, {"a", 1}}}, {"문서", {{"문서", 1}}}};
+  rag::Run run = {{"q1", {{"q1", 9}, {"a", 1}}}, {"q2", {{"q1", 1}}}};
+  EXPECT_EQ(drop_self_hits(qrels), 2U);
+  EXPECT_EQ(drop_self_hits(run), 1U);
+  const EvalReport report = evaluate(qrels, run, {parse_metric("RR")});
+  EXPECT_EQ(report.means.at("RR"), 0.5);
+  EXPECT_THAT(report.without_relevant, ElementsAre("문서"));
 }
 
 TEST(Evaluation, RefusesToAverageNothing) {

@@ -1,0 +1,61 @@
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "cli/eval/hygiene.h"
+#include "cli/eval/verbs.h"
+#include "cli/terminal.h"
+#include "core/error.h"
+#include "core/text.h"
+
+namespace rag::cli {
+namespace {
+
+constexpr const char* kEpilogue =
+    "  rag eval check --dataset DIR                   a collection in the BEIR layout, by its files\n"
+    "  rag eval check --queries F --qrels F           questions and judgements over an index you have (--index)\n\n"
+    "Looks for what makes figures say less than they seem to: relevant documents that are not there, copies, questions that stand word for word in\n"
+    "a document, answers in file names, queries asked twice, gaps.  With --strict any of it is exit code 3, else the code is 0.\n";
+
+}  // namespace
+
+int eval_check(const Globals& globals, const std::vector<std::string>& arguments) {
+  po::options_description options("Options");
+  add_index_option(options);
+  options.add_options()("dataset", po::value<std::string>()->value_name("DIR"), "a collection in the BEIR layout: corpus.jsonl, queries.jsonl, qrels/")(
+      "split", po::value<std::string>()->value_name("NAME")->default_value("test"), "which qrels/NAME.tsv")(
+      "queries", po::value<std::string>()->value_name("FILE"), "queries: JSON Lines with _id and text, or id TAB text")(
+      "qrels", po::value<std::string>()->value_name("FILE"), "judgements: TSV (query-id, corpus-id, score) or TREC's four columns")(
+      "answers", po::value<std::string>()->value_name("FILE"), "answers: JSON Lines with _id and answers");
+  add_hygiene_options(options);
+  add_format_options(options, "text or json");
+  const auto values = parse_options("eval check", "eval check --dataset DIR | --queries FILE --qrels FILE [OPTIONS]", options, {}, arguments, kEpilogue);
+  const std::string format = output_format(values, {"text", "json"});
+  const auto progress = make_progress_bar();
+  CollectionReport report;
+  if (values.count("dataset")) {
+    for (const char* other : {"queries", "qrels"})
+      if (values.count(other)) throw Error(ErrorKind::Usage, fmt::format("rag eval check: --{} beside --dataset; name one or the other", other));
+    BeirDataset dataset = open_beir_dataset(values["dataset"].as<std::string>(), values["split"].as<std::string>());
+    if (values.count("answers")) dataset.answers = values["answers"].as<std::string>();
+    report = check_collection(dataset, *progress);
+  } else {
+    if (!values.count("queries") || !values.count("qrels"))
+      throw Error(ErrorKind::Usage, "rag eval check: name a collection with --dataset DIR, or files with --queries and --qrels");
+    const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
+    report = check_collection(*index, read_queries(values["queries"].as<std::string>()), read_qrels(values["qrels"].as<std::string>()),
+                              values.count("answers") ? values["answers"].as<std::string>() : "", *progress);
+  }
+  leave_out(ignored_kinds(values), report);
+  if (format == "json") {
+    std::cout << check_json(report) << '\n';
+  } else {
+    std::cout << counted(report.documents, "document") << ", " << counted(report.queries, "question") << ", " << counted(report.judgements, "judgement") << '\n';
+    for (const Finding& finding : report.findings) std::cout << escape_for_terminal(line_of(finding)) << '\n';
+    for (const std::string& note : report.notes) std::cout << escape_for_terminal(note) << '\n';
+    if (report.findings.empty() && report.notes.empty()) std::cout << "nothing to find fault with\n";
+  }
+  return values["strict"].as<bool>() && is_blemished(report) ? 3 : 0;
+}
+
+}  // namespace rag::cli

@@ -1,0 +1,47 @@
+#include "cli/eval/hygiene.h"
+
+#include <iostream>
+
+#include "cli/terminal.h"
+#include "core/error.h"
+#include "core/text.h"
+
+namespace rag::cli {
+namespace {
+
+// Answers are of no use to the figures, so a file of another kind under that name does not stop them.
+std::filesystem::path if_readable(const std::filesystem::path& answers) try {
+  if (!answers.empty()) read_expected_answers(answers);
+  return answers;
+} catch (const Error& error) {
+  std::cerr << escape_for_terminal(error.what()) << "; not looked at\n";
+  return {};
+}
+
+}  // namespace
+
+void add_hygiene_options(po::options_description& options) {
+  options.add_options()("strict", po::bool_switch(), "exit code 3 where the collection has a blemish")(
+      "ignore", po::value<std::vector<std::string>>()->value_name("KIND")->composing(), "a kind of finding that is no blemish, such as near-copies; repeatable");
+}
+
+std::vector<std::string> ignored_kinds(const po::variables_map& values) {
+  return values.count("ignore") ? values["ignore"].as<std::vector<std::string>>() : std::vector<std::string>{};
+}
+
+Hygiene look_before_measuring(const std::filesystem::path& index, const std::vector<EvalQuery>& queries, const Qrels& qrels,
+                              const std::filesystem::path& answers, const po::variables_map& values, Progress& progress) {
+  if (values["no-check"].as<bool>()) return {};
+  CollectionReport report = check_collection(*open_index_reader(index), queries, qrels, if_readable(answers), progress);
+  leave_out(ignored_kinds(values), report);
+  Hygiene hygiene;
+  for (const Finding& finding : report.findings) {
+    hygiene.lines.push_back(line_of(finding));
+    if (!finding.only_a_note) std::cerr << escape_for_terminal(hygiene.lines.back()) << '\n';  // notes are listed behind the figures
+  }
+  hygiene.refused = values["strict"].as<bool>() && is_blemished(report);
+  if (hygiene.refused) std::cerr << "--strict: not measured; mend the collection, or name what may be with --ignore KIND\n";
+  return hygiene;
+}
+
+}  // namespace rag::cli

@@ -1,0 +1,153 @@
+#include "pipelines/eval/check_collection.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "ingest/json_lines.h"
+#include "pipelines/eval/document_names.h"
+#include "pipelines/json_output.h"
+#include "retrieve/eval/lines.h"
+
+namespace rag {
+namespace {
+
+constexpr std::size_t kPiece = 512;  // documents looked at together, on all cores
+constexpr std::size_t kNotesKept = 20;
+
+// Hands documents on in pieces.
+class Pieces {
+ public:
+  explicit Pieces(CollectionCheck& check) : check_(check) {}
+  void add(CheckedDocument document) {
+    waiting_.push_back(std::move(document));
+    if (waiting_.size() == kPiece) flush();
+  }
+  void flush() {
+    throw_if_interrupted();
+    check_.add(waiting_);
+    waiting_.clear();
+  }
+
+ private:
+  CollectionCheck& check_;
+  std::vector<CheckedDocument> waiting_;
+};
+
+CollectionReport report_of(const CollectionCheck& check, std::size_t queries, const Qrels& qrels) {
+  CollectionReport report{.documents = check.documents(), .queries = queries, .findings = check.findings(), .notes = {}};
+  for (const auto& [query, grades] : qrels) report.judgements += grades.size();
+  return report;
+}
+
+std::vector<ExpectedAnswer> answers_in(const std::filesystem::path& file) { return file.empty() ? std::vector<ExpectedAnswer>{} : read_expected_answers(file); }
+
+}  // namespace
+
+CollectionReport check_collection(const BeirDataset& dataset, Progress& progress) {
+  const std::vector<EvalQuery> queries = read_queries(dataset.queries);
+  const Qrels qrels = read_qrels(dataset.qrels);
+  CollectionCheck check(queries, qrels, answers_in(dataset.answers));
+  Pieces pieces(check);
+  JsonLinesReader corpus(dataset.corpus, "corpus.jsonl");
+  const std::uintmax_t bytes = std::filesystem::file_size(dataset.corpus);
+  std::vector<std::string> notes;
+  const auto take_notes = [&] {
+    for (std::string& warning : corpus.take_warnings()) notes.push_back(dataset.corpus.string() + ": " + std::move(warning));
+  };
+  for (std::size_t done = 0; std::optional<Document> document = corpus.next(); ++done) {
+    take_notes();
+    if (done % kPiece == 0) progress.update("looking through the corpus", corpus.bytes_read(), bytes);
+    pieces.add({.id = std::move(document->id), .name = "", .title = std::move(document->title), .text = std::move(document->text)});
+  }
+  take_notes();
+  pieces.flush();
+  progress.update("", bytes, bytes);
+  CollectionReport report = report_of(check, queries.size(), qrels);
+  if (notes.size() > kNotesKept) {
+    const std::size_t more = notes.size() - kNotesKept;
+    notes.resize(kNotesKept);
+    notes.push_back(std::to_string(more) + " more lines of the corpus cannot be used");
+  }
+  report.notes = std::move(notes);
+  return report;
+}
+
+CollectionReport check_collection(const IndexReader& index, const std::vector<EvalQuery>& queries, const Qrels& qrels, const std::filesystem::path& answers,
+                                  Progress& progress) {
+  const bool by_uri = DocumentNames(index).judged_by_uri(qrels);
+  CollectionCheck check(queries, qrels, answers_in(answers));
+  Pieces pieces(check);
+  std::vector<std::pair<std::string, std::string>> stored;  // id and uri
+  index.for_each_document([&](const DocumentRecord& document) { stored.emplace_back(document.id, document.uri); });
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    if (i % kPiece == 0) progress.update("looking through the collection", i, stored.size());
+    const auto& [id, uri] = stored[i];
+    Document document = index.load_document(id);
+    pieces.add({.id = by_uri ? uri : id, .name = uri, .title = std::move(document.title), .text = std::move(document.text), .signature = index.signature_of(id)});
+  }
+  pieces.flush();
+  progress.update("", stored.size(), stored.size());
+  return report_of(check, queries.size(), qrels);
+}
+
+std::vector<ExpectedAnswer> read_expected_answers(const std::filesystem::path& file) {
+  std::vector<ExpectedAnswer> answers;
+  for_each_line(file, [&](std::string_view line, std::size_t number) {
+    const auto object = nlohmann::json::parse(line, nullptr, false);
+    const auto fail = [&] { fail_at_line(file, number, "expected {\"_id\": \"...\", \"answers\": [\"...\"]}"); };
+    if (!object.is_object() || !object.contains("_id") || !object.contains("answers")) fail();
+    const auto& id = object.at("_id");
+    const auto& list = object.at("answers");
+    if (!(id.is_string() || id.is_number_integer()) || !list.is_array()) fail();
+    ExpectedAnswer expected{.query = id.is_string() ? id.get<std::string>() : id.dump(), .answers = {}};
+    for (const auto& answer : list) {
+      if (!answer.is_string()) fail();
+      expected.answers.push_back(answer.get<std::string>());
+    }
+    answers.push_back(std::move(expected));
+  });
+  return answers;
+}
+
+void leave_out(const std::vector<std::string>& kinds, CollectionReport& report) {
+  for (const std::string& kind : kinds) {
+    std::string known;
+    for (const FindingKind& each : finding_kinds()) known += (known.empty() ? "" : ", ") + std::string(each.name);
+    if (std::ranges::find(finding_kinds(), kind, &FindingKind::name) == finding_kinds().end())
+      throw Error(ErrorKind::Usage, "--ignore " + kind + ": no such kind of finding, expected one of " + known);
+    std::erase_if(report.findings, [&](const Finding& finding) { return finding.kind == kind; });
+  }
+}
+
+bool is_blemished(const CollectionReport& report) {
+  return !report.notes.empty() || std::ranges::any_of(report.findings, [](const Finding& finding) { return !finding.only_a_note; });
+}
+
+std::string line_of(const Finding& finding) {
+  std::string line = finding.kind + " " + std::to_string(finding.count) + ": " + finding.what;
+  for (std::size_t i = 0; i < finding.examples.size(); ++i) line += (i == 0 ? " (" : "; ") + finding.examples[i];
+  return finding.examples.empty() ? line : line + (finding.count > finding.examples.size() ? "; ...)" : ")");
+}
+
+std::string check_json(const CollectionReport& report) {
+  nlohmann::ordered_json findings = nlohmann::ordered_json::array();
+  for (const Finding& finding : report.findings)
+    findings.push_back({{"kind", finding.kind},
+                        {"count", finding.count},
+                        {"what", finding.what},
+                        {"only_a_note", finding.only_a_note},
+                        {"examples", finding.examples}});
+  const nlohmann::ordered_json out = {{"schema_version", kSchemaVersion},
+                                      {"documents", report.documents},
+                                      {"queries", report.queries},
+                                      {"judgements", report.judgements},
+                                      {"blemished", is_blemished(report)},
+                                      {"findings", findings},
+                                      {"notes", report.notes}};
+  return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace rag

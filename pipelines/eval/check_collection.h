@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/progress.h"
+#include "index/index_reader.h"
+#include "retrieve/eval/beir_dataset.h"
+#include "retrieve/eval/collection_check.h"
+
+namespace rag {
+
+// What a look at a collection found, before anything is measured with it.
+struct CollectionReport {
+  std::size_t documents = 0, queries = 0, judgements = 0;
+  std::vector<Finding> findings;
+  std::vector<std::string> notes;  // lines of the corpus that cannot be used, at most 20 and how many more
+};
+
+// A collection in the BEIR layout, by its files alone.  Throws Error(Usage) where one of them cannot be read.
+CollectionReport check_collection(const BeirDataset& dataset, Progress& progress);
+
+// The documents of an index; `answers` is an answers.jsonl, or empty.
+CollectionReport check_collection(const IndexReader& index, const std::vector<EvalQuery>& queries, const Qrels& qrels, const std::filesystem::path& answers,
+                                  Progress& progress);
+
+// JSON Lines of {"_id": "...", "answers": ["..."]}, as collections bring them along.
+std::vector<ExpectedAnswer> read_expected_answers(const std::filesystem::path& file);
+
+// Without the findings of the kinds named.  Throws Error(Usage) for a kind that does not exist.
+void leave_out(const std::vector<std::string>& kinds, CollectionReport& report);
+
+// Whether there is anything but notes.
+bool is_blemished(const CollectionReport& report);
+
+// "missing-gold 3: documents judged relevant are not in the collection: nobody can find them (d9 for query q3; ...)"
+std::string line_of(const Finding& finding);
+
+std::string check_json(const CollectionReport& report);
+
+}  // namespace rag
