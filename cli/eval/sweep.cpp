@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "pipelines/eval/measure_gold.h"
 #include "pipelines/eval/sweep.h"
 #include "pipelines/open_model.h"
 #include "retrieve/eval/beir_dataset.h"
@@ -23,7 +24,7 @@ constexpr const char* kEpilogue =
     "  rag eval sweep sweep.toml\n"
     "  rag eval sweep sweep.toml --out tried/ --write rag.toml\n\n"
     "sweep.toml names the questions and lists what to try; everything else is as rag.toml and the defaults have it:\n"
-    "  dataset = \"scifact\"                 # the BEIR layout; or documents = \"FOLDER\", queries = \"FILE\", qrels = \"FILE\"\n"
+    "  dataset = \"scifact\"                 # the BEIR layout; or documents = \"FOLDER\", queries = \"FILE\", qrels or gold = \"FILE\"\n"
     "  metrics = [\"nDCG@10\", \"R@100\"]     # the first is tuned\n"
     "  model = [\"multilingual-e5-small\", \"all-MiniLM-L6-v2\"]\n"
     "  precision = [\"int8\", \"fp32\"]\n"
@@ -153,7 +154,11 @@ int eval_sweep(const Globals& globals, const std::vector<std::string>& arguments
     if (queries.empty()) queries = dataset.queries;
     if (qrels.empty()) qrels = dataset.qrels;
   }
-  const QuestionSet questions{.queries = read_queries(queries), .qrels = read_qrels(qrels), .queries_name = queries.string(), .qrels_name = qrels.string()};
+  if (!file.gold.empty()) sweep_options.gold = read_gold(file.gold);
+  const QuestionSet questions{.queries = read_queries(queries),
+                              .qrels = file.gold.empty() ? read_qrels(qrels) : qrels_of(sweep_options.gold),
+                              .queries_name = queries.string(),
+                              .qrels_name = (file.gold.empty() ? qrels : file.gold).string()};
 
   const auto progress = make_progress_bar();
   SweepResult result = sweep(questions, sweep_options, *progress);

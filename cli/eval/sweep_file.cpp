@@ -52,6 +52,7 @@ void read_entry(const std::filesystem::path& file, const std::string& key, const
   else if (key == "documents") out.documents = path();
   else if (key == "queries") out.queries = path();
   else if (key == "qrels") out.qrels = path();
+  else if (key == "gold") out.gold = path();
   else if (key == "split") out.split = text_of(file, key, node);
   else if (key == "metrics") out.metrics = texts_of(file, key, node);
   else if (key == "depth") out.depth = whole_of(file, key, node, 1);
@@ -106,9 +107,9 @@ SweepFile read_sweep_file(const std::filesystem::path& file) {
   } catch (const toml::parse_error& trouble) {
     throw Error(ErrorKind::Usage, file.string() + ":" + std::to_string(trouble.source().begin.line) + ": not TOML: " + std::string(trouble.description()));
   }
-  const bool parts = !out.documents.empty() && !out.queries.empty() && !out.qrels.empty();
+  const bool parts = !out.documents.empty() && !out.queries.empty() && (!out.qrels.empty() || !out.gold.empty());
   if (out.dataset.empty() == !parts)
-    throw Error(ErrorKind::Usage, file.string() + ": says not what to measure with; name a collection as dataset, or documents, queries and qrels");
+    throw Error(ErrorKind::Usage, file.string() + ": says not what to measure with; name a collection as dataset, or documents, queries and qrels or gold");
   return out;
 }
 

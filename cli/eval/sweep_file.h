@@ -13,6 +13,7 @@ namespace rag::cli {
 struct SweepFile {
   std::filesystem::path dataset;                       // a collection in the BEIR layout, or "" where the next three are given
   std::filesystem::path documents, queries, qrels;     // a folder or a corpus file, its questions and judgements
+  std::filesystem::path gold;                          // instead of judgements: gold of documents, pages, spans or quotes
   std::string split = "test";
   std::vector<std::string> metrics = {"nDCG@10"};      // the first is tuned
   std::size_t depth = 100;

@@ -165,6 +165,10 @@ Qrels qrels_of(const std::vector<GoldItem>& gold) {
 
 MeasuredRetrieval measure_gold(const GoldQuestions& questions, const GoldMeasureOptions& options, Progress& progress) {
   Session session(options.measure.session);
+  return measure_gold(session, questions, options, progress);
+}
+
+MeasuredRetrieval measure_gold(Session& session, const GoldQuestions& questions, const GoldMeasureOptions& options, Progress& progress) {
   if (session.index().statistics().documents == 0)
     throw Error(ErrorKind::Usage, options.measure.session.index.string() + ": the collection is empty; there is nothing to measure");
   PlacedGold gold = place_gold(questions.gold, session.index());

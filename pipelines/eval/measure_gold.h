@@ -29,5 +29,7 @@ Qrels qrels_of(const std::vector<GoldItem>& gold);
 // BytePrecision@5 and @10.  Chunks are named "uri#begin-end" in the evaluation and the run.
 // Throws Error(Usage) for an empty index, where no question has gold, and where the index has none of the gold.
 MeasuredRetrieval measure_gold(const GoldQuestions& questions, const GoldMeasureOptions& options, Progress& progress);
+// In a session of those options that is open already, and remembers.
+MeasuredRetrieval measure_gold(Session& session, const GoldQuestions& questions, const GoldMeasureOptions& options, Progress& progress);
 
 }  // namespace rag

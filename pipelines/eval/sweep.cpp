@@ -10,6 +10,7 @@
 #include "core/hash.h"
 #include "core/interrupt.h"
 #include "pipelines/eval/corpus_index.h"
+#include "pipelines/eval/measure_gold.h"
 #include "pipelines/eval/pareto.h"
 
 namespace rag {
@@ -122,6 +123,8 @@ SweepResult sweep(const QuestionSet& questions, const SweepOptions& options, Pro
   const std::string& metric = options.metrics.front().name;
   SweepResult result{.tuning = tuning_half(judged_ids(questions), options.seed), .points = std::vector<SweepPoint>(options.configurations.size())};
 
+  const bool by_parts = !options.gold.empty() && !judges_documents_only(options.gold);
+  const GoldQuestions gold{.queries = questions.queries, .gold = options.gold, .queries_name = questions.queries_name, .gold_name = questions.qrels_name};
   std::map<IndexKey, CorpusIndex> made;
   OpenIndex open;
   std::size_t number = 0;
@@ -143,7 +146,7 @@ SweepResult sweep(const QuestionSet& questions, const SweepOptions& options, Pro
     MeasureOptions measure{.session = configuration.session, .retrieve = configuration.retrieve, .depth = options.depth, .first = 0, .metrics = options.metrics};
     measure.session.index = index.directory;
     measure.drop_self_hits = options.drop_self_hits;
-    MeasuredRetrieval measured = measure_retrieval(session, questions, measure, part);
+    MeasuredRetrieval measured = by_parts ? measure_gold(session, gold, {.measure = std::move(measure)}, part) : measure_retrieval(session, questions, measure, part);
     open.give_embedding_its_cost(measured.cost, configuration.retrieve.mode);
     if (index.report.chunks_embedded > 0 && index.report.seconds > 0)
       measured.cost.chunks_per_s = static_cast<double>(index.report.chunks_embedded) / index.report.seconds;

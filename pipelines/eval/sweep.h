@@ -11,6 +11,7 @@
 #include "core/progress.h"
 #include "pipelines/eval/measure_retrieval.h"
 #include "pipelines/index_folder.h"
+#include "retrieve/eval/gold.h"
 
 namespace rag {
 
@@ -27,6 +28,7 @@ struct SweepOptions {
   std::filesystem::path corpus;  // corpus.jsonl or a folder
   std::vector<SweepConfiguration> configurations;
   std::vector<Metric> metrics;   // the first is tuned
+  std::vector<GoldItem> gold;    // where it names parts of documents, chunks are measured by it, and the questions' judgements only say which are judged
   std::size_t depth = 100;
   std::uint64_t seed = 1;        // which half of the questions is tuned on
   bool drop_self_hits = false;   // as in MeasureOptions

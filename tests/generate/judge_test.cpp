@@ -1,6 +1,7 @@
 #include "generate/eval/judge.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -120,7 +121,7 @@ TEST(JudgeReply, HasAsManyVerdictsAsWereAskedFor) {
 
 class TranscriptTest : public testing::Test {
  protected:
-  std::filesystem::path file_ = std::filesystem::path(testing::TempDir()) / "rag_transcript_test.jsonl";
+  std::filesystem::path file_ = std::filesystem::path(testing::TempDir()) / ("rag_transcript_test_" + std::to_string(::getpid()) + ".jsonl");
   void SetUp() override { std::filesystem::remove(file_); }
   void TearDown() override { std::filesystem::remove(file_); }
 

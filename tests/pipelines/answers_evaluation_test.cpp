@@ -1,6 +1,7 @@
 #include "pipelines/eval/answers_evaluation.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -15,7 +16,7 @@ namespace {
 
 class AnswersEvaluationTest : public testing::Test {
  protected:
-  std::filesystem::path file_ = std::filesystem::path(testing::TempDir()) / "rag_answers_test.jsonl";
+  std::filesystem::path file_ = std::filesystem::path(testing::TempDir()) / ("rag_answers_test_" + std::to_string(::getpid()) + ".jsonl");
   std::unique_ptr<Entailment> overlap_ = make_overlap_entailment();
   AnswersScoring scoring_{.correct = "contains", .entailment = overlap_.get()};
   void TearDown() override { std::filesystem::remove(file_); }

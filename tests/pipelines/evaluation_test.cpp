@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -20,7 +21,7 @@ Evaluation made() {
 
 class EvaluationFile : public testing::Test {
  protected:
-  std::filesystem::path file_ = std::filesystem::path(testing::TempDir()) / "rag_evaluation_test.json";
+  std::filesystem::path file_ = std::filesystem::path(testing::TempDir()) / ("rag_evaluation_test_" + std::to_string(::getpid()) + ".json");
   void TearDown() override { std::filesystem::remove(file_); }
 };
 

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -39,7 +40,7 @@ ReportInput made_input() {
 
 class ReportFile : public testing::Test {
  protected:
-  std::filesystem::path file_ = std::filesystem::path(testing::TempDir()) / "rag_report_test.cost.json";
+  std::filesystem::path file_ = std::filesystem::path(testing::TempDir()) / ("rag_report_test_" + std::to_string(::getpid()) + ".cost.json");
   void TearDown() override { std::filesystem::remove(file_); }
 };
 
@@ -119,8 +120,12 @@ TEST_F(ReportFile, OfPointsIsReadOrRefusedByName) {
   write_file_atomically(file_, R"({"schema_version":1,"kind":"rag.points","points":[{"name":"가","quality":{"AP":0.5},"cost":{"p95_ms":3}}]})");
   EXPECT_EQ(read_points(file_).at(0).name, "가");
   write_file_atomically(file_, R"({"schema_version":1,"metrics":{"AP":0.5},"cost":{"stages_ms":{"query":{"mean":1,"p50":1,"p95":2,"p99":3}},"queries_per_s":9,"peak_memory_bytes":1,"index_bytes":2,"chunks_per_s":0}})");
-  EXPECT_EQ(read_points(file_).at(0).name, "rag_report_test");
+  EXPECT_EQ(read_points(file_).at(0).name, file_.stem().stem().string());
   EXPECT_DOUBLE_EQ(read_points(file_).at(0).cost.at("p95_ms"), 2);
+  write_file_atomically(file_, R"({"schema_version":1,"kind":"rag.sweep","points":[{"settings":{},"metrics":{"AP":0.5},"cost":{"stages_ms":{"query":{"p50":1,"p95":2,"p99":3}},"queries_per_s":9,"peak_memory_bytes":1,"index_bytes":2,"chunks_per_s":0}},
+    {"settings":{"search.mode":"dense"},"metrics":{"AP":0.6},"cost":{"stages_ms":{"query":{"p50":1,"p95":4,"p99":5}},"queries_per_s":9,"peak_memory_bytes":1,"index_bytes":2,"chunks_per_s":0}}]})");
+  EXPECT_EQ(read_points(file_).at(0).name, "as it is now");
+  EXPECT_EQ(read_points(file_).at(1).name, "search.mode=dense");
   for (const char* bytes : {"", "[]", "{}", R"({"kind":"rag.points","points":[{"name":1}]})", R"({"metrics":{"AP":"x"},"cost":{}})", R"({"schema_version":9,"kind":"rag.points"})"}) {
     write_file_atomically(file_, bytes);
     EXPECT_NE(complaint_of([&] { read_points(file_); }).find(file_.string()), std::string::npos) << bytes;

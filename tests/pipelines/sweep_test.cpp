@@ -1,6 +1,7 @@
 #include "pipelines/eval/sweep.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -45,7 +46,7 @@ class Sweep : public testing::Test {
     return sweep(questions_, {.corpus = folder_ / "corpus.jsonl", .configurations = configurations, .metrics = {parse_metric("RR")}, .depth = 3}, silent);
   }
 
-  std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "rag_sweep_test";
+  std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / ("rag_sweep_test_" + std::to_string(::getpid()));
   QuestionSet questions_{.queries = {{"1", "apples trees"}, {"2", "boats water"}, {"3", "연차 휴가"}, {"4", "pears"}},
                          .qrels = {{"1", {{"a", 1}}}, {"2", {{"b", 1}}}, {"3", {{"c", 1}}}, {"4", {{"b", 1}}}},
                          .queries_name = "queries",

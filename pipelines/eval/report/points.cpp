@@ -11,7 +11,7 @@
 namespace rag {
 namespace {
 
-constexpr const char* kPointsWanted = ": expected a file of points (\"kind\":\"rag.points\") or what 'rag eval retrieval --json' prints";
+constexpr const char* kPointsWanted = ": expected a file of points (\"kind\":\"rag.points\"), what 'rag eval retrieval --json' or 'rag eval sweep --json' prints, or a sweep's costs.json";
 constexpr const char* kAnswersWanted = ": expected an evaluation of answers with \"risk_coverage\", as 'rag eval answers --out' writes it";
 constexpr std::size_t kMostBytes = std::size_t{256} << 20;
 
@@ -26,13 +26,27 @@ nlohmann::json parsed(const std::filesystem::path& file, const char* wanted) {
   return json;
 }
 
-CostPoint printed_point(const std::filesystem::path& file, const nlohmann::json& json) {
-  CostPoint point{.name = file.stem().string(), .quality = json.at("metrics"), .cost = {}};
-  if (point.name.ends_with(".cost")) point.name.resize(point.name.size() - 5);
+CostPoint figures_of(const nlohmann::json& json) {
+  CostPoint point{.name = "", .quality = json.at("metrics"), .cost = {}};
   const auto& cost = json.at("cost");
   const auto& query = cost.at("stages_ms").at("query");
   for (const char* share : {"p50", "p95", "p99"}) point.cost[std::string(share) + "_ms"] = query.at(share);
   for (const char* figure : {"queries_per_s", "peak_memory_bytes", "index_bytes", "chunks_per_s"}) point.cost[figure] = cost.at(figure);
+  return point;
+}
+
+CostPoint printed_point(const std::filesystem::path& file, const nlohmann::json& json) {
+  CostPoint point = figures_of(json);
+  point.name = file.stem().string();
+  if (point.name.ends_with(".cost")) point.name.resize(point.name.size() - 5);
+  return point;
+}
+
+// One of a sweep's configurations.
+CostPoint swept_point(const nlohmann::json& json) {
+  CostPoint point = figures_of(json);
+  for (const auto& [key, value] : json.at("settings").items()) point.name += (point.name.empty() ? "" : " ") + key + "=" + value.get<std::string>();
+  if (point.name.empty()) point.name = "as it is now";
   return point;
 }
 
@@ -41,8 +55,13 @@ CostPoint printed_point(const std::filesystem::path& file, const nlohmann::json&
 std::vector<CostPoint> read_points(const std::filesystem::path& file) {
   const auto json = parsed(file, kPointsWanted);
   try {
-    if (!json.contains("kind") || json.at("kind") != "rag.points") return {printed_point(file, json)};
+    const std::string kind = json.value("kind", "");
     std::vector<CostPoint> points;
+    if (kind == "rag.sweep") {
+      for (const auto& point : json.at("points")) points.push_back(swept_point(point));
+      return points;
+    }
+    if (kind != "rag.points") return {printed_point(file, json)};
     for (const auto& point : json.at("points")) points.push_back({.name = point.at("name"), .quality = point.at("quality"), .cost = point.at("cost")});
     return points;
   } catch (const nlohmann::json::exception&) {

@@ -14,7 +14,8 @@ struct CostPoint {
   std::map<std::string, double> cost;     // p50_ms, p95_ms, p99_ms of a query, queries_per_s, peak_memory_bytes, index_bytes, chunks_per_s
 };
 
-// Either a file of points (docs/formats/evaluation.md), or what 'rag eval retrieval --json' printed, which is one point with the file's name.
+// A file of points (docs/formats/evaluation.md), a sweep's costs.json, or what 'rag eval retrieval --json' printed, which is one point with the file's
+// name.
 // Throws Error(Usage) naming the file and what was expected.
 std::vector<CostPoint> read_points(const std::filesystem::path& file);
 
