@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <exception>
@@ -11,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/make_room.h"
 #include "core/parallel.h"
 
 namespace rag {
@@ -22,12 +24,12 @@ struct AheadLimits {
   std::size_t weight = static_cast<std::size_t>(-1);   // of results that wait: once they weigh so much, only the one that is taken next is begun
 };
 
-// work(i) for each i below `count` on threads of its own; take(i, result) on the caller's thread, in order of i, whatever is ready first.
+// work(i, make_room) for each i below `count` on threads of its own; take(i, result) on the caller's thread, in order of i, whatever is ready first.
 // So what comes of it does not depend on the number of threads.  A `take` that returns false ends it: results of the rest are dropped.
 // Where a piece throws, the exception is thrown again once all threads have stopped; results before it may be lost.
 template <typename Work, typename Weigh, typename Take>
 void work_ahead(const AheadLimits& limits, std::size_t count, const Work& work, const Weigh& weigh, const Take& take) {
-  using Result = decltype(work(std::size_t{}));
+  using Result = decltype(work(std::size_t{}, MakeRoom{}));
   std::mutex mutex;
   std::condition_variable room, ready;
   std::map<std::size_t, Result> waiting;
@@ -47,14 +49,23 @@ void work_ahead(const AheadLimits& limits, std::size_t count, const Work& work, 
       if (stopped || next >= count) return;
       const std::size_t piece = next++;
       lock.unlock();
+      std::size_t reserved = 0;
+      const MakeRoom make_room = [&, piece](std::size_t more, std::chrono::milliseconds most) {
+        std::unique_lock asking(mutex);
+        if (!room.wait_for(asking, most, [&] { return stopped || piece == taken || (weight < limits.weight && more <= limits.weight - weight); })) return false;
+        weight += more;
+        reserved += more;
+        return true;
+      };
       std::optional<Result> result;
       std::exception_ptr trouble;
       try {
-        result.emplace(work(piece));
+        result.emplace(work(piece, make_room));
       } catch (...) {
         trouble = std::current_exception();
       }
       lock.lock();
+      weight -= reserved;
       if (trouble) {
         if (!failure) failure = trouble;
         stopped = true;
@@ -62,6 +73,7 @@ void work_ahead(const AheadLimits& limits, std::size_t count, const Work& work, 
       } else {
         weight += weigh(*result);
         waiting.emplace(piece, std::move(*result));
+        if (reserved > 0) room.notify_all();
       }
       ready.notify_one();
     }

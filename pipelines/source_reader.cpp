@@ -126,7 +126,7 @@ void SourceReader::read(const SourceScope& scope, const SourcePlan& plan, Progre
   const auto show = [&](std::size_t i) { progress.update(i < files.size() ? files[i].file.uri : "", i, files.size()); };
   show(0);
   work_ahead({.threads = threads_, .pieces = kFilesAhead, .weight = kBytesAhead}, files.size(),
-             [&](std::size_t i) { return read_found_file(sandbox_, files[i].file, known(i), rules); },
+             [&](std::size_t i, const MakeRoom& make_room) { return read_found_file(sandbox_, files[i].file, known(i), rules, make_room); },
              [](const FileReading& reading) { return reading.weight(); },
              [&](std::size_t i, FileReading reading) {
                if (interrupted()) return false;
