@@ -16,8 +16,10 @@ class Format : public Parser {
  public:
   virtual Document read(std::string_view bytes, const std::string& uri, std::vector<std::string>& warnings) const = 0;
 
-  // The same, for formats whose reading has settings or may take long; the others know no limits but those of the process.
-  virtual Document read_within(std::string_view bytes, const std::string& uri, const ParseLimits&, std::vector<std::string>& warnings) const {
+  // The same, for formats that want to know which of their media types it is, whose reading has settings, or may take long; the others know no
+  // limits but those of the process.
+  virtual Document read_within(std::string_view bytes, const std::string& uri, const std::string& /*media_type*/, const ParseLimits&,
+                               std::vector<std::string>& warnings) const {
     return read(bytes, uri, warnings);
   }
 

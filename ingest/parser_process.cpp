@@ -137,7 +137,7 @@ bool ParserProcess::receive_bytes(char* into, std::size_t size, std::chrono::ste
   return true;
 }
 
-Reply ParserProcess::receive(std::string& answer) {
+Reply ParserProcess::receive(std::string& answer, const std::function<void(std::size_t bytes)>& before) {
   constexpr std::size_t kStep = std::size_t{16} << 20;
   // Processor time is what recognition is measured in; how long that takes is up to who else wants the processor.
   constexpr int kWallToCpu = 4;
@@ -161,6 +161,9 @@ Reply ParserProcess::receive(std::string& answer) {
   const Reply whole = size & kPart ? Reply::Part : Reply::Answered;
   size &= ~kPart;
   if (size > most) return Reply::TooLarge;
+  before(size);
+  deadline = std::chrono::steady_clock::now() + limits_.max_wall;
+  answer.reserve(size);  // what a lying size never fills costs no memory
   while (answer.size() < size) {
     const std::size_t done = answer.size();
     const std::size_t step = std::min<std::uint64_t>(kStep, size - done);

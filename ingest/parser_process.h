@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include "ingest/sandbox.h"
@@ -28,7 +29,8 @@ class ParserProcess {
 
   // Waits for the answer or a part of it; each has the whole of max_wall.  Throws Error(Interrupted) where a stop was requested.
   // A page to recognise gives the child max_wall anew, in all not more than ParseLimits::ocr allows.
-  Reply receive(std::string& answer);
+  // `before`: called with the size of the answer before any of it is taken in; may take its time.
+  Reply receive(std::string& answer, const std::function<void(std::size_t bytes)>& before);
 
   // Whether it was at a page to recognise, rather than at the file's own text, when it last gave a sign.
   bool was_recognizing() const { return recognizing_; }

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/interrupt.h"
 #include "ingest/contained_files.h"
 #include "ingest/parser_process.h"
 #include "ingest/wire.h"
@@ -62,15 +63,16 @@ class ChildSandbox final : public ParserSandbox {
 
   std::optional<std::string> refuse_size(std::uint64_t bytes, const std::string&) const override { return too_large(bytes, limits_.max_file_bytes); }
 
-  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri) override {
+  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom& make_room) override {
     const OpenFile open(file, limits_.max_file_bytes);
     if (!open.reason().empty()) return skipped(open.reason());
-    const auto give_up_at = std::chrono::steady_clock::now() + most_of_all();
+    auto give_up_at = std::chrono::steady_clock::now() + most_of_all();
+    const auto before_answer = [&](std::size_t bytes) { give_up_at += wait_for_room(make_room, bytes); };
     Reading reading;
     for (int deaths = 0, killed = 0;;) {
       ::lseek(open.get(), 0, SEEK_SET);
       std::string reason;
-      if (ask_child(open.get(), uri, give_up_at, reading, reason)) break;
+      if (ask_child(open.get(), uri, give_up_at, before_answer, reading, reason)) break;
       // A child that was killed from outside gets the file a second time; one that dies of it again is to blame after all.
       if (reason.empty() && ++killed < 2) {
         reading = {};
@@ -101,6 +103,15 @@ class ChildSandbox final : public ParserSandbox {
     process_.reset();
     process_ = std::make_unique<ParserProcess>(limits_);
     served_ = 0;
+  }
+
+  // How long that took.
+  static std::chrono::steady_clock::duration wait_for_room(const MakeRoom& make_room, std::size_t bytes) {
+    constexpr std::size_t kTimes = 2;  // the answer, and what it is decoded to
+    constexpr std::chrono::milliseconds kNap{200};
+    const auto start = std::chrono::steady_clock::now();
+    while (make_room && !make_room(kTimes * bytes, kNap)) throw_if_interrupted();
+    return std::chrono::steady_clock::now() - start;
   }
 
   std::chrono::seconds most_of_all() const { return kMostWalls * limits_.max_wall + (limits_.ocr.enabled ? limits_.ocr.max_cpu : std::chrono::seconds(0)); }
@@ -134,7 +145,8 @@ class ChildSandbox final : public ParserSandbox {
   };
 
   // False where the child has died; without a reason it is worth another attempt.
-  bool ask_child(int file, const std::string& uri, std::chrono::steady_clock::time_point give_up_at, Reading& reading, std::string& reason) {
+  bool ask_child(int file, const std::string& uri, const std::chrono::steady_clock::time_point& give_up_at,
+                 const std::function<void(std::size_t)>& before_answer, Reading& reading, std::string& reason) {
     if (!process_ || served_ >= kFilesPerChild) start();
     ++served_;
     reading.recognizing = false;
@@ -145,7 +157,7 @@ class ChildSandbox final : public ParserSandbox {
         return false;
       }
       Reply reply = Reply::Part;
-      while ((reply = process_->receive(answer)) == Reply::Part) {
+      while ((reply = process_->receive(answer, before_answer)) == Reply::Part) {
         Part part = decode_part(answer);
         reading.add(std::move(part.so_far));
         reading.done = std::exchange(reading.member, std::move(part.next));

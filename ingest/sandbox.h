@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/document.h"
+#include "core/make_room.h"
 #include "ingest/ocr.h"
 
 namespace rag {
@@ -59,7 +60,9 @@ class ParserSandbox {
   virtual ~ParserSandbox() = default;
 
   // Reads `file`, detects what it is, parses it.  Never throws for what the file holds.
-  virtual ParseOutcome parse(const std::filesystem::path& file, const std::string& uri) = 0;
+  // `make_room`, where there is one, is asked for the bytes of each answer before that is taken in; the child stands still until it has them,
+  // and none of its limits runs meanwhile.
+  virtual ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom& make_room = {}) = 0;
 
   // Why a file of such a size and name is not to be read, nothing where it is.  Asked before its content is hashed, so that a sparse
   // file of ten gigabytes costs nothing.

@@ -1,4 +1,5 @@
 // Several children of the parser sandbox, each for one file at a time.
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <utility>
@@ -17,9 +18,10 @@ class SandboxPool final : public ParserSandbox {
 
   std::optional<std::string> refuse_size(std::uint64_t bytes, const std::string&) const override { return refuse_large_file(bytes, limits_); }
 
-  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri) override {
+  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom& make_room) override {
     Loan loan(*this);
-    return loan.child->parse(file, uri);
+    if (!make_room) return loan.child->parse(file, uri, {});
+    return loan.child->parse(file, uri, [&](std::size_t bytes, std::chrono::milliseconds most) { return make_room(bytes, most) || someone_waits(); });
   }
 
  private:
@@ -32,11 +34,20 @@ class SandboxPool final : public ParserSandbox {
     std::unique_ptr<ParserSandbox> child;
   };
 
+  // Where there are fewer children than threads, the file whose turn it is may be waiting for one of them: then none of them may wait for that
+  // file to make room.
+  bool someone_waits() {
+    const std::lock_guard lock(mutex_);
+    return waiting_ > 0;
+  }
+
   // The one used last, so that no more are started than are needed.
   std::unique_ptr<ParserSandbox> take() {
     std::unique_lock lock(mutex_);
     for (;;) {
+      ++waiting_;
       returned_.wait(lock, [&] { return !free_.empty() || started_ < most_; });
+      --waiting_;
       if (!free_.empty()) {
         auto child = std::move(free_.back());
         free_.pop_back();
@@ -64,6 +75,7 @@ class SandboxPool final : public ParserSandbox {
   std::condition_variable returned_;
   std::vector<std::unique_ptr<ParserSandbox>> free_;
   std::size_t started_ = 1, most_;
+  std::size_t waiting_ = 0;  // threads without a child
 };
 
 }  // namespace

@@ -24,7 +24,7 @@ bool is_as_it_was(const KnownFile& known, const ReadingRules& rules) {
   return !rules.redescribe || by_hand || !record.skipped.empty();
 }
 
-FileReading read_once(ParserSandbox& sandbox, const FoundFile& found, const KnownFile* known, const ReadingRules& rules) {
+FileReading read_once(ParserSandbox& sandbox, const FoundFile& found, const KnownFile* known, const ReadingRules& rules, const MakeRoom& make_room) {
   FileReading reading{.what = FileReading::What::Gone, .file = found};
   const std::optional<FoundFile> file = look_again(found);
   if (!file) return reading;
@@ -51,7 +51,7 @@ FileReading read_once(ParserSandbox& sandbox, const FoundFile& found, const Know
     reading.what = FileReading::What::Corpus;
   } else {
     reading.what = FileReading::What::Parsed;
-    reading.outcome = sandbox.parse(file->path, file->uri);
+    reading.outcome = sandbox.parse(file->path, file->uri, make_room);
     // It grew, shrank or went meanwhile: what was read may be of no moment at all.
     reading.unsteady = !is_unchanged(*file);
   }
@@ -81,10 +81,10 @@ bool is_unchanged(const FoundFile& file) {
   return now && now->size == file.size && now->mtime_ns == file.mtime_ns;
 }
 
-FileReading read_found_file(ParserSandbox& sandbox, const FoundFile& found, const KnownFile* known, const ReadingRules& rules) {
+FileReading read_found_file(ParserSandbox& sandbox, const FoundFile& found, const KnownFile* known, const ReadingRules& rules, const MakeRoom& make_room) {
   const auto start = std::chrono::steady_clock::now();
-  FileReading reading = read_once(sandbox, found, known, rules);
-  for (int readings = 1; reading.unsteady && readings < kReadings; ++readings) reading = read_once(sandbox, found, known, rules);
+  FileReading reading = read_once(sandbox, found, known, rules, make_room);
+  for (int readings = 1; reading.unsteady && readings < kReadings; ++readings) reading = read_once(sandbox, found, known, rules, make_room);
   reading.milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
   return reading;
 }

@@ -41,8 +41,8 @@ struct FileReading {
 };
 
 // Looks at a file of a plan, hashes it, and parses it where that is needed.  `known`: as the index has it, or nullptr.  A file that changes
-// meanwhile is read again, up to three times.  Throws what the sandbox throws: Error(Interrupted), Error(Io).
-FileReading read_found_file(ParserSandbox& sandbox, const FoundFile& found, const KnownFile* known, const ReadingRules& rules);
+// meanwhile is read again, up to three times.  `make_room`: see ParserSandbox::parse().  Throws what the sandbox throws: Error(Interrupted), Error(Io).
+FileReading read_found_file(ParserSandbox& sandbox, const FoundFile& found, const KnownFile* known, const ReadingRules& rules, const MakeRoom& make_room = {});
 
 // Whether it looks as it did.
 bool is_unchanged(const FoundFile& file);

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "pipelines/eval/evaluation_file.h"
 #include "pipelines/eval/fingerprints.h"
+#include "retrieve/eval/self_hits.h"
 
 namespace rag::cli {
 namespace {
@@ -34,8 +35,9 @@ bool is_json(const std::filesystem::path& file) {
   return c == '{' || c == '[';
 }
 
-Evaluation scored_run(const std::filesystem::path& file, const Qrels& qrels, const std::vector<EvalQuery>& queries, const std::vector<Metric>& metrics) {
-  const Run run = read_run(file);
+Evaluation scored_run(const std::filesystem::path& file, const Qrels& qrels, const std::vector<EvalQuery>& queries, const std::vector<Metric>& metrics, bool without_self_hits) {
+  Run run = read_run(file);
+  if (without_self_hits) drop_self_hits(run);
   Evaluation evaluation = evaluation_of(evaluate(qrels, run, metrics), metrics, queries, qrels, run);
   evaluation.name = file.stem().string();
   evaluation.version = RAG_VERSION;
@@ -51,6 +53,7 @@ void add_compared_options(po::options_description& options) {
   options.add_options()("metric,m", po::value<std::vector<std::string>>()->value_name("METRIC")->composing(),
                         "a measure, repeatable; default: all that every evaluation has; of runs nDCG@10 RR@10 R@100 AP P@5 Success@1 Success@5")(
       "missing", po::value<std::string>()->value_name("error|zero|leave-out")->default_value("error"), "queries that a run does not answer, or that not all were judged on");
+  add_gain_options(options);
 }
 
 MissingQueries missing_queries(const po::variables_map& values) {
@@ -78,9 +81,10 @@ std::vector<Evaluation> read_compared(const std::vector<std::string>& files, con
         throw Error(ErrorKind::Usage, named.file.string() + ": not an evaluation; a run wants --qrels FILE with the judgements to score it by");
       if (!qrels) {
         qrels = read_qrels(values["qrels"].as<std::string>());
+        if (values["drop-self-hits"].as<bool>()) drop_self_hits(*qrels);
         if (values.count("queries")) queries = read_queries(values["queries"].as<std::string>());
       }
-      evaluations.push_back(scored_run(named.file, *qrels, queries, metrics_of(values)));
+      evaluations.push_back(scored_run(named.file, *qrels, queries, metrics_of(values), values["drop-self-hits"].as<bool>()));
     }
     if (!named.name.empty()) evaluations.back().name = named.name;
   }

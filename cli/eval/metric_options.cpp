@@ -37,8 +37,12 @@ void print_list(const char* what, const std::vector<std::string>& items) {
 
 void add_metric_option(po::options_description& options) {
   options.add_options()("metric,m", po::value<std::vector<std::string>>()->value_name("METRIC")->composing(),
-                        "a measure, repeatable; default: nDCG@10 RR@10 R@100 AP P@5 Success@1 Success@5")(
-      "gain", po::value<std::string>()->value_name("linear|exp")->default_value("linear"), "what nDCG gives for a grade g: g, or 2^g - 1")(
+                        "a measure, repeatable; default: nDCG@10 RR@10 R@100 AP P@5 Success@1 Success@5");
+  add_gain_options(options);
+}
+
+void add_gain_options(po::options_description& options) {
+  options.add_options()("gain", po::value<std::string>()->value_name("linear|exp")->default_value("linear"), "what nDCG gives for a grade g: g, or 2^g - 1")(
       "drop-self-hits", po::bool_switch(), "leave out documents named as the query is (ArguAna, Quora)");
 }
 

@@ -12,6 +12,8 @@ namespace rag::cli {
 
 // --metric, -m, and what bears on all of them: --gain, --drop-self-hits.
 void add_metric_option(po::options_description& options);
+// Those two alone, for a verb that has a --metric of its own.
+void add_gain_options(po::options_description& options);
 // Each once, in the order asked for.
 std::vector<Metric> metrics_of(const po::variables_map& values);
 

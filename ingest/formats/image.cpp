@@ -16,10 +16,10 @@ class Image final : public Format {
   }
 
   Document read(std::string_view bytes, const std::string& uri, std::vector<std::string>& warnings) const override {
-    return read_within(bytes, uri, {}, warnings);
+    return read_within(bytes, uri, {}, {}, warnings);
   }
 
-  Document read_within(std::string_view bytes, const std::string&, const ParseLimits& limits, std::vector<std::string>& warnings) const override {
+  Document read_within(std::string_view bytes, const std::string&, const std::string&, const ParseLimits& limits, std::vector<std::string>& warnings) const override {
     PageRecognizer pages(limits);
     if (!pages.recognizer()) throw Error(ErrorKind::Ingest, "a picture (" + pages.reason() + ")");
     std::vector<std::string> texts;

@@ -167,10 +167,10 @@ class Pdf final : public Format {
   std::vector<std::string> media_types() const override { return {"application/pdf"}; }
 
   Document read(std::string_view bytes, const std::string& uri, std::vector<std::string>& warnings) const override {
-    return read_within(bytes, uri, {}, warnings);
+    return read_within(bytes, uri, {}, {}, warnings);
   }
 
-  Document read_within(std::string_view bytes, const std::string&, const ParseLimits& limits, std::vector<std::string>& warnings) const override {
+  Document read_within(std::string_view bytes, const std::string&, const std::string&, const ParseLimits& limits, std::vector<std::string>& warnings) const override {
     const PdfFile file(bytes, limits.passwords);
     PdfObjects objects = read_pdf_objects(bytes, file.password());
     objects.pages.resize(static_cast<std::size_t>(file.page_count()));

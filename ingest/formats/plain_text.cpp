@@ -36,8 +36,12 @@ class SourceCode final : public Format {
             "text/x-batch",       "text/x-powershell", "text/x-terraform",   "text/x-gradle"};
   }
   Document read(std::string_view bytes, const std::string& uri, std::vector<std::string>& warnings) const override {
+    return read_within(bytes, uri, detect_media_type(bytes, uri), {}, warnings);
+  }
+  Document read_within(std::string_view bytes, const std::string&, const std::string& media_type, const ParseLimits&,
+                       std::vector<std::string>& warnings) const override {
     Document document = decoded(bytes, warnings);
-    document.headings = outline_of_code(document.text, detect_media_type(bytes, uri));
+    document.headings = outline_of_code(document.text, media_type);
     return document;
   }
 };

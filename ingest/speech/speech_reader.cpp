@@ -63,11 +63,11 @@ class SpeechReader final : public ParserSandbox {
  public:
   SpeechReader(std::unique_ptr<ParserSandbox> others, SpeechOptions options) : others_(std::move(others)), options_(std::move(options)) {}
 
-  ParseOutcome parse(const std::filesystem::path& path, const std::string& uri) override {
+  ParseOutcome parse(const std::filesystem::path& path, const std::string& uri, const MakeRoom& make_room) override {
     const File file(path);
     const std::string head = file.get() >= 0 ? file.head() : "";
     const std::string media_type = head.empty() ? "" : recording_type(head, uri);
-    if (media_type.empty()) return others_->parse(path, uri);
+    if (media_type.empty()) return others_->parse(path, uri, make_room);
     ParseOutcome outcome;
     const std::lock_guard lock(listening_);
     try {

@@ -32,7 +32,8 @@ TEST_F(EvalData, AreLookedThroughByCheck) {
   const Result strict = run({"eval", "check", "--dataset", "set", "--strict", "--json"});
   EXPECT_EQ(strict.code, 3);
   std::string kinds;
-  for (const json& finding : json::parse(strict.out)["findings"]) kinds += finding["kind"].get<std::string>() + " ";
+  const json report = json::parse(strict.out);
+  for (const json& finding : report["findings"]) kinds += finding["kind"].get<std::string>() + " ";
   EXPECT_EQ(kinds, "missing-gold exact-copies copies-of-gold questions-in-documents ");
   EXPECT_EQ(run({"eval", "check", "--dataset", "set", "--strict", "--ignore", "missing-gold", "--ignore", "exact-copies", "--ignore", "copies-of-gold", "--ignore", "questions-in-documents"}).code, 0);
   const Result unknown = run({"eval", "check", "--dataset", "set", "--ignore", "typo"});

@@ -25,7 +25,7 @@ class DisturbedSandbox final : public ParserSandbox {
  public:
   explicit DisturbedSandbox(std::function<void(int reading)> meanwhile) : meanwhile_(std::move(meanwhile)) {}
 
-  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri) override {
+  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom&) override {
     Document document{.uri = uri, .title = uri, .text = read_file(file), .pages = {{0, 1}}};
     meanwhile_(++readings);
     return {{std::move(document)}, "", {}};
@@ -51,7 +51,7 @@ class SourceReaderTest : public testing::Test {
 
   void read(ParserSandbox& sandbox, const SourceRules& rules = {}, std::size_t threads = 0) {
     const SourceScope scope{folder_.string(), "", rules};
-    SourceReader reader(nullptr, sandbox, report_, [this](IngestEvent event) { return events_.push_back(std::move(event)), events_.size() < most_events_; }, threads);
+    SourceReader reader(nullptr, sandbox, report_, [this](IngestEvent event) { return events_.push_back(std::move(event)), events_.size() < most_events_; }, {.threads = threads});
     Silence silence;
     reader.read(scope, plan_source(scope, nullptr, {}), silence);
   }
@@ -74,7 +74,7 @@ class SourceReaderTest : public testing::Test {
 // Each file has as many bytes as its number; the first ones take longest.
 class UnevenSandbox final : public ParserSandbox {
  public:
-  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri) override {
+  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom&) override {
     const std::string text = read_file(file);
     ++readings;
     std::this_thread::sleep_for(std::chrono::milliseconds(text.size() < 4 ? 20 : 0));
