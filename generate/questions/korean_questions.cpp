@@ -145,6 +145,7 @@ class KoreanStatement {
         continue;
       }
       if (words_.size() - i < 5 || points(*term) || term->size() < 2 * kSyllable) return;
+      if (is_topic_or_subject(words_[i + 1])) return;  // "모이는 곳은": a verb before the noun that is the topic
       const std::string name = joined(words_, 0, i) + (i > 0 ? " " : "") + *term;
       add(with_particle(name, Particle::Called) + " 무엇인가요?", joined(words_, i + 1, words_.size() - 1) + " " + *noun,
           QuestionKind::Definition);

@@ -69,6 +69,9 @@ std::string korean_asking(const std::string& header, const std::string& value) {
 
 std::string korean_question(const std::string& key, const std::string& header, const std::string& value, const std::string& place) {
   const std::string where = place.empty() ? "" : place + "에서 ";
+  // "누구에게", "어디에서": no noun that could be asked for.
+  if (ends_with_any(header, {"에게", "한테", "에서", "까지", "부터", "으로", "언제", "어디", "누구"}))
+    return where + "'" + key + "'의 '" + header + "' 칸에는 무엇이라고 되어 있나요?";
   return where + "'" + key + "'의 " + with_particle(header, Particle::Topic) + " " + korean_asking(header, value) + "?";
 }
 

@@ -80,6 +80,7 @@ TEST(KoreanQuestions, LeaveHalvesOfAPairAndOtherClausesAlone) {
   EXPECT_EQ(korean("성과급은 2월과 7월에 지급한다."), "");
   EXPECT_EQ(korean("휴가는 10일에서 90일의 범위에서 준다.").find("90일"), std::string::npos) << "half of a range";
   EXPECT_EQ(korean("출국은 30일 전에 인사팀에 신청하고 보험 검토를 받는다."), "") << "another statement follows";
+  EXPECT_EQ(korean("모이는 곳은 본사 앞 넓은 느티나무 광장이다."), "") << "모이는 is a verb, not what is told of";
   EXPECT_EQ(korean("휴가를 가자."), "");
   EXPECT_EQ(korean("그렇다."), "");
 }
@@ -121,6 +122,7 @@ TEST(TableQuestions, LookUpACellOfANamedRow) {
             "In \"Other paid leave\", what does the table say under \"Remarks\" for \"Moving house\"? -> once a year");
   EXPECT_EQ(shown(table_questions("사유 | 일수", "본인 결혼 | 5일", "'경조휴가'", "ko")),
             "'경조휴가'에서 '본인 결혼'의 일수는 며칠인가요? -> 5일");
+  EXPECT_EQ(shown(table_questions("무엇을 | 누구에게", "급여와 휴가 | 인사팀", "", "ko")), "'급여와 휴가'의 '누구에게' 칸에는 무엇이라고 되어 있나요? -> 인사팀");
   for (const auto& [header, row] : {std::pair{"A | B", "1 | 2"},
                                     {"Name | Name | Age", "Kim | Lee | 3"},
                                     {"Name | Age", "Kim | "},
