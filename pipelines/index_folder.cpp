@@ -71,13 +71,14 @@ FolderWalkOptions walk_of(const FolderWalkOptions& given, const std::optional<So
   return walk;
 }
 
-Work plan_work(const std::filesystem::path& path, const IndexReader& index, const IndexFolderOptions& options) {
+Work plan_work(const std::filesystem::path& path, const IndexReader& index, const std::filesystem::path& index_directory, const IndexFolderOptions& options) {
   Work work{.scope = scope_of(path, index.sources())};
   work.settings = settings_of(index.source_settings(), work.scope.source);
   if (work.settings) work.scope.rules = SourceRules(*work.settings);
   const bool redescribe = work.settings && work.settings->applied != work.scope.rules.name();
   work.plan = plan_source(work.scope, &index,
-                          {.reread = options.reread, .listens = options.speech.on, .redescribe = redescribe, .walk = walk_of(options.walk, work.settings, options.index)});
+                          {.reread = options.reread, .listens = options.speech.on, .redescribe = redescribe, .walk = walk_of(options.walk, work.settings, options.index),
+                           .folder = index_directory});
   return work;
 }
 
@@ -206,7 +207,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
       standard_input = true;
       continue;
     }
-    works.push_back(plan_work(path, *index, how));
+    works.push_back(plan_work(path, *index, index_directory, how));
     if (finds_nothing(works.back().plan)) report.empty_paths.push_back(path.string());
   }
   if (!options.enter_idle_runs && !standard_input && std::all_of(works.begin(), works.end(), is_idle)) {
@@ -227,7 +228,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   SourceReader reader(index.get(), *sandbox, report, [&read](IngestEvent event) {
     const std::size_t weight = weight_of(event);
     return read.push(std::move(event), weight);
-  }, options.limits.processes);
+  }, {.threads = options.limits.processes, .several_sources = works.size() + (standard_input ? 1 : 0) > 1});
   ask_before_large_removals(reader, works, options, report);
 
   KnownVectors known(index_directory, embedder);

@@ -28,18 +28,19 @@ bool hidden_by_trouble(const std::string& uri, const std::vector<SkippedFile>& s
                      [&](const SkippedFile& skip) { return uri == skip.uri || starts_with_folder(uri, skip.uri) || skip.uri == "."; });
 }
 
-void find_moves(SourcePlan& plan) {
+void find_moves(SourcePlan& plan, const std::filesystem::path& folder) {
   std::multimap<std::uint64_t, const FileRecord*> gone_by_size;
   for (const KnownFile& file : plan.gone)
     if (file.record.skipped.empty()) gone_by_size.emplace(file.record.size, &file.record);
   if (gone_by_size.empty()) return;
   std::set<std::string> taken;
-  std::vector<SourcePlan::Reading> still_to_read;
-  for (SourcePlan::Reading& reading : plan.to_read) {
-    const FoundFile& file = reading.file;
+  ReadingList still_to_read(folder);
+  ReadingList::Cursor files(plan.to_read);
+  while (auto reading = files.next()) {
+    const FoundFile& file = reading->file;
     const auto [first, last] = gone_by_size.equal_range(file.size);
     const FileRecord* origin = nullptr;
-    if (!reading.known && first != last) {
+    if (!reading->known && first != last) {
       std::string hash;
       try {
         hash = sha256_file(file.path);
@@ -50,9 +51,9 @@ void find_moves(SourcePlan& plan) {
     }
     if (origin) {
       taken.insert(origin->uri);
-      plan.moved.push_back({*origin, std::move(reading.file)});
+      plan.moved.push_back({*origin, std::move(reading->file)});
     } else {
-      still_to_read.push_back(std::move(reading));
+      still_to_read.add(*reading);
     }
   }
   plan.to_read = std::move(still_to_read);
@@ -69,13 +70,13 @@ class Comparison {
 
   void meet(const SeenFile& file) {
     while (more_ && known_.record.uri < file.uri) miss();
-    if (!more_ || known_.record.uri != file.uri) return plan_.to_read.push_back({file.keep(), std::nullopt});
+    if (!more_ || known_.record.uri != file.uri) return plan_.to_read.add({file.keep(), std::nullopt});
     // It stays the current one: names that differ only in what cannot be shown have the same uri.
     met_ = true;
     const FileRecord& record = known_.record;
     const bool same = !plan_.reread && !plan_.redescribe && record.size == file.size && record.mtime_ns == file.mtime_ns && file.mtime_ns != 0 &&
                       !can_read_more_now(record, plan_.listens);
-    if (!same) return plan_.to_read.push_back({file.keep(), known_});
+    if (!same) return plan_.to_read.add({file.keep(), known_});
     ++plan_.unchanged.files;
     plan_.unchanged.documents += known_.documents;
     plan_.unchanged.removed_by_hand += record.skipped.empty() && known_.documents == 0;
@@ -128,7 +129,7 @@ bool can_read_more_now(const FileRecord& file, bool listens) {
 }
 
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options) {
-  SourcePlan plan{.reread = options.reread, .listens = options.listens, .redescribe = options.redescribe};
+  SourcePlan plan{.to_read = ReadingList(options.folder), .reread = options.reread, .listens = options.listens, .redescribe = options.redescribe};
   FolderWalkOptions walk = options.walk;
   walk.within = scope.prefix;
   Comparison comparison(scope, index, plan);
@@ -143,7 +144,7 @@ SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const
     if (!file.record.skipped.empty()) plan.skipped_before.emplace(file.record.uri, std::move(file.record));
     return true;
   });
-  find_moves(plan);
+  find_moves(plan, options.folder);
   return plan;
 }
 

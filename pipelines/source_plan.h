@@ -3,12 +3,12 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "index/index_reader.h"
 #include "ingest/folder_walk.h"
+#include "pipelines/reading_list.h"
 #include "pipelines/source_rules.h"
 
 namespace rag {
@@ -25,10 +25,6 @@ SourceScope scope_of(const std::filesystem::path& path, const std::vector<std::s
 
 // What is to be done for one source, found without reading a document.
 struct SourcePlan {
-  struct Reading {
-    FoundFile file;
-    std::optional<KnownFile> known;  // as it was last read
-  };
   struct Move {
     FileRecord from;
     FoundFile to;
@@ -42,7 +38,7 @@ struct SourcePlan {
     std::vector<SkippedFile> skipped;   // could not be read then
   };
   Unchanged unchanged;
-  std::vector<Reading> to_read;      // new, or looking different
+  ReadingList to_read;               // new, or looking different
   std::vector<Move> moved;           // the content of a file that is gone, under another name
   std::vector<KnownFile> gone;
   std::vector<SkippedFile> skipped;  // by the walk: what cannot be looked at
@@ -57,12 +53,14 @@ struct PlanOptions {
   bool listens = true;
   bool redescribe = false;
   FolderWalkOptions walk;
+  std::filesystem::path folder;  // for a list of many files to read, while that is used; empty: the system's for temporary files
 };
 
 // True where a reader was missing when the file, or one within it, was read, and is there now.
 bool can_read_more_now(const FileRecord& file, bool listens);
 
-// Goes through the tree and the catalog side by side, so that memory grows with what is to be done, not with the tree.
+// Goes through the tree and the catalog side by side, so that memory grows with what is gone or cannot be read, neither with the tree nor with
+// what is to be read.
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options);
 
 }  // namespace rag

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -10,6 +12,7 @@
 #include "core/hash.h"
 #include "core/interrupt.h"
 #include "core/member_uri.h"
+#include "core/parallel.h"
 #include "core/text.h"
 #include "core/work_ahead.h"
 #include "ingest/parser.h"
@@ -37,14 +40,17 @@ std::vector<std::string> lines_of(const std::vector<MemberOutcome>& members, con
   return lines;
 }
 
+// Ids are twelve hexadecimal digits.
+std::uint64_t number_of(const std::string& id) { return std::stoull(id, nullptr, 16); }
+
 std::int64_t milliseconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
 }
 
 }  // namespace
 
-SourceReader::SourceReader(const IndexReader* index, ParserSandbox& sandbox, IndexFolderReport& report, Emit emit, std::size_t threads)
-    : index_(index), sandbox_(sandbox), report_(report), emit_(std::move(emit)), threads_(threads) {}
+SourceReader::SourceReader(const IndexReader* index, ParserSandbox& sandbox, IndexFolderReport& report, Emit emit, ReaderOptions options)
+    : index_(index), sandbox_(sandbox), report_(report), emit_(std::move(emit)), options_(options) {}
 
 std::vector<SourceReader::Known> SourceReader::documents_of(const FileKey& file) const {
   std::vector<Known> documents;
@@ -62,16 +68,18 @@ RemovalQuestion SourceReader::removal_question(const SourceScope& scope, const S
 }
 
 std::string SourceReader::id_for(const std::string& source, const std::string& uri) {
+  // Within one source they cannot meet, since its uris do not.
+  if (options_.several_sources && (sources_.empty() || sources_.back() != source)) sources_.push_back(source);
   const auto free_for = [&](const std::string& id) {
-    const auto given = source_of_id_.find(id);
-    if (given != source_of_id_.end()) return given->second == source;
+    const auto given = source_of_id_.find(number_of(id));
+    if (given != source_of_id_.end()) return sources_[given->second] == source;
     const auto stored = index_ ? index_->find_document(id) : std::nullopt;
     return !stored || stored->source == source;
   };
   // Of the uri alone where that is free, so that the same folder has the same ids on every machine.
   std::string id = sha256_hex(uri).substr(0, 12);
   if (!free_for(id)) id = sha256_hex(source + '\n' + uri).substr(0, 12);
-  source_of_id_[id] = source;
+  if (options_.several_sources) source_of_id_[number_of(id)] = sources_.size() - 1;
   return id;
 }
 
@@ -121,16 +129,20 @@ void SourceReader::read(const SourceScope& scope, const SourcePlan& plan, Progre
   for (const KnownFile& file : plan.gone) drop_file({file.record.source, file.record.uri});
   // Parsing takes nearly all of the time and needs no index.  What comes of it is told in the order of the plan, so an index does not depend on
   // the number of threads.
-  const std::vector<SourcePlan::Reading>& files = plan.to_read;
-  const auto known = [&](std::size_t i) { return files[i].known ? &*files[i].known : nullptr; };
-  const auto show = [&](std::size_t i) { progress.update(i < files.size() ? files[i].file.uri : "", i, files.size()); };
+  ReadingList::Cursor ahead(plan.to_read), told(plan.to_read);
+  std::optional<PlannedReading> current = told.next();
+  const auto known = [](const PlannedReading& planned) { return planned.known ? &*planned.known : nullptr; };
+  const auto show = [&](std::size_t done) { progress.update(current ? current->file.uri : "", done, plan.to_read.size()); };
   show(0);
-  work_ahead({.threads = threads_, .pieces = kFilesAhead, .weight = kBytesAhead}, files.size(),
-             [&](std::size_t i, const MakeRoom& make_room) { return read_found_file(sandbox_, files[i].file, known(i), rules, make_room); },
+  if (!current) return;
+  const std::size_t threads = std::min(threads_or_all(options_.threads), plan.to_read.size());
+  work_ahead({.threads = threads, .pieces = kFilesAhead, .weight = kBytesAhead}, [&] { return ahead.next(); },
+             [&](const PlannedReading& planned, const MakeRoom& make_room) { return read_found_file(sandbox_, planned.file, known(planned), rules, make_room); },
              [](const FileReading& reading) { return reading.weight(); },
              [&](std::size_t i, FileReading reading) {
                if (interrupted()) return false;
-               keep(scope, {scope.source, files[i].file.uri}, known(i), std::move(reading), rules, "");
+               keep(scope, {scope.source, current->file.uri}, known(*current), std::move(reading), rules, "");
+               current = told.next();
                show(i + 1);
                return wanted_;
              });

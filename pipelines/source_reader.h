@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -16,13 +18,17 @@
 
 namespace rag {
 
+struct ReaderOptions {
+  std::size_t threads = 0;       // files that are read at the same time, 0: one for each core.  Only the sandbox is used by these threads.
+  bool several_sources = true;   // more than one is read: the ids given to documents are remembered, some 40 bytes each
+};
+
 // Carries out a plan: reads the files that look new or changed, several at a time, and yields what is to be stored, in the order of the plan.
 class SourceReader {
  public:
   // `emit` returns false when nobody takes events any more; reading stops there.  `index` may be null: nothing is known yet.
-  // `threads`: files that are read at the same time, 0: one for each core.  Only the sandbox is used by them.
   using Emit = std::function<bool(IngestEvent)>;
-  SourceReader(const IndexReader* index, ParserSandbox& sandbox, IndexFolderReport& report, Emit emit, std::size_t threads = 0);
+  SourceReader(const IndexReader* index, ParserSandbox& sandbox, IndexFolderReport& report, Emit emit, ReaderOptions options = {});
 
   // Documents a plan would remove, and how many that source has: asked before anything is changed.
   RemovalQuestion removal_question(const SourceScope& scope, const SourcePlan& plan) const;
@@ -65,9 +71,10 @@ class SourceReader {
   ParserSandbox& sandbox_;
   IndexFolderReport& report_;
   Emit emit_;
-  std::size_t threads_;
+  ReaderOptions options_;
   bool wanted_ = true;  // somebody takes events
-  std::map<std::string, std::string> source_of_id_;  // ids given in this run
+  std::unordered_map<std::uint64_t, std::size_t> source_of_id_;  // ids given in this run, where there are several sources: whose they are
+  std::vector<std::string> sources_;                             // in the order they came
 };
 
 }  // namespace rag

@@ -4,16 +4,23 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <stdexcept>
+#include <string>
 
 namespace rag {
 namespace {
+
+// The numbers below `count`.
+auto count_to(std::size_t count) {
+  return [i = std::size_t{0}, count]() mutable { return i < count ? std::optional(i++) : std::nullopt; };
+}
 
 constexpr auto kWeightless = [](std::size_t) { return std::size_t{0}; };
 
 TEST(WorkAhead, HandsResultsOverInOrderHoweverLongEachTook) {
   std::vector<std::size_t> taken;
-  work_ahead({.threads = 4}, 200,
+  work_ahead({.threads = 4}, count_to(200),
              [](std::size_t i, const MakeRoom&) {
                if (i % 7 == 0) std::this_thread::sleep_for(std::chrono::microseconds(300));
                return i * i;
@@ -32,14 +39,14 @@ TEST(WorkAhead, WorksOnSeveralPiecesAtOnce) {
     return inside >= 3;
   };
   std::size_t met = 0;
-  work_ahead({.threads = 3}, 3, meet, kWeightless, [&](std::size_t, bool together) { return met += together, true; });
+  work_ahead({.threads = 3}, count_to(3), meet, kWeightless, [&](std::size_t, bool together) { return met += together, true; });
   EXPECT_EQ(met, 3U);
 }
 
 TEST(WorkAhead, IsNoFurtherAheadThanAllowed) {
   std::atomic<std::size_t> begun{0};
   std::size_t furthest = 0;
-  work_ahead({.threads = 4, .pieces = 5}, 300, [&](std::size_t i, const MakeRoom&) { return ++begun, i; }, kWeightless, [&](std::size_t i, std::size_t) {
+  work_ahead({.threads = 4, .pieces = 5}, count_to(300), [&](std::size_t i, const MakeRoom&) { return ++begun, i; }, kWeightless, [&](std::size_t i, std::size_t) {
     furthest = std::max(furthest, begun - i);
     return true;
   });
@@ -49,7 +56,7 @@ TEST(WorkAhead, IsNoFurtherAheadThanAllowed) {
 TEST(WorkAhead, BeginsNothingWhileTooMuchWaits) {
   std::atomic<std::size_t> begun{0};
   std::size_t furthest = 0;
-  work_ahead({.threads = 2, .weight = 10}, 100, [&](std::size_t i, const MakeRoom&) { return ++begun, i; }, [](std::size_t) { return std::size_t{100}; },
+  work_ahead({.threads = 2, .weight = 10}, count_to(100), [&](std::size_t i, const MakeRoom&) { return ++begun, i; }, [](std::size_t) { return std::size_t{100}; },
              [&](std::size_t i, std::size_t) {
                furthest = std::max(furthest, begun - i);
                return true;
@@ -68,7 +75,7 @@ TEST(WorkAhead, LetsHeavyResultsInOneAfterTheOther) {
     most_heavy = std::max<std::size_t>(most_heavy, now);
     return i;
   };
-  work_ahead({.threads = 4, .weight = 10}, 60, work, [](std::size_t) { return std::size_t{100}; }, [&](std::size_t i, std::size_t result) {
+  work_ahead({.threads = 4, .weight = 10}, count_to(60), work, [](std::size_t) { return std::size_t{100}; }, [&](std::size_t i, std::size_t result) {
     --heavy;
     return ++taken, result == i;
   });
@@ -78,7 +85,7 @@ TEST(WorkAhead, LetsHeavyResultsInOneAfterTheOther) {
 
 TEST(WorkAhead, SaysThatThereIsNoRoomRatherThanWaitForEver) {
   std::atomic<bool> refused{false};
-  work_ahead({.threads = 2, .weight = 10}, 2,
+  work_ahead({.threads = 2, .weight = 10}, count_to(2),
              [&](std::size_t i, const MakeRoom& make_room) {
                if (i == 1) refused = !make_room(100, std::chrono::milliseconds(1));
                while (i == 0 && !refused) std::this_thread::yield();
@@ -94,21 +101,41 @@ TEST(WorkAhead, LetsNobodyWaitForRoomOnceItStops) {
     while (!make_room(100, std::chrono::milliseconds(50))) continue;
     return i;
   };
-  EXPECT_THROW(work_ahead({.threads = 3, .weight = 10}, 50, work, kWeightless, [](std::size_t, std::size_t) { return true; }), std::runtime_error);
+  EXPECT_THROW(work_ahead({.threads = 3, .weight = 10}, count_to(50), work, kWeightless, [](std::size_t, std::size_t) { return true; }), std::runtime_error);
 }
 
 TEST(WorkAhead, StopsWhereNobodyTakesAnyMore) {
   std::atomic<std::size_t> begun{0};
-  work_ahead({.threads = 2, .pieces = 4}, 100000, [&](std::size_t i, const MakeRoom&) { return ++begun, i; }, kWeightless, [](std::size_t i, std::size_t) { return i < 10; });
+  work_ahead({.threads = 2, .pieces = 4}, count_to(100000), [&](std::size_t i, const MakeRoom&) { return ++begun, i; }, kWeightless, [](std::size_t i, std::size_t) { return i < 10; });
   EXPECT_LT(begun, 100U);
+}
+
+TEST(WorkAhead, PullsEachPieceOnceAndOnlyWhenItIsBegun) {
+  std::size_t pulled = 0, furthest = 0;  // pull() is called by one thread at a time, but not by the one that takes
+  std::atomic<std::size_t> seen{0};
+  std::vector<std::string> names;
+  const auto pull = [&]() -> std::optional<std::string> {
+    seen = ++pulled;
+    return pulled <= 50 ? std::optional("강 " + std::to_string(pulled)) : std::nullopt;
+  };
+  work_ahead({.threads = 3, .pieces = 4}, pull, [](const std::string& name, const MakeRoom&) { return name; }, [](const std::string&) { return std::size_t{0}; },
+             [&](std::size_t i, std::string name) {
+               furthest = std::max<std::size_t>(furthest, seen - i);
+               return names.push_back(std::move(name)), true;
+             });
+  ASSERT_EQ(names.size(), 50U);
+  EXPECT_EQ(names.front(), "강 1");
+  EXPECT_EQ(names.back(), "강 50");
+  EXPECT_LE(furthest, 6U);
 }
 
 TEST(WorkAhead, ThrowsWhatAPieceOrTheTakerThrows) {
   const auto fine = [](std::size_t i, const MakeRoom&) { return i; };
   const auto takes = [](std::size_t, std::size_t) { return true; };
-  EXPECT_THROW(work_ahead({.threads = 3}, 50, [](std::size_t i, const MakeRoom&) { return i == 20 ? throw std::runtime_error("20") : i; }, kWeightless, takes), std::runtime_error);
-  EXPECT_THROW(work_ahead({.threads = 3}, 50, fine, kWeightless, [](std::size_t i, std::size_t) { return i == 20 ? throw std::logic_error("20") : true; }), std::logic_error);
-  work_ahead({}, 0, fine, kWeightless, takes);
+  EXPECT_THROW(work_ahead({.threads = 3}, count_to(50), [](std::size_t i, const MakeRoom&) { return i == 20 ? throw std::runtime_error("20") : i; }, kWeightless, takes), std::runtime_error);
+  EXPECT_THROW(work_ahead({.threads = 3}, count_to(50), fine, kWeightless, [](std::size_t i, std::size_t) { return i == 20 ? throw std::logic_error("20") : true; }), std::logic_error);
+  EXPECT_THROW(work_ahead({.threads = 3}, []() -> std::optional<std::size_t> { throw std::runtime_error("the list"); }, fine, kWeightless, takes), std::runtime_error);
+  work_ahead({}, count_to(0), fine, kWeightless, takes);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/error.h"
 #include "core/hash.h"
 #include "index/analyzer.h"
 #include "index/index_reader.h"
@@ -15,6 +16,12 @@
 
 namespace rag {
 namespace {
+
+std::vector<PlannedReading> all_of(const ReadingList& list) {
+  std::vector<PlannedReading> all;
+  for (ReadingList::Cursor files(list); auto file = files.next();) all.push_back(std::move(*file));
+  return all;
+}
 
 class SourcePlanTest : public testing::Test {
  protected:
@@ -54,7 +61,7 @@ TEST_F(SourcePlanTest, ReadsFilesAgainOnceThereIsAParserForThem) {
   add_skipped("d.bin", no_parser_reason("application/octet-stream"));
   const SourcePlan found = plan();
   ASSERT_EQ(found.to_read.size(), 1U);
-  EXPECT_EQ(found.to_read[0].file.uri, "a.pdf");
+  EXPECT_EQ(all_of(found.to_read)[0].file.uri, "a.pdf");
   EXPECT_EQ(found.unchanged.files, 3U);
   EXPECT_EQ(found.unchanged.skipped.size(), 3U);
 }
@@ -72,10 +79,10 @@ TEST_F(SourcePlanTest, ComparesATreeWithWhatIsKnownOfIt) {
   EXPECT_EQ(found.unchanged.files, 3U);
   EXPECT_EQ(found.unchanged.removed_by_hand, 3U);  // nothing was stored of them
   ASSERT_EQ(found.to_read.size(), 2U);
-  EXPECT_EQ(found.to_read[0].file.uri, "changed.txt");
-  EXPECT_TRUE(found.to_read[0].known);
-  EXPECT_EQ(found.to_read[1].file.uri, "new.txt");
-  EXPECT_FALSE(found.to_read[1].known);
+  EXPECT_EQ(all_of(found.to_read)[0].file.uri, "changed.txt");
+  EXPECT_TRUE(all_of(found.to_read)[0].known);
+  EXPECT_EQ(all_of(found.to_read)[1].file.uri, "new.txt");
+  EXPECT_FALSE(all_of(found.to_read)[1].known);
   ASSERT_EQ(found.gone.size(), 3U);
   EXPECT_EQ(found.gone[0].record.uri, "a-gone.txt");
   EXPECT_EQ(found.gone[1].record.uri, "folder/gone.txt");
@@ -93,6 +100,59 @@ TEST_F(SourcePlanTest, FindsAMovedFileByItsContent) {
   ASSERT_EQ(found.moved.size(), 1U);
   EXPECT_EQ(found.moved[0].from.uri, "old.txt");
   EXPECT_EQ(found.moved[0].to.uri, "new/name.txt");
+}
+
+TEST_F(SourcePlanTest, KeepsAListOfAnyLengthInLittleMemory) {
+  const std::size_t count = 20000;  // several megabytes
+  const auto planned = [](std::size_t i) {
+    PlannedReading reading{.file = {"/서류/" + std::string(i % 300, 'p') + std::to_string(i), "강\n" + std::to_string(i), i, -static_cast<std::int64_t>(i)}};
+    if (i % 3 == 0)
+      reading.known = KnownFile{.record = {.source = "/서류", .uri = reading.file.uri, .size = i + 1, .mtime_ns = 7, .content_hash = std::string(i % 65, 'f'),
+                                           .skipped = i % 2 ? "암호" : "", .warnings = std::vector<std::string>(i % 4, "page 3")},
+                                .documents = i, .cut_tokens = i + 2};
+    return reading;
+  };
+  const auto open_files = [] { return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}); };
+  const auto before = open_files();
+  {
+    ReadingList list(folder_);
+    for (std::size_t i = 0; i < count; ++i) list.add(planned(i));
+    EXPECT_GT(open_files(), before) << "all of it is in memory";
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1) << "a file that a crash would leave";
+    list = ReadingList(std::move(list));
+    ASSERT_EQ(list.size(), count);
+    ReadingList::Cursor files(list), others(list);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto found = files.next();
+      const PlannedReading expected = planned(i);
+      ASSERT_TRUE(found) << i;
+      ASSERT_EQ(found->file.path, expected.file.path);
+      ASSERT_EQ(found->file.uri, expected.file.uri);
+      ASSERT_EQ(found->file.size, expected.file.size);
+      ASSERT_EQ(found->file.mtime_ns, expected.file.mtime_ns);
+      ASSERT_EQ(found->known.has_value(), expected.known.has_value());
+      if (i % 2 == 0) ASSERT_EQ(others.next()->file.size, i / 2);  // another one, at its own pace
+      if (!found->known) continue;
+      ASSERT_EQ(found->known->record.content_hash, expected.known->record.content_hash);
+      ASSERT_EQ(found->known->record.skipped, expected.known->record.skipped);
+      ASSERT_EQ(found->known->record.warnings, expected.known->record.warnings);
+      ASSERT_EQ(found->known->documents, i);
+      ASSERT_EQ(found->known->cut_tokens, i + 2);
+    }
+    EXPECT_FALSE(files.next());
+    EXPECT_FALSE(files.next());
+  }
+  EXPECT_EQ(open_files(), before);
+}
+
+TEST_F(SourcePlanTest, SaysWhereAListFindsNoRoom) {
+  ReadingList list("/proc");  // no file can be made there
+  try {
+    for (int i = 0; i < 3000; ++i) list.add({.file = {std::string(1000, 'p'), "강", 1, 1}, .known = {}});
+    FAIL() << "kept without a place";
+  } catch (const Error& error) {
+    EXPECT_TRUE(std::string(error.what()).starts_with("/proc: the list of files to read cannot be kept there: ")) << error.what();
+  }
 }
 
 TEST_F(SourcePlanTest, LooksOnlyAtThePartThatIsNamed) {
@@ -123,7 +183,7 @@ TEST_F(SourcePlanTest, ReadsArchivesAgainOnceThereIsAParserForWhatLiesInThem) {
   files_.back().warnings = {"no reader for", "yet", "x.mp3: " + no_parser_reason("audio/mpeg")};
   const SourcePlan found = plan();
   ASSERT_EQ(found.to_read.size(), 3U);
-  EXPECT_EQ(found.to_read[2].file.uri, "d.eml");
+  EXPECT_EQ(all_of(found.to_read)[2].file.uri, "d.eml");
 }
 
 }  // namespace

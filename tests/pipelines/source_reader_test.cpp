@@ -51,7 +51,7 @@ class SourceReaderTest : public testing::Test {
 
   void read(ParserSandbox& sandbox, const SourceRules& rules = {}, std::size_t threads = 0) {
     const SourceScope scope{folder_.string(), "", rules};
-    SourceReader reader(nullptr, sandbox, report_, [this](IngestEvent event) { return events_.push_back(std::move(event)), events_.size() < most_events_; }, threads);
+    SourceReader reader(nullptr, sandbox, report_, [this](IngestEvent event) { return events_.push_back(std::move(event)), events_.size() < most_events_; }, {.threads = threads});
     Silence silence;
     reader.read(scope, plan_source(scope, nullptr, {}), silence);
   }

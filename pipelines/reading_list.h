@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "index/records.h"
+#include "ingest/folder_walk.h"
+
+namespace rag {
+
+// A file of a plan that is new, or looks different.
+struct PlannedReading {
+  FoundFile file;
+  std::optional<KnownFile> known;  // as it was last read
+};
+
+// Files to be read, in order, in the same memory however many: what is beyond a megabyte lies in a file below `folder` (empty: the system's for
+// temporary files) that has no name, so that it goes with the list, or with the process, however that ends.
+//
+//     for (ReadingList::Cursor files(list); auto file = files.next();) ...
+class ReadingList {
+ public:
+  ReadingList() = default;
+  explicit ReadingList(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  ReadingList(ReadingList&& other) noexcept;
+  ReadingList& operator=(ReadingList&& other) noexcept;
+  ~ReadingList();
+
+  // Throws Error(Io) where the disk is full or refuses.
+  void add(const PlannedReading& reading);
+
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+
+  // Goes through a list to which nothing is added any more, and which outlives it.  Several may, each on a thread of its own.
+  class Cursor {
+   public:
+    explicit Cursor(const ReadingList& list) : list_(list) {}
+    // The next file; nothing behind the last.  Throws Error(Io) where the file on disk cannot be read.
+    std::optional<PlannedReading> next();
+
+   private:
+    bool fill(std::size_t bytes);
+
+    const ReadingList& list_;
+    std::size_t given_ = 0;       // readings
+    std::uint64_t position_ = 0;  // of what was taken from the list so far
+    std::string bytes_;           // of it, from at_ on not yet given
+    std::size_t at_ = 0;
+  };
+
+ private:
+  void write_out();
+
+  std::filesystem::path folder_;
+  std::size_t size_ = 0;
+  std::string recent_;         // what is not on disk
+  std::uint64_t on_disk_ = 0;  // bytes, before those
+  int file_ = -1;              // once there is more than stays in memory
+};
+
+}  // namespace rag
