@@ -2,6 +2,7 @@
 #include "ingest/child_sandbox.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +28,15 @@ constexpr int kMostWalls = 10;       // all members of a file together may take 
 std::optional<std::string> too_large(std::uint64_t bytes, std::size_t max_bytes) {
   if (bytes <= max_bytes) return std::nullopt;
   return std::to_string(bytes >> 20) + " MB, at most " + std::to_string(max_bytes >> 20) + " MB are read";
+}
+
+constexpr std::size_t kLargeAnswer = std::size_t{4} << 20;
+
+// A large answer leaves large holes in the heap of the thread that took it in, and each thread has a heap of its own.
+void give_memory_back() {
+#if defined(__GLIBC__)
+  ::malloc_trim(0);
+#endif
 }
 
 class OpenFile {
@@ -67,7 +77,11 @@ class ChildSandbox final : public ParserSandbox {
     const OpenFile open(file, limits_.max_file_bytes);
     if (!open.reason().empty()) return skipped(open.reason());
     auto give_up_at = std::chrono::steady_clock::now() + most_of_all();
-    const auto before_answer = [&](std::size_t bytes) { give_up_at += wait_for_room(make_room, bytes); };
+    bool large = false;
+    const auto before_answer = [&](std::size_t bytes) {
+      give_up_at += wait_for_room(make_room, bytes);
+      large |= bytes >= kLargeAnswer;
+    };
     Reading reading;
     for (int deaths = 0, killed = 0;;) {
       ::lseek(open.get(), 0, SEEK_SET);
@@ -93,6 +107,7 @@ class ChildSandbox final : public ParserSandbox {
     if (!reading.ocr_failure.empty() && reading.outcome.documents.empty() && reading.outcome.members.empty()) return skipped(std::move(reading.ocr_failure));
     if (!reading.ocr_failure.empty()) reading.outcome.warnings.push_back(reading.ocr_failure + "; pages that are pictures are left out");
     conclude(reading.outcome, uri);
+    if (large) give_memory_back();
     return std::move(reading.outcome);
   }
 
