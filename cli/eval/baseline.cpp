@@ -18,7 +18,7 @@ int eval_baseline(const Globals& globals, const std::vector<std::string>& argume
   output_format(values, {"text", "json"});
   if (!values.count("out")) throw Error(ErrorKind::Usage, "rag eval baseline: wants --out FILE, where 'rag eval gate --baseline FILE' will look for it");
   const auto measured = measure_as_asked(globals, values);
-  if (!measured) return kBlemished;
+  if (!measured) return kGateFailed;
   print_evaluation(measured->evaluation, &measured->cost, values);
   return 0;
 }

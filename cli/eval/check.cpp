@@ -55,7 +55,7 @@ int eval_check(const Globals& globals, const std::vector<std::string>& arguments
     for (const std::string& note : report.notes) std::cout << escape_for_terminal(note) << '\n';
     if (report.findings.empty() && report.notes.empty()) std::cout << "nothing to find fault with\n";
   }
-  return values["strict"].as<bool>() && is_blemished(report) ? 3 : 0;
+  return values["strict"].as<bool>() && is_blemished(report) ? kGateFailed : 0;
 }
 
 }  // namespace rag::cli

@@ -18,8 +18,6 @@
 namespace rag::cli {
 namespace {
 
-constexpr int kGateFailed = 3;
-
 constexpr const char* kEpilogue =
     "  rag eval gate --dataset DIR --baseline base.json --max-drop nDCG@10=0.01 --max-drop R@100=0.02\n"
     "  rag eval gate --dataset DIR --baseline base.json --max-drop nDCG@10=0.01 --p .05 --max-p95-ms 80 --json\n"
@@ -93,7 +91,7 @@ int eval_gate(const Globals& globals, const std::vector<std::string>& arguments)
     measured.evaluation = read_evaluation(values["current"].as<std::string>());
   } else {
     auto now = measure_as_asked(globals, values, values.count("metric") ? std::vector<Metric>{} : metrics_of_rules(rules));
-    if (!now) return kBlemished;
+    if (!now) return kGateFailed;
     measured = std::move(*now);
   }
   if (values.count("out")) write_evaluation(values["out"].as<std::string>(), measured.evaluation);

@@ -26,29 +26,6 @@ constexpr const char* kEpilogue =
     "ties by score, then document id, descending; a judged query without an answer counts 0 and is reported.\n"
     "--one-chunk makes every document one chunk, so that encoders can be compared with published figures.\n";
 
-po::options_description options_of() {
-  po::options_description options("Options");
-  add_index_option(options);
-  options.add_options()("dataset", po::value<std::string>()->value_name("DIR"), "a collection in the BEIR layout: corpus.jsonl, queries.jsonl, qrels/")(
-      "split", po::value<std::string>()->value_name("NAME")->default_value("test"), "which qrels/NAME.tsv")(
-      "queries", po::value<std::string>()->value_name("FILE"), "queries: JSON Lines with _id and text, or id TAB text")(
-      "qrels", po::value<std::string>()->value_name("FILE"), "judgements: TSV (query-id, corpus-id, score) or TREC's four columns");
-  options.add_options()("gold", po::value<std::string>()->value_name("FILE"), "what answers each query, instead of --qrels: documents, pages, spans or quotes")(
-      "overlap", po::value<double>()->value_name("SHARE")->default_value(kOverlap, "0.5"), "with --gold: a chunk counts that shares so much of the smaller of the two with it")(
-      "budget", po::value<std::vector<std::size_t>>()->value_name("TOKENS")->composing(), "with --gold: recall within so many tokens of context, repeatable; default: 500 1000 2000");
-  add_metric_option(options);
-  options.add_options()("depth", po::value<std::size_t>()->value_name("N")->default_value(100), "documents kept per query; with --gold chunks")(
-      "run-out", po::value<std::string>()->value_name("FILE"), "write the run as TREC's six columns")(
-      "limit", po::value<std::size_t>()->value_name("N")->default_value(0), "only the first N judged queries: for a quick look, not for a result");
-  options.add_options()("no-check", po::bool_switch(), "do not look through the collection first ('rag eval check')");
-  add_hygiene_options(options);
-  add_report_options(options);
-  add_search_options(options);
-  add_chunk_options(options);
-  add_model_options(options);
-  return options;
-}
-
 GoldMeasureOptions gold_options(MeasureOptions measure, const po::variables_map& values) {
   GoldMeasureOptions options{.measure = std::move(measure), .overlap = values["overlap"].as<double>(), .budgets = {500, 1000, 2000}};
   if (!(options.overlap > 0 && options.overlap <= 1)) throw Error(ErrorKind::Usage, fmt::format("--overlap {}: expected a share above 0 and up to 1", options.overlap));
@@ -82,7 +59,28 @@ MeasuredRetrieval measure(const std::vector<EvalQuery>& queries, const std::stri
 
 }  // namespace
 
-po::options_description retrieval_options() { return options_of(); }
+po::options_description retrieval_options() {
+  po::options_description options("Options");
+  add_index_option(options);
+  options.add_options()("dataset", po::value<std::string>()->value_name("DIR"), "a collection in the BEIR layout: corpus.jsonl, queries.jsonl, qrels/")(
+      "split", po::value<std::string>()->value_name("NAME")->default_value("test"), "which qrels/NAME.tsv")(
+      "queries", po::value<std::string>()->value_name("FILE"), "queries: JSON Lines with _id and text, or id TAB text")(
+      "qrels", po::value<std::string>()->value_name("FILE"), "judgements: TSV (query-id, corpus-id, score) or TREC's four columns");
+  options.add_options()("gold", po::value<std::string>()->value_name("FILE"), "what answers each query, instead of --qrels: documents, pages, spans or quotes")(
+      "overlap", po::value<double>()->value_name("SHARE")->default_value(kOverlap, "0.5"), "with --gold: a chunk counts that shares so much of the smaller of the two with it")(
+      "budget", po::value<std::vector<std::size_t>>()->value_name("TOKENS")->composing(), "with --gold: recall within so many tokens of context, repeatable; default: 500 1000 2000");
+  add_metric_option(options);
+  options.add_options()("depth", po::value<std::size_t>()->value_name("N")->default_value(100), "documents kept per query; with --gold chunks")(
+      "run-out", po::value<std::string>()->value_name("FILE"), "write the run as TREC's six columns")(
+      "limit", po::value<std::size_t>()->value_name("N")->default_value(0), "only the first N judged queries: for a quick look, not for a result");
+  options.add_options()("no-check", po::bool_switch(), "do not look through the collection first ('rag eval check')");
+  add_hygiene_options(options);
+  add_report_options(options);
+  add_search_options(options);
+  add_chunk_options(options);
+  add_model_options(options);
+  return options;
+}
 
 std::optional<MeasuredRetrieval> measure_as_asked(const Globals& globals, const po::variables_map& values, std::vector<Metric> metrics) {
   if (values.count("gold") && values.count("qrels")) throw Error(ErrorKind::Usage, "rag eval: both --gold and --qrels say what is right; give one of them");
@@ -143,10 +141,10 @@ std::optional<MeasuredRetrieval> measure_as_asked(const Globals& globals, const 
 }
 
 int eval_retrieval(const Globals& globals, const std::vector<std::string>& arguments) {
-  const auto values = parse_options("eval retrieval", "eval retrieval --dataset DIR | --queries FILE --qrels FILE [OPTIONS]", options_of(), {}, arguments, kEpilogue);
+  const auto values = parse_options("eval retrieval", "eval retrieval --dataset DIR | --queries FILE --qrels FILE [OPTIONS]", retrieval_options(), {}, arguments, kEpilogue);
   output_format(values, {"text", "json"});  // before hours of work
   const auto measured = measure_as_asked(globals, values);
-  if (!measured) return kBlemished;
+  if (!measured) return kGateFailed;
   print_evaluation(measured->evaluation, &measured->cost, values);
   return 0;
 }

@@ -3,9 +3,9 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/error.h"
+#include "core/shortest_number.h"
 
 namespace rag::cli {
 namespace {
@@ -14,16 +14,11 @@ namespace {
   throw Error(ErrorKind::Usage, file.string() + ":" + std::to_string(node.source().begin.line) + ": " + what);
 }
 
-std::string shortest(double value) {
-  char digits[32];
-  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
-}
-
 // As the command line would be given it.
 std::string text_of(const std::filesystem::path& file, const std::string& key, const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* whole = node.as_integer()) return std::to_string(whole->get());
-  if (const auto* number = node.as_floating_point()) return shortest(number->get());
+  if (const auto* number = node.as_floating_point()) return shortest_number(number->get());
   fail(file, node, key + ": expected a text, a number, or a list of them");
 }
 

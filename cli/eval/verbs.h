@@ -7,6 +7,8 @@
 
 namespace rag::cli {
 
+inline constexpr int kGateFailed = 3;  // exit code: worse than a baseline allows, or --strict and a blemish in the collection
+
 // The verbs of `rag eval`, each in a file of its own; they return the exit code.  Arguments are those behind the verb.
 int eval_check(const Globals&, const std::vector<std::string>&);
 int eval_import(const Globals&, const std::vector<std::string>&);

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/shortest_number.h"
 #include "core/file.h"
 #include "core/text.h"
 #include "retrieve/eval/lines.h"
@@ -135,12 +136,6 @@ float as_float(double score) {
   return static_cast<float>(std::clamp(score, -static_cast<double>(kLargest), static_cast<double>(kLargest)));
 }
 
-// Shortest digits that read back as the same 32 bits.
-std::string shortest(float value) {
-  char digits[32];
-  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
-}
-
 }  // namespace
 
 Qrels read_qrels(const std::filesystem::path& file) {
@@ -205,7 +200,7 @@ void write_run(const std::filesystem::path& file, const Run& run, const std::str
         throw Error(ErrorKind::Usage, file.string() + ": document " + in_quotes(separated[i].document) + " twice under query " +
                                           in_quotes(query) + "; roll chunks up to documents first");
       lines += query + " Q0 " + separated[i].document + " " + std::to_string(i + 1) + " " +
-               shortest(static_cast<float>(separated[i].score)) + " " + tag + "\n";
+               shortest_number(static_cast<float>(separated[i].score)) + " " + tag + "\n";
     }
   }
   write_file_atomically(file, lines);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/shortest_number.h"
 #include "core/text.h"
 #include "retrieve/excerpt.h"
 
@@ -119,16 +120,11 @@ void set_parameters(Metric& metric, const Family& family, const std::string& giv
   }
 }
 
-std::string shortest(double value) {
-  char digits[32];
-  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
-}
-
 // What tells this metric from its like: "(rel=2)" where that is not the default.
 std::string canonical_name(const Metric& metric, const Family& family) {
   std::string inside;
   const auto add = [&](const std::string& parameter) { inside += (inside.empty() ? "" : ",") + parameter; };
-  if (metric.kind == Metric::Kind::RBP) add("p=" + shortest(metric.persistence));
+  if (metric.kind == Metric::Kind::RBP) add("p=" + shortest_number(metric.persistence));
   if (metric.exponential_gain) add("dcg='exp-log2'");
   if (metric.relevance != 1) add("rel=" + std::to_string(metric.relevance));
   return family.name + (inside.empty() ? "" : "(" + inside + ")") + (metric.cutoff > 0 ? "@" + std::to_string(metric.cutoff) : "");
