@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "core/error.h"
+#include "core/text.h"
 
 namespace rag::cli {
 namespace {
@@ -114,7 +115,9 @@ void add_search_options(po::options_description& options) {
       "hybrid (default: both, scores joined), dense (meaning) or lexical (words; needs no encoder)")(
       "filter", po::value<std::string>()->value_name("EXPR")->default_value(""),
       "only documents that fit, e.g. 'ext=pdf AND dept=hr AND year>=2024'; keys: path, ext, title, lang, type, source, id and all "
-      "metadata")("candidates", po::value<std::size_t>()->value_name("N"),
+      "metadata")("as", po::value<std::vector<std::string>>()->value_name("GROUP")->composing(),
+                  "search as a member of this group (repeatable): only documents without an access list, or that one of the groups may read; "
+                  "default: everything")("candidates", po::value<std::size_t>()->value_name("N"),
                   "chunks taken from each leg before they are joined; default: 200")(
       "fusion", po::value<std::string>()->value_name("F"),
       "how hybrid joins its legs: convex (default: weighted sum of scores scaled to 0..1) or rrf (reciprocal ranks)")(
@@ -142,6 +145,9 @@ RetrieveOptions retrieve_options(const po::variables_map& values, const Config& 
   const std::string mode = choice("--mode", pick<std::string>(values, "mode", config.mode, "hybrid"), {"hybrid", "dense", "lexical"});
   options.mode = mode == "dense" ? SearchMode::Dense : mode == "lexical" ? SearchMode::Lexical : SearchMode::Hybrid;
   options.filter = values["filter"].as<std::string>();
+  if (values.count("as")) options.groups = values["as"].as<std::vector<std::string>>();
+  for (const std::string& group : options.groups.value_or(std::vector<std::string>{}))
+    if (trim(group).empty()) throw Error(ErrorKind::Usage, "--as: an empty name, expected a group such as one of 'rag sources add --access'");
   options.candidates = std::max(options.k, pick<std::size_t>(values, "candidates", config.candidates, options.candidates));
   const std::string fusion = choice("--fusion", pick<std::string>(values, "fusion", config.fusion, "convex"), {"convex", "rrf"});
   options.fusion.method = fusion == "rrf" ? FusionMethod::ReciprocalRank : FusionMethod::Convex;

@@ -31,7 +31,7 @@ std::string index_option(const po::variables_map& values, const Globals& globals
 void add_model_options(po::options_description& options);
 EmbedderOptions embedder_options(const po::variables_map& values, const Config& config);
 
-// -k, --mode, --filter, --candidates, --dense-weight, --fusion, --k1, --characters-k1, --b, --max-per-document, --copies, --reranker, --rerank-depth.
+// -k, --mode, --filter, --as, --candidates, --dense-weight, --fusion, --k1, --characters-k1, --b, --max-per-document, --copies, --reranker, --rerank-depth.
 void add_search_options(po::options_description& options);
 RetrieveOptions retrieve_options(const po::variables_map& values, const Config& config, std::size_t default_k);
 // Run files and measures count documents, so there copies are folded only where --copies asks for it.

@@ -48,6 +48,14 @@ struct Candidates {
   std::map<ChunkId, Passage> seen;  // passages that have been read already, without scores
 };
 
+// Who may see what of which state of the index.
+struct Allowed {
+  std::uint64_t generation = 0;
+  std::string filter;
+  Groups groups;
+  bool operator==(const Allowed&) const = default;
+};
+
 // Appends to `hits` the chunks that only `others` has, with the score this leg gives them.
 template <typename Score>
 void fill_in(std::vector<Hit>& hits, const std::vector<Hit>& others, const Score& score) {
@@ -92,10 +100,10 @@ class IndexRetriever : public Retriever {
     // The nearest vectors of "???" are somebody's, but nothing was asked.
     if (!has_word(text)) return {};
 
-    const std::unique_ptr<Filter> filter = parse_filter(options.filter);
+    const std::unique_ptr<Filter> filter = within_access(parse_filter(options.filter), options.groups);
     std::shared_ptr<const ChunkSet> allowed;
     if (filter) {
-      allowed = chunks_allowed(options.filter, *filter);
+      allowed = chunks_allowed({index_.generation(), options.filter, options.groups}, *filter);
       if (allowed->empty()) return {};
     }
     Question question = prepare(text, options, spent);
@@ -230,8 +238,7 @@ class IndexRetriever : public Retriever {
   }
 
   // Looking at every document takes longer than the search itself, and people ask several questions under one filter.
-  std::shared_ptr<const ChunkSet> chunks_allowed(const std::string& expression, const Filter& filter) const {
-    const std::pair key{index_.generation(), expression};
+  std::shared_ptr<const ChunkSet> chunks_allowed(const Allowed& key, const Filter& filter) const {
     const std::lock_guard lock(mutex_);
     if (!last_allowed_ || last_key_ != key) {
       last_allowed_ =
@@ -244,7 +251,7 @@ class IndexRetriever : public Retriever {
   const IndexReader& index_;
   const Embedder* embedder_;
   mutable std::mutex mutex_;
-  mutable std::pair<std::uint64_t, std::string> last_key_;
+  mutable Allowed last_key_;
   mutable std::shared_ptr<const ChunkSet> last_allowed_;
 };
 

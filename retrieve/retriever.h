@@ -9,6 +9,7 @@
 #include "core/passage.h"
 #include "index/index_reader.h"
 #include "models/embedder.h"
+#include "retrieve/access.h"
 #include "retrieve/filter.h"
 #include "retrieve/fusion.h"
 
@@ -20,6 +21,7 @@ struct RetrieveOptions {
   std::size_t k = 5;
   SearchMode mode = SearchMode::Hybrid;
   std::string filter;                // see filter.h; "" for none
+  Groups groups;                     // of who asks (access.h); nullopt: whoever owns the index
   std::size_t candidates = 200;      // taken from each leg before fusing; more costs time and finds a little more
   std::size_t max_per_document = 0;  // 0: no limit
   std::size_t rerank_depth = 50;     // the best so many are read by the reranker, where there is one; each costs as much as a question of its length
@@ -42,7 +44,8 @@ struct RetrieveTimings {
 //
 // In hybrid mode each passage has the score of both legs, whichever found it, unless the lexical leg found nothing at all.
 // With one leg only that leg's score is set.  Equal scores come in order of chunk ids.
-// With a filter, no passage is returned whose document the filter does not accept, whatever the legs say.
+// With a filter or groups, no passage is returned, and no copy of one named, whose document the filter does not accept or none of the
+// groups may read, whatever the legs say.  Words of hidden documents still count in BM25's statistics, which are the whole index's.
 // Throws Error(Usage) for an empty question, a broken filter, k of 0, or a dense search without an encoder.
 class Retriever {
  public:

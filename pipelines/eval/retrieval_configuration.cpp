@@ -31,6 +31,10 @@ std::map<std::string, std::string> retrieval_configuration(const RetrieveOptions
     chosen["b"] = shortest(retrieve.bm25.b);
   }
   if (retrieve.mode != SearchMode::Lexical) chosen["precision"] = precision_name(session.embedder.precision.value_or(default_precision()));
+  if (retrieve.groups) {
+    std::string& groups = chosen["as"];
+    for (const std::string& group : *retrieve.groups) groups += (groups.empty() ? "" : ", ") + group;
+  }
   if (!session.reranker.empty()) chosen["rerank-depth"] = std::to_string(retrieve.rerank_depth);
   if (retrieve.max_per_document > 0) chosen["max-per-document"] = std::to_string(retrieve.max_per_document);
   return chosen;

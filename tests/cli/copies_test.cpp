@@ -57,6 +57,17 @@ TEST_F(CopiesInAFolder, AreEmbeddedOnce) {
   EXPECT_EQ(again["chunks_known"], 1);
 }
 
+TEST_F(CopiesInAFolder, AreNotNamedToWhoMayNotReadThem) {
+  ASSERT_EQ(index()["new"], 6);
+  program.write("payroll/terms.md", kLeave);
+  ASSERT_EQ(program.run({"sources", "add", "payroll", "--access", "hr"}).code, 0);
+  ASSERT_EQ(program.run({"sync"}).code, 0);
+  const auto named_to = [&](const std::vector<std::string>& who) { return json(search("days of annual leave", who)).dump().find("terms.md") != std::string::npos; };
+  EXPECT_TRUE(named_to({}));
+  EXPECT_TRUE(named_to({"--as", "hr"}));
+  EXPECT_FALSE(named_to({"--as", "staff"}));
+}
+
 TEST_F(CopiesInAFolder, AreFoundLikeTheirOriginals) {
   index();
   const json passages = search("doctor's note", {"--copies", "each", "--mode", "dense", "-k", "3"});

@@ -56,6 +56,11 @@ TEST_F(Sources, AreReadBySyncWithTheirSettings) {
   EXPECT_EQ(source["metadata"], json({"dept = path segment 1", "owner=인사팀"}));
   EXPECT_EQ(source["access"], json({"staff"}));
   EXPECT_EQ(source["applied"], true);
+  EXPECT_EQ(program.run({"search", "annual leave"}).code, 0);
+  EXPECT_EQ(program.run({"search", "annual leave", "--as", "staff"}).code, 0);
+  EXPECT_EQ(program.run({"search", "annual leave", "--as", "guests"}).code, 1) << "not theirs to read";
+  EXPECT_EQ(program.run({"ask", "annual leave", "--as", "guests"}).code, 1);
+  EXPECT_EQ(program.run({"search", "annual leave", "--as", ""}).code, 2);
   program.write("docs/hr/new.md", "A new canteen opens in building C.\n");
   ASSERT_EQ(program.run({"index", "docs"}).code, 0);
   EXPECT_TRUE(listed("dept=hr").contains("hr/new.md")) << "'rag index' does not obey the settings";

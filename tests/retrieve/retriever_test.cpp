@@ -119,6 +119,35 @@ TEST_F(RetrieverTest, NeverShowsWhatTheFilterForbidsEvenWhereALegForgetsIt) {
     EXPECT_EQ(texts(ask("leave", {.k = 1, .mode = mode, .filter = "dept=it", .candidates = 1})), (Texts{"leave the car"}));
 }
 
+TEST_F(RetrieverTest, ShowsAGroupOnlyWhatItMayRead) {
+  index_.add_document({.id = "e", .uri = "e.md", .metadata = {{"dept", {"hr"}}}, .acl = {"hr", "board"}});
+  index_.add_chunk("e", "leave of the board", {1, 0});
+  for (const SearchMode mode : {SearchMode::Hybrid, SearchMode::Dense, SearchMode::Lexical}) {
+    const auto finds_it = [&](const RetrieveOptions& options) {
+      const Texts found = texts(ask("leave", options));
+      return std::ranges::find(found, "leave of the board") != found.end();
+    };
+    EXPECT_TRUE(finds_it({.mode = mode})) << "whoever owns the index sees all of it";
+    EXPECT_TRUE(finds_it({.mode = mode, .groups = Texts{"staff", "board"}}));
+    EXPECT_FALSE(finds_it({.mode = mode, .groups = Texts{"staff"}}));
+    EXPECT_FALSE(finds_it({.mode = mode, .groups = Texts{"HR"}})) << "letter for letter";
+    EXPECT_FALSE(finds_it({.mode = mode, .groups = Texts{}})) << "in no group at all";
+    EXPECT_FALSE(finds_it({.mode = mode, .filter = "dept=hr OR dept=it OR NOT dept=x", .groups = Texts{"staff"}})) << "a filter opens nothing";
+    EXPECT_TRUE(finds_it({.mode = mode, .filter = "dept=hr", .groups = Texts{"hr"}}));
+    EXPECT_FALSE(finds_it({.mode = mode, .filter = "dept=it", .groups = Texts{"hr"}}));
+  }
+}
+
+TEST_F(RetrieverTest, RemembersWhatIsAllowedForOneGroupAndNotForTheNext) {
+  index_.add_document({.id = "e", .uri = "e.md", .acl = {"hr"}});
+  index_.add_chunk("e", "leave of the board", {1, 0});
+  const auto retriever = make_retriever(index_, &embedder_);
+  const auto found = [&](const Groups& groups) { return retriever->retrieve("leave", {.k = 9, .mode = SearchMode::Lexical, .groups = groups}).size(); };
+  EXPECT_EQ(found(Texts{"hr"}), found(std::nullopt));
+  EXPECT_EQ(found(Texts{"it"}) + 1, found(Texts{"hr"}));
+  EXPECT_EQ(found(std::nullopt), found(Texts{"hr"}));
+}
+
 TEST_F(RetrieverTest, AFilterThatNothingPassesFindsNothing) { EXPECT_TRUE(ask("leave", {.filter = "dept=sales"}).empty()); }
 
 TEST_F(RetrieverTest, LooksThroughTheDocumentsOncePerFilter) {
