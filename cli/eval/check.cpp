@@ -43,8 +43,9 @@ int eval_check(const Globals& globals, const std::vector<std::string>& arguments
     if (!values.count("queries") || !values.count("qrels"))
       throw Error(ErrorKind::Usage, "rag eval check: name a collection with --dataset DIR, or files with --queries and --qrels");
     const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
-    report = check_collection(*index, read_queries(values["queries"].as<std::string>()), read_qrels(values["qrels"].as<std::string>()),
-                              values.count("answers") ? values["answers"].as<std::string>() : "", *progress);
+    const std::vector<EvalQuery> queries = read_queries(values["queries"].as<std::string>());
+    const std::string answers = values.count("answers") ? values["answers"].as<std::string>() : "";
+    report = check_collection(*index, queries, read_qrels(values["qrels"].as<std::string>()), read_expected_answers(answers, queries), *progress);
   }
   leave_out(ignored_kinds(values), report);
   if (format == "json") {

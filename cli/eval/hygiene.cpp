@@ -10,9 +10,8 @@ namespace rag::cli {
 namespace {
 
 // Answers are of no use to the figures, so a file of another kind under that name does not stop them.
-std::filesystem::path if_readable(const std::filesystem::path& answers) try {
-  if (!answers.empty()) read_expected_answers(answers);
-  return answers;
+std::vector<ExpectedAnswer> if_readable(const std::filesystem::path& answers, const std::vector<EvalQuery>& queries) try {
+  return read_expected_answers(answers, queries);
 } catch (const Error& error) {
   std::cerr << escape_for_terminal(error.what()) << "; not looked at\n";
   return {};
@@ -32,7 +31,7 @@ std::vector<std::string> ignored_kinds(const po::variables_map& values) {
 Hygiene look_before_measuring(const std::filesystem::path& index, const std::vector<EvalQuery>& queries, const Qrels& qrels,
                               const std::filesystem::path& answers, const po::variables_map& values, Progress& progress) {
   if (values["no-check"].as<bool>()) return {};
-  CollectionReport report = check_collection(*open_index_reader(index), queries, qrels, if_readable(answers), progress);
+  CollectionReport report = check_collection(*open_index_reader(index), queries, qrels, if_readable(answers, queries), progress);
   leave_out(ignored_kinds(values), report);
   Hygiene hygiene;
   for (const Finding& finding : report.findings) {

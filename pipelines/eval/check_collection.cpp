@@ -6,10 +6,10 @@
 
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "generate/eval/gold_question.h"
 #include "ingest/json_lines.h"
 #include "pipelines/eval/document_names.h"
 #include "pipelines/json_output.h"
-#include "retrieve/eval/lines.h"
 
 namespace rag {
 namespace {
@@ -42,14 +42,12 @@ CollectionReport report_of(const CollectionCheck& check, std::size_t queries, co
   return report;
 }
 
-std::vector<ExpectedAnswer> answers_in(const std::filesystem::path& file) { return file.empty() ? std::vector<ExpectedAnswer>{} : read_expected_answers(file); }
-
 }  // namespace
 
 CollectionReport check_collection(const BeirDataset& dataset, Progress& progress) {
   const std::vector<EvalQuery> queries = read_queries(dataset.queries);
   const Qrels qrels = read_qrels(dataset.qrels);
-  CollectionCheck check(queries, qrels, answers_in(dataset.answers));
+  CollectionCheck check(queries, qrels, read_expected_answers(dataset.answers, queries));
   Pieces pieces(check);
   JsonLinesReader corpus(dataset.corpus, "corpus.jsonl");
   const std::uintmax_t bytes = std::filesystem::file_size(dataset.corpus);
@@ -75,10 +73,10 @@ CollectionReport check_collection(const BeirDataset& dataset, Progress& progress
   return report;
 }
 
-CollectionReport check_collection(const IndexReader& index, const std::vector<EvalQuery>& queries, const Qrels& qrels, const std::filesystem::path& answers,
+CollectionReport check_collection(const IndexReader& index, const std::vector<EvalQuery>& queries, const Qrels& qrels, std::vector<ExpectedAnswer> answers,
                                   Progress& progress) {
   const bool by_uri = DocumentNames(index).judged_by_uri(qrels);
-  CollectionCheck check(queries, qrels, answers_in(answers));
+  CollectionCheck check(queries, qrels, std::move(answers));
   Pieces pieces(check);
   std::vector<std::pair<std::string, std::string>> stored;  // id and uri
   index.for_each_document([&](const DocumentRecord& document) { stored.emplace_back(document.id, document.uri); });
@@ -93,22 +91,14 @@ CollectionReport check_collection(const IndexReader& index, const std::vector<Ev
   return report_of(check, queries.size(), qrels);
 }
 
-std::vector<ExpectedAnswer> read_expected_answers(const std::filesystem::path& file) {
+std::vector<ExpectedAnswer> read_expected_answers(const std::filesystem::path& file, const std::vector<EvalQuery>& queries) {
+  if (file.empty()) return {};
+  std::vector<GoldQuestion> questions;
+  for (const EvalQuery& query : queries) questions.push_back({.id = query.id, .text = query.text});
+  add_gold(questions, file);
   std::vector<ExpectedAnswer> answers;
-  for_each_line(file, [&](std::string_view line, std::size_t number) {
-    const auto object = nlohmann::json::parse(line, nullptr, false);
-    const auto fail = [&] { fail_at_line(file, number, "expected {\"_id\": \"...\", \"answers\": [\"...\"]}"); };
-    if (!object.is_object() || !object.contains("_id") || !object.contains("answers")) fail();
-    const auto& id = object.at("_id");
-    const auto& list = object.at("answers");
-    if (!(id.is_string() || id.is_number_integer()) || !list.is_array()) fail();
-    ExpectedAnswer expected{.query = id.is_string() ? id.get<std::string>() : id.dump(), .answers = {}};
-    for (const auto& answer : list) {
-      if (!answer.is_string()) fail();
-      expected.answers.push_back(answer.get<std::string>());
-    }
-    answers.push_back(std::move(expected));
-  });
+  for (GoldQuestion& question : questions)
+    if (!question.references.empty()) answers.push_back({.query = std::move(question.id), .answers = std::move(question.references)});
   return answers;
 }
 
