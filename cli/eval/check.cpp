@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "cli/eval/collection_index.h"
 #include "cli/eval/hygiene.h"
 #include "cli/eval/verbs.h"
 #include "cli/terminal.h"
@@ -22,11 +23,8 @@ constexpr const char* kEpilogue =
 int eval_check(const Globals& globals, const std::vector<std::string>& arguments) {
   po::options_description options("Options");
   add_index_option(options);
-  options.add_options()("dataset", po::value<std::string>()->value_name("DIR"), "a collection in the BEIR layout: corpus.jsonl, queries.jsonl, qrels/")(
-      "split", po::value<std::string>()->value_name("NAME")->default_value("test"), "which qrels/NAME.tsv")(
-      "queries", po::value<std::string>()->value_name("FILE"), "queries: JSON Lines with _id and text, or id TAB text")(
-      "qrels", po::value<std::string>()->value_name("FILE"), "judgements: TSV (query-id, corpus-id, score) or TREC's four columns")(
-      "answers", po::value<std::string>()->value_name("FILE"), "answers: JSON Lines with _id and answers");
+  add_collection_options(options);
+  options.add_options()("answers", po::value<std::string>()->value_name("FILE"), "answers, as 'rag eval answers' reads them: JSON Lines with _id and answers");
   add_hygiene_options(options);
   add_format_options(options, "text or json");
   const auto values = parse_options("eval check", "eval check --dataset DIR | --queries FILE --qrels FILE [OPTIONS]", options, {}, arguments, kEpilogue);

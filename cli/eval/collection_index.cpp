@@ -9,6 +9,13 @@
 
 namespace rag::cli {
 
+void add_collection_options(po::options_description& options) {
+  options.add_options()("dataset", po::value<std::string>()->value_name("DIR"), "a collection in the BEIR layout: corpus.jsonl, queries.jsonl, qrels/")(
+      "split", po::value<std::string>()->value_name("NAME")->default_value("test"), "which qrels/NAME.tsv")(
+      "queries", po::value<std::string>()->value_name("FILE"), "queries: JSON Lines with _id and text, or id TAB text")(
+      "qrels", po::value<std::string>()->value_name("FILE"), "judgements: TSV (query-id, corpus-id, score) or TREC's four columns");
+}
+
 EmbedderOptions evaluated_encoding(const po::variables_map& values, const Config& config) {
   EmbedderOptions options = embedder_options(values, config);
   if (!options.precision && values["one-chunk"].as<bool>()) options.precision = Precision::Fp32;

@@ -33,7 +33,7 @@ Hygiene look_before_measuring(const std::filesystem::path& index, const std::vec
   if (values["no-check"].as<bool>()) return {};
   CollectionReport report = check_collection(*open_index_reader(index), queries, qrels, if_readable(answers, queries), progress);
   leave_out(ignored_kinds(values), report);
-  Hygiene hygiene;
+  Hygiene hygiene{.lines = {}, .looked = true};
   for (const Finding& finding : report.findings) {
     hygiene.lines.push_back(line_of(finding));
     if (!finding.only_a_note) std::cerr << escape_for_terminal(hygiene.lines.back()) << '\n';  // notes are listed behind the figures

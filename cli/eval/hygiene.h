@@ -18,6 +18,7 @@ std::vector<std::string> ignored_kinds(const po::variables_map& values);
 // asks for it.  `refused` where --strict is given and there is a blemish: then no figure should follow.
 struct Hygiene {
   std::vector<std::string> lines;
+  bool looked = false;
   bool refused = false;
 };
 Hygiene look_before_measuring(const std::filesystem::path& index, const std::vector<EvalQuery>& queries, const Qrels& qrels,

@@ -78,8 +78,10 @@ std::string counted(std::size_t number, const char* one, const char* several) {
   return std::to_string(number) + (number == 1 ? one : several);
 }
 
-std::vector<std::string> notes_on(const PlacedGold& gold, const std::string& name) {
+std::vector<std::string> notes_on(const PlacedGold& gold, const std::string& name, bool looked_through) {
   std::vector<std::string> notes;
+  if (!looked_through)
+    for (const std::string& item : gold.not_stored) notes.push_back(name + ": " + item + "; counts as not found");
   for (const std::string& problem : gold.problems) notes.push_back(name + ": " + problem + "; counts as not found");
   if (gold.moved > 0)
     notes.push_back(counted(gold.moved, " span was found again by its quote: its document",
@@ -121,7 +123,7 @@ struct AskedQuestions {
   std::vector<std::string> without_gold;
 };
 
-AskedQuestions with_gold(const GoldQuestions& questions, const PlacedGold& gold, std::vector<std::string>& notes) {
+AskedQuestions with_gold(const GoldQuestions& questions, const PlacedGold& gold, bool looked_through, std::vector<std::string>& notes) {
   AskedQuestions asked;
   std::set<std::string> with_text;
   for (const EvalQuery& query : questions.queries) {
@@ -134,7 +136,7 @@ AskedQuestions with_gold(const GoldQuestions& questions, const PlacedGold& gold,
   if (asked.queries.empty())
     throw Error(ErrorKind::Usage, questions.gold_name + ": has gold for none of the queries of " + questions.queries_name);
   for (const auto& [query, items] : gold.items)
-    if (!with_text.contains(query)) notes.push_back("query " + query + ": judged, but its text is missing; counts 0");
+    if (!looked_through && !with_text.contains(query)) notes.push_back("query " + query + ": judged, but its text is missing; counts 0");
   return asked;
 }
 
@@ -172,10 +174,12 @@ MeasuredRetrieval measure_gold(Session& session, const GoldQuestions& questions,
   if (session.index().statistics().documents == 0)
     throw Error(ErrorKind::Usage, options.measure.session.index.string() + ": the collection is empty; there is nothing to measure");
   PlacedGold gold = place_gold(questions.gold, session.index());
-  if (gold.problems.size() >= questions.gold.size())
-    throw Error(ErrorKind::Usage, questions.gold_name + ": nothing of it is in this collection, for instance " + gold.problems.front());
-  std::vector<std::string> notes = notes_on(gold, questions.gold_name);
-  AskedQuestions asked = with_gold(questions, gold, notes);
+  if (gold.not_stored.size() + gold.problems.size() >= questions.gold.size())
+    throw Error(ErrorKind::Usage, questions.gold_name + ": nothing of it is in this collection, for instance " +
+                                      (gold.not_stored.empty() ? gold.problems : gold.not_stored).front());
+  const bool looked_through = options.measure.looked_through;
+  std::vector<std::string> notes = notes_on(gold, questions.gold_name, looked_through);
+  AskedQuestions asked = with_gold(questions, gold, looked_through, notes);
   keep_first(options.measure.first, asked.queries, gold, notes);
 
   RetrieveOptions retrieve = options.measure.retrieve;

@@ -89,7 +89,7 @@ MeasuredRetrieval measure_retrieval(Session& session, const QuestionSet& questio
   if (names.ids.empty()) throw Error(ErrorKind::Usage, options.session.index.string() + ": the collection is empty; there is nothing to measure");
   const bool by_uri = names.judged_by_uri(questions.qrels);
   const DatasetGaps gaps = find_dataset_gaps(questions.queries, questions.qrels, by_uri ? names.uris : names.ids);
-  std::vector<std::string> notes = notes_on(gaps);
+  std::vector<std::string> notes = options.looked_through ? std::vector<std::string>{} : notes_on(gaps);
 
   Qrels judged = questions.qrels;
   if (options.drop_self_hits) drop_self_hits(judged);

@@ -26,6 +26,7 @@ struct MeasureOptions {
   std::size_t first = 0;        // only so many of the judged queries; 0: all
   bool drop_self_hits = false;  // documents named as the query is are left out of run and judgements
   std::vector<Metric> metrics;
+  bool looked_through = false;  // check_collection has told of judged queries without a text and of documents that are not stored: no notes on them
 };
 
 struct MeasuredRetrieval {

@@ -195,7 +195,7 @@ PlacedGold place_gold(const std::vector<GoldItem>& items, const IndexReader& ind
     const std::vector<DocumentRecord>& named = documents.meant_by(items[i]);
     const std::string uri = named.empty() ? name_of(items[i]) : named.front().uri;
     if (places[i].empty())
-      gold.problems.push_back("line " + std::to_string(items[i].line) + ", query " + items[i].query + ": " + problems[i]);
+      (named.empty() ? gold.not_stored : gold.problems).push_back("line " + std::to_string(items[i].line) + ", query " + items[i].query + ": " + problems[i]);
     add(gold.items[items[i].query],
         {.label = label_of(items[i], uri, first_spans[i]), .grade = items[i].grade, .places = std::move(places[i])});
   }

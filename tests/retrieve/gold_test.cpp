@@ -174,7 +174,7 @@ TEST_F(PlacedInAnIndex, FindsDocumentsByUriIdAndContentHashWithItsCopies) {
   EXPECT_EQ(place({.query = "q", .document = sha256_hex(kText)}).items.at("q")[0].places.size(), 2U);
   const PlacedGold none = place({.query = "q", .document = "gone.md", .line = 4});
   EXPECT_TRUE(none.items.at("q")[0].places.empty()) << "still to be found: it counts";
-  EXPECT_EQ(none.problems, std::vector<std::string>{"line 4, query q: document gone.md is not in the collection"});
+  EXPECT_EQ(none.not_stored, std::vector<std::string>{"line 4, query q: document gone.md is not in the collection"});
 }
 
 TEST_F(PlacedInAnIndex, FindsPagesAndSaysWhereThereAreNone) {
