@@ -51,9 +51,28 @@ void print_pairs(const Comparison& comparison, const std::string& metric) {
   std::cout << '\n';
 }
 
-std::string listed(const ChangedQuery& query, const std::vector<ScoredDocument>& found, std::size_t at) {
+// As much of a line as a column holds: Hangul and its like take two places.
+std::string in_columns(const std::string& text, std::size_t columns) {
+  const std::string line = preview(text, 4 * columns);
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < line.size();) {
+    const std::size_t begin = i;
+    width += is_cjk(next_code_point(line, i)) ? 2 : 1;
+    if (width > columns) return line.substr(0, begin) + "...";
+  }
+  return line;
+}
+
+// "d17 What the leave policy says".
+std::string named(const Comparison& comparison, const std::string& document) {
+  const auto shown = comparison.documents.find(document);
+  const std::string name = shown == comparison.documents.end() ? "" : shown->second.name();
+  return name.empty() ? document : document + " " + name;
+}
+
+std::string listed(const Comparison& comparison, const ChangedQuery& query, const std::vector<ScoredDocument>& found, std::size_t at) {
   if (at >= found.size()) return "";
-  return (query.relevant.contains(found[at].document) ? "* " : "  ") + preview(found[at].document, kDocument - 6);
+  return (query.relevant.contains(found[at].document) ? "* " : "  ") + in_columns(named(comparison, found[at].document), kDocument - 6);
 }
 
 void print_changed(const Comparison& comparison, const ChangedQuery& query) {
@@ -61,11 +80,11 @@ void print_changed(const Comparison& comparison, const ChangedQuery& query) {
             << "   " << padded(fmt::format("{} {:.4f}", name_of(comparison, query.first), query.first_value), kDocument)
             << fmt::format("{} {:.4f}\n", name_of(comparison, query.second), query.second_value);
   for (std::size_t i = 0; i < std::max(query.first_found.size(), query.second_found.size()); ++i)
-    std::cout << fmt::format("{:>2} ", i + 1) << padded(listed(query, query.first_found, i), kDocument) << listed(query, query.second_found, i) << '\n';
+    std::cout << fmt::format("{:>2} ", i + 1) << padded(listed(comparison, query, query.first_found, i), kDocument) << listed(comparison, query, query.second_found, i) << '\n';
   std::string lacking;
   for (const auto& [document, grade] : query.relevant) {
     const auto is_it = [&](const ScoredDocument& found) { return found.document == document; };
-    if (std::ranges::none_of(query.first_found, is_it) && std::ranges::none_of(query.second_found, is_it)) lacking += " " + preview(document, kDocument);
+    if (std::ranges::none_of(query.first_found, is_it) && std::ranges::none_of(query.second_found, is_it)) lacking += (lacking.empty() ? " " : ", ") + preview(named(comparison, document), 2 * kDocument);
   }
   if (!lacking.empty()) std::cout << "   " << tr("relevant, in neither list:", "관련 있으나 어느 쪽에도 없음:") << lacking << '\n';
 }

@@ -21,6 +21,14 @@ struct EvaluatedQuery {
 };
 inline constexpr std::size_t kFoundKept = 10;
 
+// What people call a document, or a part of one, that an evaluation names by id, uri or "uri#begin-end".
+struct ShownDocument {
+  std::string title;    // "" where the name says it itself
+  std::string uri;      // likewise
+  std::string extract;  // of a page, span or chunk: its beginning, on one line; "" of a whole document
+  const std::string& name() const { return title.empty() ? uri : title; }  // "" where there is nothing better than what it is named by
+};
+
 // What an evaluation found, with all that another run must share to be comparable.  Holds nothing that changes from one run of the same
 // command to the next: no time, no duration, no path of this machine.
 struct Evaluation {
@@ -32,6 +40,7 @@ struct Evaluation {
   std::vector<std::string> metrics;                    // canonical names in the order they were asked for
   std::map<std::string, double> means;                 // over all judged queries
   std::vector<EvaluatedQuery> queries;                 // the judged ones, by id
+  std::map<std::string, ShownDocument> documents;      // of those that they expect or found; empty where a run was scored, and in files of older builds
   std::vector<std::string> missing, unjudged, without_relevant;  // as in EvalReport
   std::vector<std::string> notes;                      // gaps in the data, a line each
   std::vector<std::string> findings;                   // what a look at the collection found before (CollectionCheck), a line each

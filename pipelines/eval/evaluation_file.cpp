@@ -18,6 +18,14 @@ Json to_json(const EvaluatedQuery& query) {
   return {{"id", query.id}, {"text", query.text}, {"values", query.values}, {"relevant", query.relevant}, {"found", found}};
 }
 
+Json to_json(const ShownDocument& document) {
+  Json out = Json::object();
+  if (!document.title.empty()) out["title"] = document.title;
+  if (!document.uri.empty()) out["uri"] = document.uri;
+  if (!document.extract.empty()) out["extract"] = document.extract;
+  return out;
+}
+
 EvaluatedQuery query_from(const nlohmann::json& json) {
   EvaluatedQuery query{.id = json.at("id"), .text = json.at("text"), .values = json.at("values"), .relevant = json.at("relevant"), .found = {}};
   for (const auto& entry : json.at("found")) query.found.push_back({entry.at(0), entry.at(1)});
@@ -29,6 +37,8 @@ EvaluatedQuery query_from(const nlohmann::json& json) {
 std::string evaluation_json(const Evaluation& evaluation) {
   Json queries = Json::array();
   for (const EvaluatedQuery& query : evaluation.queries) queries.push_back(to_json(query));
+  Json documents = Json::object();
+  for (const auto& [name, document] : evaluation.documents) documents[name] = to_json(document);
   const Json out = {{"schema_version", kSchemaVersion},
                     {"kind", kKind},
                     {"name", evaluation.name},
@@ -45,7 +55,8 @@ std::string evaluation_json(const Evaluation& evaluation) {
                     {"without_relevant", evaluation.without_relevant},
                     {"notes", evaluation.notes},
                     {"findings", evaluation.findings},
-                    {"queries", queries}};
+                    {"queries", queries},
+                    {"documents", documents}};
   return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -83,6 +94,7 @@ Evaluation read_evaluation(const std::filesystem::path& file) {
                           .metrics = json.at("metrics"),
                           .means = json.at("means"),
                           .queries = {},
+                          .documents = {},
                           .missing = json.at("missing"),
                           .unjudged = json.at("unjudged"),
                           .without_relevant = json.at("without_relevant"),
@@ -90,6 +102,9 @@ Evaluation read_evaluation(const std::filesystem::path& file) {
                           .findings = json.value("findings", std::vector<std::string>{}),
                           .seeds = json.value("seeds", std::map<std::string, std::uint64_t>{})};
     for (const auto& query : json.at("queries")) evaluation.queries.push_back(query_from(query));
+    if (json.contains("documents"))
+      for (const auto& [name, document] : json.at("documents").items())
+        evaluation.documents.emplace(name, ShownDocument{document.value("title", ""), document.value("uri", ""), document.value("extract", "")});
     if (evaluation.name.empty()) evaluation.name = file.stem().string();
     return evaluation;
   } catch (const nlohmann::json::exception&) {

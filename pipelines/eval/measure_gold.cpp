@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "pipelines/eval/run_queries.h"
+#include "pipelines/eval/shown_documents.h"
 
 namespace rag {
 namespace {
@@ -51,7 +52,8 @@ struct GoldScores {
   const GoldMeasureOptions& options;
   std::map<std::string, Values> per_query = {};
   Run run = {};
-  std::size_t read_tokens = 0, read_bytes = 0;  // of the first kContextChunks of each question
+  std::map<std::string, GoldPlace> places = {};  // of the chunks that the evaluation keeps
+  std::size_t read_tokens = 0, read_bytes = 0;   // of the first kContextChunks of each question
 
   GoldScores(const PlacedGold& placed, const GoldMeasureOptions& how) : gold(placed), options(how) {
     for (const auto& [query, items] : gold.items) per_query[query] = values_of(items, {}, options);
@@ -64,6 +66,7 @@ struct GoldScores {
     for (std::size_t i = 0; i < passages.size(); ++i) {
       chunks.push_back(found_chunk(passages[i]));
       ranked.push_back({chunks[i].label, scores[i]});
+      if (i < kFoundKept) places.emplace(chunks[i].label, GoldPlace{chunks[i].document_id, chunks[i].span});
       if (i >= kContextChunks) continue;
       read_tokens += chunks[i].tokens;
       read_bytes += chunks[i].span.size();
@@ -103,6 +106,14 @@ Qrels labels_of(const PlacedGold& gold) {
   for (const auto& [query, items] : gold.items)
     for (const PlacedItem& item : items) labels[query].emplace(item.label, item.grade);
   return labels;
+}
+
+// Where whatever the evaluation names lies.
+std::map<std::string, GoldPlace> all_places(std::map<std::string, GoldPlace> places, const PlacedGold& gold) {
+  for (const auto& [query, items] : gold.items)
+    for (const PlacedItem& item : items)
+      if (!item.places.empty()) places.emplace(item.label, item.places.front());
+  return places;
 }
 
 EvalReport averaged(std::map<std::string, Values> per_query, const Qrels& labels, const Run& run) {
@@ -202,6 +213,7 @@ MeasuredRetrieval measure_gold(Session& session, const GoldQuestions& questions,
   measured.evaluation.configuration = configuration_of(options.measure, retrieve);
   measured.evaluation.configuration["overlap"] = fmt::format("{}", options.overlap);
   measured.evaluation.fingerprints = fingerprints_of(session.index(), options.measure, asked.queries, fingerprint_of(questions.gold));
+  measured.evaluation.documents = shown_parts(measured.evaluation, session.index(), all_places(std::move(scores.places), gold));
   measured.cost = cost_of(times, asked.queries.size(), seconds, options.measure.session.index);
   measured.cost.context_tokens = static_cast<double>(scores.read_tokens) / static_cast<double>(asked.queries.size());
   measured.cost.context_bytes = static_cast<double>(scores.read_bytes) / static_cast<double>(asked.queries.size());

@@ -11,6 +11,7 @@
 #include "pipelines/eval/fingerprints.h"
 #include "pipelines/eval/retrieval_configuration.h"
 #include "pipelines/eval/run_queries.h"
+#include "pipelines/eval/shown_documents.h"
 #include "retrieve/eval/beir_dataset.h"
 #include "retrieve/eval/self_hits.h"
 
@@ -123,6 +124,7 @@ MeasuredRetrieval measure_retrieval(Session& session, const QuestionSet& questio
   measured.evaluation.notes = std::move(notes);
   measured.evaluation.configuration = configuration_of(options, retrieve);
   measured.evaluation.fingerprints = fingerprints_of(session.index(), options, queries, fingerprint_of(judged));
+  measured.evaluation.documents = shown_documents(measured.evaluation, session.index(), by_uri);
   measured.cost = cost_of(run.times, queries.size(), seconds, options.session.index);
   return measured;
 }

@@ -51,6 +51,8 @@ TEST_F(EvalData, AreLookedThroughBeforeAnyFigure) {
   EXPECT_EQ(file["dataset"], "set");
   EXPECT_EQ(file["split"], "test");
   EXPECT_TRUE(file["seeds"].is_object());
+  EXPECT_EQ(file["documents"]["leave"], (json{{"title", "Leave"}}));
+  EXPECT_FALSE(file["documents"].contains("휴가")) << "its title is its id";
   std::vector<std::string> strict = measure, unseen = measure;
   strict.push_back("--strict");
   EXPECT_EQ(run(strict).code, 3);

@@ -42,8 +42,19 @@ TEST_F(EvaluationFile, ReadsBackWhatItWroteByteForByte) {
   evaluation.name = "hybrid";
   evaluation.configuration = {{"mode", "hybrid"}};
   evaluation.fingerprints = {{"gold", fingerprint_of(kQrels)}};
+  evaluation.documents = {{"b", {.title = "휴가 <안내>", .uri = "leave/b.md"}}, {"b#1-9", {.extract = "27 days"}}};
   write_evaluation(file_, evaluation);
   EXPECT_EQ(evaluation_json(read_evaluation(file_)), read_file(file_));
+}
+
+TEST_F(EvaluationFile, OfAnOlderBuildHasNoNamesForDocuments) {
+  write_evaluation(file_, made());
+  std::string text = read_file(file_);
+  const std::size_t at = text.find(",\n \"documents\"");
+  ASSERT_NE(at, std::string::npos);
+  write_file_atomically(file_, text.substr(0, at) + "}");
+  EXPECT_TRUE(read_evaluation(file_).documents.empty());
+  EXPECT_EQ(read_evaluation(file_).queries.size(), 2U);
 }
 
 TEST_F(EvaluationFile, RefusesWhatIsNoEvaluationAndNamesIt) {

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "pipelines/eval/shown_documents.h"
 
 namespace rag {
 namespace {
@@ -168,6 +169,10 @@ Comparison compare_evaluations(const std::vector<Evaluation>& evaluations, const
   for (const auto& [first, second] : pairs) {
     if (first != base) continue;
     for (ChangedQuery& changed : most_changed(evaluations, paired, made.metrics.front(), first, second, options.changed)) made.changed.push_back(std::move(changed));
+  }
+  for (const ChangedQuery& query : made.changed) {
+    add_shown(evaluations[query.first].documents, query.relevant, query.first_found, made.documents);
+    add_shown(evaluations[query.second].documents, query.relevant, query.second_found, made.documents);
   }
   return made;
 }

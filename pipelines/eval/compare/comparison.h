@@ -63,6 +63,7 @@ struct Comparison {
   std::size_t queries = 0;
   std::vector<ComparedPair> pairs;  // metric by metric
   std::vector<ChangedQuery> changed;
+  std::map<std::string, ShownDocument> documents;  // of those that `changed` names
   std::vector<std::string> left_out;
   std::vector<std::string> notes;  // what makes the comparison less than it seems, a line each
   SignificanceTest test = SignificanceTest::Randomisation;

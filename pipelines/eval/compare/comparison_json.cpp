@@ -35,7 +35,7 @@ Json to_json(const ComparedPair& pair, const std::vector<ComparedSystem>& system
 }  // namespace
 
 std::string comparison_json(const Comparison& comparison) {
-  Json systems = Json::array(), pairs = Json::array(), changed = Json::array();
+  Json documents = Json::object(), systems = Json::array(), pairs = Json::array(), changed = Json::array();
   for (std::size_t i = 0; i < comparison.systems.size(); ++i) {
     const ComparedSystem& system = comparison.systems[i];
     systems.push_back({{"name", system.name}, {"letter", system_letter(i)}, {"means", system.means}, {"beats", system.beats}, {"counted_zero", system.counted_zero}});
@@ -52,6 +52,7 @@ std::string comparison_json(const Comparison& comparison) {
                        {"values", {query.first_value, query.second_value}},
                        {"relevant", query.relevant},
                        {"found", {found_json(query.first_found), found_json(query.second_found)}}});
+  for (const auto& [name, document] : comparison.documents) documents[name] = {{"title", document.title}, {"uri", document.uri}, {"extract", document.extract}};
   const Json out = {{"schema_version", kSchemaVersion},
                     {"kind", "rag.comparison"},
                     {"queries", comparison.queries},
@@ -63,6 +64,7 @@ std::string comparison_json(const Comparison& comparison) {
                     {"systems", systems},
                     {"pairs", pairs},
                     {"changed", changed},
+                    {"documents", documents},
                     {"left_out", comparison.left_out},
                     {"notes", comparison.notes}};
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);

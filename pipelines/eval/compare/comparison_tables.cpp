@@ -34,9 +34,11 @@ std::string markdown(const std::string& text) {
   return escaped;
 }
 
-std::string listed(const ChangedQuery& query, const std::vector<ScoredDocument>& found, std::size_t at) {
+std::string listed(const Comparison& comparison, const ChangedQuery& query, const std::vector<ScoredDocument>& found, std::size_t at) {
   if (at >= found.size()) return "";
-  const std::string name = markdown(found[at].document);
+  std::string name = markdown(found[at].document);
+  if (const auto shown = comparison.documents.find(found[at].document); shown != comparison.documents.end() && !shown->second.name().empty())
+    name += " " + markdown(shown->second.name());
   return query.relevant.contains(found[at].document) ? "**" + name + "** ✓" : name;
 }
 
@@ -45,7 +47,7 @@ std::string changed_table(const Comparison& comparison, const ChangedQuery& quer
                                 markdown(comparison.systems[query.first].name), query.first_value, markdown(comparison.systems[query.second].name),
                                 query.second_value, markdown(comparison.systems[query.first].name), markdown(comparison.systems[query.second].name));
   for (std::size_t i = 0; i < std::max(query.first_found.size(), query.second_found.size()); ++i)
-    out += fmt::format("| {} | {} | {} |\n", i + 1, listed(query, query.first_found, i), listed(query, query.second_found, i));
+    out += fmt::format("| {} | {} | {} |\n", i + 1, listed(comparison, query, query.first_found, i), listed(comparison, query, query.second_found, i));
   return out;
 }
 

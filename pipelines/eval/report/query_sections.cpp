@@ -16,24 +16,34 @@ const std::string& first_metric(const ReportInput& input) {
   return input.evaluations.front().metrics.empty() ? kNone : input.evaluations.front().metrics.front();
 }
 
-std::string expected_list(const EvaluatedQuery& query) {
+// "<bdi>Title</bdi> <code>id</code>", and below it how a part begins.
+std::string document_html(const Evaluation& evaluation, const std::string& document) {
+  const auto at = evaluation.documents.find(document);
+  if (at == evaluation.documents.end()) return html_isolated(document);
+  const ShownDocument& shown = at->second;
+  std::string html = shown.name().empty() ? html_isolated(document) : html_isolated(shown.name()) + " <code>" + html_escaped(document) + "</code>";
+  if (!shown.extract.empty()) html += "<span class=\"extract\">" + html_isolated(shown.extract) + "</span>";
+  return html;
+}
+
+std::string expected_list(const Evaluation& evaluation, const EvaluatedQuery& query) {
   std::string items;
   for (const auto& [document, grade] : query.relevant) {
     const bool found = std::ranges::any_of(query.found, [&](const ScoredDocument& one) { return one.document == document; });
-    items += fmt::format("<li class=\"{}\">{} ({})</li>", found ? "hit" : "miss", html_isolated(document), grade);
+    items += fmt::format("<li class=\"{}\">{} ({})</li>", found ? "hit" : "miss", document_html(evaluation, document), grade);
   }
   return items;
 }
 
-std::string found_list(const EvaluatedQuery& query) {
+std::string found_list(const Evaluation& evaluation, const EvaluatedQuery& query) {
   std::string items;
   for (const ScoredDocument& document : query.found)
-    items += (query.relevant.contains(document.document) ? "<li class=\"hit\">" : "<li>") + html_isolated(document.document) + "</li>";
+    items += (query.relevant.contains(document.document) ? "<li class=\"hit\">" : "<li>") + document_html(evaluation, document.document) + "</li>";
   return items;
 }
 
-std::string query_card(const ReportInput& input, const EvaluatedQuery& query, const std::string& metric) {
-  const std::string found = found_list(query), expected = expected_list(query);
+std::string query_card(const ReportInput& input, const Evaluation& evaluation, const EvaluatedQuery& query, const std::string& metric) {
+  const std::string found = found_list(evaluation, query), expected = expected_list(evaluation, query);
   const auto or_nothing = [&](const std::string& items, const char* list) {
     return items.empty() ? fmt::format("<p class=\"soft\">{}</p>", say(input, "nothing", "없음")) : fmt::format("<{0}>{1}</{0}>", list, items);
   };
@@ -49,7 +59,7 @@ std::string worst_of(const ReportInput& input, const Evaluation& evaluation, con
   std::ranges::stable_sort(order, {}, [&](const EvaluatedQuery* query) { return query->values.at(metric); });
   if (order.size() > input.worst) order.resize(input.worst);
   std::string cards;
-  for (const EvaluatedQuery* query : order) cards += query_card(input, *query, metric);
+  for (const EvaluatedQuery* query : order) cards += query_card(input, evaluation, *query, metric);
   return cards;
 }
 
