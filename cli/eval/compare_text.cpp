@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <tuple>
 
 #include "cli/terminal.h"
 #include "core/text.h"
@@ -75,7 +76,27 @@ std::string listed(const Comparison& comparison, const ChangedQuery& query, cons
   return (query.relevant.contains(found[at].document) ? "* " : "  ") + in_columns(named(comparison, found[at].document), kDocument - 6);
 }
 
+std::string answer_of(const GivenAnswer& answer) {
+  if (answer.abstained) return tr("(refused)", "(답변 거절)");
+  std::string cited;
+  for (const GivenCitation& citation : answer.citations) {
+    const std::string name = preview(citation.uri.empty() ? citation.document : citation.uri, kDocument);
+    if (cited.find(name) == std::string::npos) cited += (cited.empty() ? "  [" : ", ") + name;
+  }
+  return preview(answer.text, 300) + (cited.empty() ? "" : cited + "]");
+}
+
+void print_changed_answers(const Comparison& comparison, const ChangedQuery& query) {
+  std::string expected;
+  for (const std::string& reference : query.first_answer->question.references) expected += (expected.empty() ? "" : " / ") + reference;
+  if (query.first_answer->question.impossible) expected = tr("(the documents do not answer)", "(문서에 답이 없음)");
+  std::cout << bold(escape_for_terminal(query.id)) << "  " << preview(query.text, 100) << '\n' << "   = " << preview(expected, 300) << '\n';
+  for (const auto& [system, value, answer] : {std::tuple(query.first, query.first_value, &query.first_answer->answer), std::tuple(query.second, query.second_value, &query.second_answer->answer)})
+    std::cout << "   " << padded(fmt::format("{} {:.4f}", name_of(comparison, system), value), kName + 8) << answer_of(*answer) << '\n';
+}
+
 void print_changed(const Comparison& comparison, const ChangedQuery& query) {
+  if (query.first_answer && query.second_answer) return print_changed_answers(comparison, query);
   std::cout << bold(escape_for_terminal(query.id)) << "  " << preview(query.text, 100) << '\n'
             << "   " << padded(fmt::format("{} {:.4f}", name_of(comparison, query.first), query.first_value), kDocument)
             << fmt::format("{} {:.4f}\n", name_of(comparison, query.second), query.second_value);
@@ -94,7 +115,10 @@ void print_changed(const Comparison& comparison, const ChangedQuery& query) {
 void print_comparison(const Comparison& comparison) {
   print_means(comparison);
   for (const std::string& metric : comparison.metrics) print_pairs(comparison, metric);
-  if (!comparison.changed.empty())
+  const bool answers = !comparison.changed.empty() && comparison.changed.front().first_answer;
+  if (answers)
+    std::cout << fmt::format(fmt::runtime(tr("Questions that changed most in {} (=: expected):\n", "{}가 가장 많이 달라진 질문 (=: 정답):\n")), comparison.metrics.front());
+  else if (!comparison.changed.empty())
     std::cout << fmt::format(fmt::runtime(tr("Queries that changed most in {} (* relevant):\n", "{}가 가장 많이 달라진 질문 (* 관련 있음):\n")), comparison.metrics.front());
   for (const ChangedQuery& query : comparison.changed) print_changed(comparison, query);
   std::cerr << method_of(comparison, user_reads_korean()) << '\n';

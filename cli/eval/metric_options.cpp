@@ -6,9 +6,11 @@
 #include <iostream>
 
 #include "cli/terminal.h"
+#include "core/error.h"
 #include "core/text.h"
 #include "pipelines/eval/evaluation_file.h"
 #include "pipelines/json_output.h"
+#include "retrieve/excerpt.h"
 
 namespace rag::cli {
 namespace {
@@ -44,6 +46,23 @@ void add_metric_option(po::options_description& options) {
 void add_gain_options(po::options_description& options) {
   options.add_options()("gain", po::value<std::string>()->value_name("linear|exp")->default_value("linear"), "what nDCG gives for a grade g: g, or 2^g - 1")(
       "drop-self-hits", po::bool_switch(), "leave out documents named as the query is (ArguAna, Quora)");
+}
+
+std::string metric_called(const std::string& name, const Evaluation& evaluation) {
+  const auto has = [&](const std::string& metric) { return std::ranges::find(evaluation.metrics, metric) != evaluation.metrics.end(); };
+  if (has(name)) return name;
+  if (!evaluation.of_answers) {
+    const std::string known = parse_metric(name).name;
+    if (!has(known)) throw Error(ErrorKind::Usage, evaluation.name + ": has no " + known + "; measure it with -m '" + known + "'");
+    return known;
+  }
+  const std::map<std::string, std::string> short_names = {{"em", "squad_em"}, {"f1", "squad_f1"}, {"rouge-l", "rouge_l"}, {"rougel", "rouge_l"}};
+  const std::string folded = fold_case(name);
+  if (const auto at = short_names.find(folded); at != short_names.end() && has(at->second)) return at->second;
+  if (has(folded)) return folded;
+  std::string all;
+  for (const std::string& metric : evaluation.metrics) all += (all.empty() ? "" : ", ") + metric;
+  throw Error(ErrorKind::Usage, evaluation.name + ": has no measure " + excerpt(name) + " that could be compared; it has " + all);
 }
 
 std::vector<Metric> metrics_of(const po::variables_map& values) {

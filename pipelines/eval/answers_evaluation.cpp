@@ -25,6 +25,7 @@ void add_refusals(AnswersEvaluation& evaluation) {
   add_value(evaluation, "refusal_precision", refusals.precision(), refused, "nothing was refused");
   add_value(evaluation, "refusal_recall", refusals.recall(), refusals.unanswerable, "no question is unanswerable");
   add_value(evaluation, "refusal_f1", refusals.f1(), refusals.unanswerable, "no question is unanswerable");
+  add_value(evaluation, "refusal_accuracy", refusals.accuracy(), refusals.unanswerable + refusals.answerable, "");
 }
 
 void add_selection(AnswersEvaluation& evaluation, const std::string& correct) {

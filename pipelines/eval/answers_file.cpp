@@ -6,13 +6,13 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "generate/eval/statements.h"
+#include "pipelines/eval/answers_as_evaluation.h"
 #include "pipelines/json_output.h"
 
 namespace rag {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr const char* kKind = "rag.answers_evaluation";
 
 Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
@@ -50,7 +50,7 @@ Json figures(const AnswersEvaluation& evaluation) {
     failures.push_back({{"question", failure.question}, {"measure", failure.measure}, {"problem", failure.problem}});
   for (const auto& [coverage, risk] : evaluation.risk_coverage.curve) curve.push_back({coverage, risk});
   return {{"schema_version", kSchemaVersion},
-          {"kind", kKind},
+          {"kind", kAnswersKind},
           {"name", evaluation.name},
           {"version", evaluation.version},
           {"configuration", evaluation.configuration},

@@ -2,22 +2,32 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "generate/eval/answer_measures.h"
 #include "pipelines/eval/stage_times.h"
 #include "retrieve/eval/judgements.h"
 #include "retrieve/eval/metrics.h"
 
 namespace rag {
 
+// What should have been answered, and what was.
+struct AnsweredQuestion {
+  GoldQuestion question;
+  GivenAnswer answer;
+};
+
 // One question of an evaluation: what was asked, what should have been found and what was.
 struct EvaluatedQuery {
   std::string id;
   std::string text;                      // "" where a run of somebody else's was scored without its questions
-  std::map<std::string, double> values;  // metric -> value
+  std::map<std::string, double> values;  // metric -> value; in an evaluation of answers only those that are defined for this question
   std::map<std::string, int> relevant;   // document -> grade, those with a grade above 0
   std::vector<ScoredDocument> found;     // the first kFoundKept, best first
+  std::optional<AnsweredQuestion> answered = {};  // in an evaluation of answers, which leaves `relevant` and `found` empty
 };
 inline constexpr std::size_t kFoundKept = 10;
 
@@ -45,6 +55,11 @@ struct Evaluation {
   std::vector<std::string> notes;                      // gaps in the data, a line each
   std::vector<std::string> findings;                   // what a look at the collection found before (CollectionCheck), a line each
   std::map<std::string, std::uint64_t> seeds;          // of whatever was drawn by chance; empty where nothing was
+
+  // An evaluation of answers, as its file has it.  `metrics` are those that every question has by itself and of which more is better.
+  bool of_answers = false;
+  std::vector<MeasureMean> figures = {};                           // its whole table, with what only a set of questions has: aurc, refusal_f1 ...
+  std::vector<std::pair<double, double>> risk_coverage = {};       // coverage and risk, by rising coverage
 };
 
 // What it cost, which is another number every time.

@@ -63,6 +63,27 @@ TEST_F(EvalAnswers, AsksMeasuresAndWritesTheSameBytesEachTime) {
   for (const char* name : {"contains", "squad_f1", "korquad_f1", "rouge_l", "citation_recall", "citation_precision", "aurc"}) EXPECT_EQ(again.at(name), found.at(name)) << name;
 }
 
+TEST_F(EvalAnswers, AreComparedGatedAndReportedAsRankingsAre) {
+  program.write("good.jsonl", "{\"_id\":\"en\",\"answer\":\"27 days\"}\n{\"_id\":\"ko\",\"answer\":\"15일\"}\n{\"_id\":\"no\",\"abstained\":true}\n");
+  program.write("bad.jsonl", "{\"_id\":\"en\",\"answer\":\"never\"}\n{\"_id\":\"ko\",\"answer\":\"15일\"}\n{\"_id\":\"no\",\"answer\":\"a pool\"}\n");
+  for (const char* name : {"good", "bad"}) ASSERT_EQ(measure({"--answers-in", std::string(name) + ".jsonl", "--out", std::string(name) + ".json"}).code, 0);
+  const json compared = json::parse(program.run({"eval", "compare", "bad.json", "good.json", "-m", "F1", "-m", "refusal_accuracy", "--json"}).out);
+  EXPECT_EQ(compared["metrics"], (json{"squad_f1", "refusal_accuracy"}));
+  EXPECT_NEAR(compared["pairs"][0]["difference"], 2 / 3.0, 1e-9);
+  const Result text = program.run({"eval", "compare", "bad.json", "good.json", "-m", "EM"});
+  EXPECT_NE(text.out.find("   = 27 days\n"), std::string::npos) << text.out;
+  ASSERT_EQ(program.run({"eval", "baseline", "--current", "good.json", "--out", "base.json"}).code, 0);
+  EXPECT_EQ(bytes("base.json"), bytes("good.json"));
+  EXPECT_EQ(program.run({"eval", "gate", "--baseline", "base.json", "--current", "good.json", "--max-drop", "F1=0"}).code, 0);
+  const Result fell = program.run({"eval", "gate", "--baseline", "base.json", "--current", "bad.json", "--max-drop", "F1=0.01", "--max-drop", "contains=1"});
+  EXPECT_EQ(fell.code, 3) << fell.err;
+  EXPECT_NE(fell.out.find("FAILED: squad_f1 1.0000 -> 0.3333"), std::string::npos) << fell.out;
+  expect_one_clear_line(program.run({"eval", "gate", "--baseline", "base.json", "--max-drop", "F1=0.01"}), 2, "--current FILE");
+  expect_one_clear_line(program.run({"eval", "gate", "--baseline", "base.json", "--current", "bad.json", "--max-drop", "nDCG@10=0.01"}), 2, "it has contains");
+  EXPECT_EQ(program.run({"eval", "report", "--html", "page.html", "bad.json", "good.json"}).code, 0);
+  EXPECT_NE(bytes("page.html").find("The worst questions"), std::string::npos);
+}
+
 TEST_F(EvalAnswers, PrintsAReasonWhereThereIsNoFigure) {
   program.write("given.jsonl", "{\"_id\":\"en\",\"answer\":\"27 days.\"}\n{\"_id\":\"other\",\"answer\":\"x\"}\n");
   const Result result = measure({"--answers-in", "given.jsonl", "--show", "wrong"});
