@@ -252,7 +252,7 @@ std::string eval_json(const Evaluation& evaluation, const EvaluationCost* cost, 
               {"missing", evaluation.missing},
               {"unjudged", evaluation.unjudged},
               {"without_relevant", evaluation.without_relevant},
-              {"notes", evaluation.notes},
+              {"notes", english_of(evaluation.notes)},
               {"findings", evaluation.findings},
               {"timings_ms", Json::object()}};
   if (cost) {

@@ -51,7 +51,8 @@ Gold read_gold(const po::variables_map& values, const BeirDataset* dataset) {
   Gold gold{.questions = read_gold_questions(queries)};
   if (!answers.empty())
     if (const auto unknown = add_gold(gold.questions, answers); !unknown.empty())
-      gold.notes.push_back(answers.string() + ": " + std::to_string(unknown.size()) + " of its ids no question has, the first is " + unknown.front());
+      gold.notes.push_back({answers.string() + ": " + std::to_string(unknown.size()) + " of its ids no question has, the first is " + unknown.front(),
+                            answers.string() + ": 그런 질문이 없는 id " + std::to_string(unknown.size()) + "개, 첫째는 " + unknown.front()});
   if (!qrels.empty()) add_gold_documents(gold.questions, read_qrels(qrels));
   keep_sample(gold.questions, values["sample"].as<std::size_t>());
   return gold;

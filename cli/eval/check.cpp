@@ -49,10 +49,14 @@ int eval_check(const Globals& globals, const std::vector<std::string>& arguments
   if (format == "json") {
     std::cout << check_json(report) << '\n';
   } else {
-    std::cout << counted(report.documents, "document") << ", " << counted(report.queries, "question") << ", " << counted(report.judgements, "judgement") << '\n';
-    for (const Finding& finding : report.findings) std::cout << escape_for_terminal(line_of(finding)) << '\n';
-    for (const std::string& note : report.notes) std::cout << escape_for_terminal(note) << '\n';
-    if (report.findings.empty() && report.notes.empty()) std::cout << "nothing to find fault with\n";
+    const bool korean = user_reads_korean();
+    if (korean)
+      std::cout << fmt::format("문서 {}개, 질문 {}개, 판정 {}개\n", report.documents, report.queries, report.judgements);
+    else
+      std::cout << counted(report.documents, "document") << ", " << counted(report.queries, "question") << ", " << counted(report.judgements, "judgement") << '\n';
+    for (const Finding& finding : report.findings) std::cout << escape_for_terminal(line_of(finding).in(korean)) << '\n';
+    for (const Wording& note : report.notes) std::cout << escape_for_terminal(note.in(korean)) << '\n';
+    if (report.findings.empty() && report.notes.empty()) std::cout << tr("nothing to find fault with\n", "흠잡을 것이 없습니다\n");
   }
   return values["strict"].as<bool>() && is_blemished(report) ? kGateFailed : 0;
 }

@@ -122,7 +122,7 @@ void print_comparison(const Comparison& comparison) {
     std::cout << fmt::format(fmt::runtime(tr("Queries that changed most in {} (* relevant):\n", "{}가 가장 많이 달라진 질문 (* 관련 있음):\n")), comparison.metrics.front());
   for (const ChangedQuery& query : comparison.changed) print_changed(comparison, query);
   std::cerr << method_of(comparison, user_reads_korean()) << '\n';
-  for (const std::string& note : comparison.notes) std::cerr << escape_for_terminal(note) << '\n';
+  for (const Wording& note : comparison.notes) std::cerr << escape_for_terminal(note.in(user_reads_korean())) << '\n';
 }
 
 }  // namespace rag::cli

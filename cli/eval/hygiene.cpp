@@ -13,7 +13,7 @@ namespace {
 std::vector<ExpectedAnswer> if_readable(const std::filesystem::path& answers, const std::vector<EvalQuery>& queries) try {
   return read_expected_answers(answers, queries);
 } catch (const Error& error) {
-  std::cerr << escape_for_terminal(error.what()) << "; not looked at\n";
+  std::cerr << escape_for_terminal(error.what()) << tr("; not looked at\n", "; 살펴보지 않음\n");
   return {};
 }
 
@@ -35,11 +35,12 @@ Hygiene look_before_measuring(const std::filesystem::path& index, const std::vec
   leave_out(ignored_kinds(values), report);
   Hygiene hygiene{.lines = {}, .looked = true};
   for (const Finding& finding : report.findings) {
-    hygiene.lines.push_back(line_of(finding));
-    if (!finding.only_a_note) std::cerr << escape_for_terminal(hygiene.lines.back()) << '\n';  // notes are listed behind the figures
+    const Wording line = line_of(finding);
+    hygiene.lines.push_back(line.english);
+    if (!finding.only_a_note) std::cerr << escape_for_terminal(line.in(user_reads_korean())) << '\n';  // notes are listed behind the figures
   }
   hygiene.refused = values["strict"].as<bool>() && is_blemished(report);
-  if (hygiene.refused) std::cerr << "--strict: not measured; mend the collection, or name what may be with --ignore KIND\n";
+  if (hygiene.refused) std::cerr << tr("--strict: not measured; mend the collection, or name what may be with --ignore KIND\n", "--strict: 측정하지 않음; 컬렉션을 고치거나, 괜찮은 종류를 --ignore KIND로 지정하세요\n");
   return hygiene;
 }
 

@@ -20,7 +20,8 @@ std::string metric_called(const std::string& name, const Evaluation& evaluation)
 // Each once, in the order asked for.
 std::vector<Metric> metrics_of(const po::variables_map& values);
 
-// "3 queries without judgements: a b c" on standard error, at most five of them by name; nothing where there are none.
+// "3 queries without judgements: a b c" ("3개의 질문에 판정이 없음: a b c") on standard error, at most five of them by name; nothing where there are none.
+// `what` follows the number.
 void print_list(const char* what, const std::vector<std::string>& items);
 
 // --format, --per-query, --out.

@@ -19,7 +19,7 @@ bool is_compared(const std::string& measure) { return std::ranges::find(kNotComp
 std::string text_or_none(const json& value) { return value.is_null() ? "" : value.get<std::string>(); }
 
 MeasureMean figure_from(const json& json) {
-  MeasureMean figure{.name = json.at("measure"), .count = json.at("count"), .reason = text_or_none(json.at("reason"))};
+  MeasureMean figure{.name = json.at("measure"), .count = json.at("count"), .reason = {text_or_none(json.at("reason"))}};
   if (!json.at("value").is_null()) figure.value = json.at("value").get<double>();
   return figure;
 }
@@ -96,10 +96,11 @@ Evaluation evaluation_from_answers(const json& json, const std::filesystem::path
                         .missing = json.at("missing"),
                         .unjudged = json.at("unjudged"),
                         .without_relevant = {},
-                        .notes = json.at("notes"),
+                        .notes = {},
                         .findings = {},
                         .seeds = {}};
   evaluation.of_answers = true;
+  for (const auto& note : json.at("notes")) evaluation.notes.push_back({note.get<std::string>()});
   for (const auto& figure : json.at("measures")) evaluation.figures.push_back(figure_from(figure));
   for (const auto& question : json.at("questions")) evaluation.queries.push_back(query_from(question));
   evaluation.metrics = metrics_of(evaluation, evaluation.means);

@@ -18,7 +18,7 @@ Json or_null(const std::optional<double>& value) { return value ? Json(*value) :
 
 Json to_json(const MeasureMean& measure) {
   Json out = {{"measure", measure.name}, {"value", or_null(measure.value)}, {"count", measure.count}};
-  out["reason"] = measure.reason.empty() ? Json(nullptr) : Json(measure.reason);
+  out["reason"] = measure.reason.english.empty() ? Json(nullptr) : Json(measure.reason.english);
   return out;
 }
 
@@ -62,7 +62,7 @@ Json figures(const AnswersEvaluation& evaluation) {
           {"missing", evaluation.missing},
           {"unknown", evaluation.unknown},
           {"judge_failures", failures},
-          {"notes", evaluation.notes}};
+          {"notes", english_of(evaluation.notes)}};
 }
 
 Json whole(const AnswersEvaluation& evaluation) {

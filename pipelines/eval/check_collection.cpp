@@ -51,9 +51,9 @@ CollectionReport check_collection(const BeirDataset& dataset, Progress& progress
   Pieces pieces(check);
   JsonLinesReader corpus(dataset.corpus, "corpus.jsonl");
   const std::uintmax_t bytes = std::filesystem::file_size(dataset.corpus);
-  std::vector<std::string> notes;
+  std::vector<Wording> notes;
   const auto take_notes = [&] {
-    for (std::string& warning : corpus.take_warnings()) notes.push_back(dataset.corpus.string() + ": " + std::move(warning));
+    for (std::string& warning : corpus.take_warnings()) notes.push_back({dataset.corpus.string() + ": " + std::move(warning)});
   };
   for (std::size_t done = 0; std::optional<Document> document = corpus.next(); ++done) {
     take_notes();
@@ -67,7 +67,7 @@ CollectionReport check_collection(const BeirDataset& dataset, Progress& progress
   if (notes.size() > kNotesKept) {
     const std::size_t more = notes.size() - kNotesKept;
     notes.resize(kNotesKept);
-    notes.push_back(std::to_string(more) + " more lines of the corpus cannot be used");
+    notes.push_back({std::to_string(more) + " more lines of the corpus cannot be used", "쓸 수 없는 줄이 " + std::to_string(more) + "개 더 있음"});
   }
   report.notes = std::move(notes);
   return report;
@@ -116,10 +116,13 @@ bool is_blemished(const CollectionReport& report) {
   return !report.notes.empty() || std::ranges::any_of(report.findings, [](const Finding& finding) { return !finding.only_a_note; });
 }
 
-std::string line_of(const Finding& finding) {
-  std::string line = finding.kind + " " + std::to_string(finding.count) + ": " + finding.what;
-  for (std::size_t i = 0; i < finding.examples.size(); ++i) line += (i == 0 ? " (" : "; ") + finding.examples[i];
-  return finding.examples.empty() ? line : line + (finding.count > finding.examples.size() ? "; ...)" : ")");
+Wording line_of(const Finding& finding) {
+  const auto in = [&](bool korean) {
+    std::string line = finding.kind + " " + std::to_string(finding.count) + (korean ? "건: " : ": ") + finding.what.in(korean);
+    for (std::size_t i = 0; i < finding.examples.size(); ++i) line += (i == 0 ? " (" : "; ") + finding.examples[i].in(korean);
+    return finding.examples.empty() ? line : line + (finding.count > finding.examples.size() ? "; ...)" : ")");
+  };
+  return {in(false), in(true)};
 }
 
 std::string check_json(const CollectionReport& report) {
@@ -127,16 +130,16 @@ std::string check_json(const CollectionReport& report) {
   for (const Finding& finding : report.findings)
     findings.push_back({{"kind", finding.kind},
                         {"count", finding.count},
-                        {"what", finding.what},
+                        {"what", finding.what.english},
                         {"only_a_note", finding.only_a_note},
-                        {"examples", finding.examples}});
+                        {"examples", english_of(finding.examples)}});
   const nlohmann::ordered_json out = {{"schema_version", kSchemaVersion},
                                       {"documents", report.documents},
                                       {"queries", report.queries},
                                       {"judgements", report.judgements},
                                       {"blemished", is_blemished(report)},
                                       {"findings", findings},
-                                      {"notes", report.notes}};
+                                      {"notes", english_of(report.notes)}};
   return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

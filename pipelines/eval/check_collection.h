@@ -15,7 +15,7 @@ namespace rag {
 struct CollectionReport {
   std::size_t documents = 0, queries = 0, judgements = 0;
   std::vector<Finding> findings;
-  std::vector<std::string> notes;  // lines of the corpus that cannot be used, at most 20 and how many more
+  std::vector<Wording> notes;  // lines of the corpus that cannot be used, at most 20 and how many more
 };
 
 // A collection in the BEIR layout, by its files alone.  Throws Error(Usage) where one of them cannot be read.
@@ -35,7 +35,7 @@ void leave_out(const std::vector<std::string>& kinds, CollectionReport& report);
 bool is_blemished(const CollectionReport& report);
 
 // "missing-gold 3: documents judged relevant are not in the collection: nobody can find them (d9 for query q3; ...)"
-std::string line_of(const Finding& finding);
+Wording line_of(const Finding& finding);
 
 std::string check_json(const CollectionReport& report);
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/wording.h"
 #include "generate/eval/answer_measures.h"
 #include "pipelines/eval/stage_times.h"
 #include "retrieve/eval/judgements.h"
@@ -52,7 +53,7 @@ struct Evaluation {
   std::vector<EvaluatedQuery> queries;                 // the judged ones, by id
   std::map<std::string, ShownDocument> documents;      // of those that they expect or found; empty where a run was scored, and in files of older builds
   std::vector<std::string> missing, unjudged, without_relevant;  // as in EvalReport
-  std::vector<std::string> notes;                      // gaps in the data, a line each
+  std::vector<Wording> notes;                          // gaps in the data, a line each
   std::vector<std::string> findings;                   // what a look at the collection found before (CollectionCheck), a line each
   std::map<std::string, std::uint64_t> seeds;          // of whatever was drawn by chance; empty where nothing was
 

@@ -54,7 +54,7 @@ std::string evaluation_json(const Evaluation& evaluation) {
                     {"missing", evaluation.missing},
                     {"unjudged", evaluation.unjudged},
                     {"without_relevant", evaluation.without_relevant},
-                    {"notes", evaluation.notes},
+                    {"notes", english_of(evaluation.notes)},
                     {"findings", evaluation.findings},
                     {"queries", queries},
                     {"documents", documents}};
@@ -94,9 +94,10 @@ Evaluation evaluation_from(const nlohmann::json& json) {
                         .missing = json.at("missing"),
                         .unjudged = json.at("unjudged"),
                         .without_relevant = json.at("without_relevant"),
-                        .notes = json.at("notes"),
+                        .notes = {},
                         .findings = json.value("findings", std::vector<std::string>{}),
                         .seeds = json.value("seeds", std::map<std::string, std::uint64_t>{})};
+  for (const auto& note : json.at("notes")) evaluation.notes.push_back({note.get<std::string>()});
   for (const auto& query : json.at("queries")) evaluation.queries.push_back(query_from(query));
   if (json.contains("documents"))
     for (const auto& [name, document] : json.at("documents").items())

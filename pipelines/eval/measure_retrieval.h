@@ -41,6 +41,9 @@ MeasuredRetrieval measure_retrieval(const QuestionSet& questions, const MeasureO
 // In a session of those options that is open already, and remembers.
 MeasuredRetrieval measure_retrieval(Session& session, const QuestionSet& questions, const MeasureOptions& options, Progress& progress);
 
+Wording note_on_missing_text(const std::string& query);
+Wording note_on_limit(std::size_t first);
+
 // What every evaluation of an index says of how it was made, and what it cost.  `retrieve`: as the questions were asked; `gold`: its fingerprint.
 std::map<std::string, std::string> configuration_of(const MeasureOptions& options, const RetrieveOptions& retrieve);
 std::map<std::string, std::string> fingerprints_of(const IndexReader& index, const MeasureOptions& options, const std::vector<EvalQuery>& queries,

@@ -94,6 +94,18 @@ TEST_F(EvalAnswers, PrintsAReasonWhereThereIsNoFigure) {
   EXPECT_NE(result.err.find("1 answers to no question"), std::string::npos) << result.err;
 }
 
+TEST_F(EvalAnswers, TellsAKoreanReaderInKoreanWhyThereIsNoFigure) {
+  program.write("given.jsonl", "{\"_id\":\"en\",\"answer\":\"27 days.\"}\n{\"_id\":\"other\",\"answer\":\"x\"}\n");
+  const Result result =
+      program.run({"eval", "answers", "--queries", "q.jsonl", "--answers", "a.jsonl", "--answers-in", "given.jsonl", "--show", "wrong", "--out", "ko.json"}, "", {"LC_ALL=ko_KR.UTF-8"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  for (const char* words : {"- 답변 1개 중 1개에 확신도가 없음", "  > (답변 거절)", "- 너깃이 있는 질문이 없음"}) EXPECT_NE(result.out.find(words), std::string::npos) << words << "\n" << result.out;
+  EXPECT_EQ(result.out.find("no question"), std::string::npos) << result.out;
+  EXPECT_NE(result.err.find("2개의 판정된 질문에 답이 없음 (각각 거절로 셈): ko no"), std::string::npos) << result.err;
+  measure({"--answers-in", "given.jsonl", "--out", "en.json"});
+  EXPECT_EQ(bytes("ko.json"), bytes("en.json")) << "files are of one language";
+}
+
 TEST_F(EvalAnswers, RefusesWhatCannotBeInOneLine) {
   program.write("given.jsonl", "{\"_id\":\"en\",\"answer\":7}\n");
   expect_one_clear_line(program.run({"eval", "answers"}), 2, "--dataset DIR");

@@ -112,8 +112,9 @@ TEST_F(AnswersCompared, PairOnlyQuestionsThatHaveTheMeasureInEverySystem) {
   EXPECT_TRUE(pair("contains").significant);
   EXPECT_NEAR(pair("refusal_recall").difference, -1, 1e-12);
   std::string notes;
-  for (const std::string& note : comparison.notes) notes += note + "\n";
+  for (const Wording& note : comparison.notes) notes += note.english + "\n" + note.korean + "\n";
   EXPECT_NE(notes.find("citation_precision: over 4 of the 24 questions"), std::string::npos) << notes;
+  EXPECT_NE(notes.find("citation_precision: 질문 24개 중 4개로 계산"), std::string::npos) << notes;
   EXPECT_EQ(comparison_json(comparison).find("nan"), std::string::npos);
   EXPECT_NE(conclusion_of(comparison, pair("contains"), false).find("sure is better than bold by 0.6250"), std::string::npos);
 }

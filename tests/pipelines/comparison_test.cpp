@@ -144,7 +144,7 @@ TEST(PairQueries, LeavesOutOnlyWhereAskedAndSaysHowMany) {
   EXPECT_EQ(comparison.queries, 19U);
   EXPECT_EQ(comparison.left_out.size(), 5U);
   ASSERT_FALSE(comparison.notes.empty());
-  EXPECT_NE(comparison.notes.back().find("5 queries are left out"), std::string::npos);
+  EXPECT_NE(comparison.notes.back().english.find("5 queries are left out"), std::string::npos);
 }
 
 TEST(Comparison, RefusesMetricsNobodyMeasured) {

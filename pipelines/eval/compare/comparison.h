@@ -67,7 +67,7 @@ struct Comparison {
   std::vector<ChangedQuery> changed;
   std::map<std::string, ShownDocument> documents;  // of those that `changed` names
   std::vector<std::string> left_out;
-  std::vector<std::string> notes;  // what makes the comparison less than it seems, a line each
+  std::vector<Wording> notes;  // what makes the comparison less than it seems, a line each
   SignificanceTest test = SignificanceTest::Randomisation;
   double alpha = 0.05;
   ResamplingOptions resampling;

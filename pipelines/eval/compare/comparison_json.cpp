@@ -78,7 +78,7 @@ std::string comparison_json(const Comparison& comparison) {
                     {"changed", changed},
                     {"documents", documents},
                     {"left_out", comparison.left_out},
-                    {"notes", comparison.notes}};
+                    {"notes", english_of(comparison.notes)}};
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

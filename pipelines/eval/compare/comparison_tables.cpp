@@ -122,7 +122,7 @@ std::string comparison_markdown(const Comparison& comparison, bool korean) {
                        pair.ties, pair.losses);
   out += '\n';
   for (const ComparedPair& pair : comparison.pairs) out += "- " + markdown(conclusion_of(comparison, pair, korean)) + "\n";
-  for (const std::string& note : comparison.notes) out += "- " + markdown(note) + "\n";
+  for (const Wording& note : comparison.notes) out += "- " + markdown(note.in(korean)) + "\n";
   out += "\n<sub>" + markdown(method_of(comparison, korean)) + "</sub>\n";
   if (!comparison.changed.empty())
     out += fmt::format("\n<details><summary>{}</summary>\n", tr("Queries that changed most", "가장 많이 달라진 질문"));

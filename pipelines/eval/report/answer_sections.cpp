@@ -14,9 +14,9 @@ const MeasureMean* figure_of(const Evaluation& evaluation, const std::string& me
 }
 
 // "0.7500 (40)"; "–" with the reason behind it where there is no mean.
-std::string figure_html(const MeasureMean* figure) {
+std::string figure_html(const ReportInput& input, const MeasureMean* figure) {
   if (!figure) return "<td class=\"figure\">–</td>";
-  if (!figure->value) return "<td class=\"figure\">– <span class=\"soft\">" + html_escaped(figure->reason) + "</span></td>";
+  if (!figure->value) return "<td class=\"figure\">– <span class=\"soft\">" + html_escaped(figure->reason.in(input.korean)) + "</span></td>";
   return fmt::format("<td class=\"figure\" data-value=\"{}\">{:.4f} <span class=\"soft\">({})</span></td>", *figure->value, *figure->value, figure->count);
 }
 
@@ -53,7 +53,7 @@ std::string figures_section(const ReportInput& input) {
   table += "</tr></thead><tbody>\n";
   for (const std::string& measure : measures) {
     table += "<tr><th scope=\"row\">" + html_escaped(measure) + "</th>";
-    for (const Evaluation& evaluation : input.evaluations) table += figure_html(figure_of(evaluation, measure));
+    for (const Evaluation& evaluation : input.evaluations) table += figure_html(input, figure_of(evaluation, measure));
     table += "</tr>\n";
   }
   table += "</tbody></table></div>\n";

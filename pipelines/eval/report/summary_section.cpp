@@ -111,11 +111,11 @@ std::string notes_list(const ReportInput& input) {
     if (seen.insert(note).second) items += "<li>" + html_isolated(note) + "</li>\n";
   };
   if (input.comparison)
-    for (const std::string& note : input.comparison->notes) add(note);
+    for (const Wording& note : input.comparison->notes) add(note.in(input.korean));
   for (const Evaluation& evaluation : input.evaluations) {
     if (!evaluation.missing.empty() && !input.comparison) add(fmt::format("{}: {} {}", evaluation.name, evaluation.missing.size(), evaluation.of_answers ? say(input, "judged questions without an answer, each counts as a refusal", "개 질문에 답이 없어 거절로 셈")
                                                                                                                                                   : say(input, "judged queries without an answer, each counts 0", "개 질문에 답이 없어 0으로 셈")));
-    for (const std::string& note : evaluation.notes) add(evaluation.name + ": " + note);
+    for (const Wording& note : evaluation.notes) add(evaluation.name + ": " + note.in(input.korean));
   }
   return items.empty() ? "" : fmt::format("<h3>{}</h3>\n<ul>\n{}</ul>\n", say(input, "To keep in mind", "유의할 점"), items);
 }
