@@ -248,7 +248,7 @@ std::string eval_json(const Evaluation& evaluation, const EvaluationCost* cost, 
   for (const std::string& metric : evaluation.metrics) means[metric] = evaluation.means.at(metric);
   Json out = {{"schema_version", kSchemaVersion},
               {"metrics", means},
-              {"queries", evaluation.queries.size()},
+              {"queries", evaluation.judged},
               {"missing", evaluation.missing},
               {"unjudged", evaluation.unjudged},
               {"without_relevant", evaluation.without_relevant},

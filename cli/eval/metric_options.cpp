@@ -96,7 +96,7 @@ void print_evaluation(const Evaluation& evaluation, const EvaluationCost* cost, 
       for (const std::string& metric : evaluation.metrics)
         std::cout << fmt::format("{:<20} {:<16} {:.4f}\n", metric, escape_for_terminal(query.id), query.values.at(metric));
   for (const std::string& metric : evaluation.metrics) std::cout << fmt::format("{:<20} {:<16} {:.4f}\n", metric, "all", evaluation.means.at(metric));
-  std::cout << fmt::format("{:<20} {:<16} {}\n", "queries", "all", evaluation.queries.size());
+  std::cout << fmt::format("{:<20} {:<16} {}\n", "queries", "all", evaluation.judged);
   print_list(tr("judged queries without an answer (each counts 0)", "개의 판정된 질문에 답이 없음 (각각 0으로 셈)"), evaluation.missing);
   print_list(tr("queries without judgements (left out)", "개의 질문에 판정이 없음 (뺌)"), evaluation.unjudged);
   print_list(tr("judged queries with nothing relevant", "개의 판정된 질문에 정답이 없음"), evaluation.without_relevant);

@@ -45,7 +45,7 @@ EvaluatedQuery query_from(const json& json) {
   EvaluatedQuery query{.id = one.question.id, .text = one.question.text, .values = json.at("values"), .relevant = {}, .found = {}};
   query.values[one.question.impossible ? "refusal_recall" : "answered"] = one.question.impossible == one.answer.abstained;
   query.values["refusal_accuracy"] = one.question.impossible == one.answer.abstained;
-  query.answered = std::move(one);
+  query.answered = std::make_shared<const AnsweredQuestion>(std::move(one));
   return query;
 }
 
@@ -91,6 +91,7 @@ Evaluation evaluation_from_answers(const json& json, const std::filesystem::path
                         .fingerprints = json.at("fingerprints"),
                         .metrics = {},
                         .means = {},
+                        .judged = json.at("questions").size(),
                         .queries = {},
                         .documents = {},
                         .missing = json.at("missing"),

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,7 +29,7 @@ struct EvaluatedQuery {
   std::map<std::string, double> values;  // metric -> value; in an evaluation of answers only those that are defined for this question
   std::map<std::string, int> relevant;   // document -> grade, those with a grade above 0
   std::vector<ScoredDocument> found;     // the first kFoundKept, best first
-  std::optional<AnsweredQuestion> answered = {};  // in an evaluation of answers, which leaves `relevant` and `found` empty
+  std::shared_ptr<const AnsweredQuestion> answered = nullptr;  // in an evaluation of answers, which leaves `relevant` and `found` empty
 };
 inline constexpr std::size_t kFoundKept = 10;
 
@@ -50,7 +51,8 @@ struct Evaluation {
   std::map<std::string, std::string> fingerprints;     // SHA-256 or names: corpus, queries, gold, encoder, reranker, chunker, analyzer
   std::vector<std::string> metrics;                    // canonical names in the order they were asked for
   std::map<std::string, double> means;                 // over all judged queries
-  std::vector<EvaluatedQuery> queries;                 // the judged ones, by id
+  std::size_t judged = 0;                              // how many those are
+  std::vector<EvaluatedQuery> queries;                 // the judged ones, by id; none where figures are all that was wanted
   std::map<std::string, ShownDocument> documents;      // of those that they expect or found; empty where a run was scored, and in files of older builds
   std::vector<std::string> missing, unjudged, without_relevant;  // as in EvalReport
   std::vector<Wording> notes;                          // gaps in the data, a line each
@@ -75,7 +77,8 @@ struct EvaluationCost {
 };
 
 // An Evaluation of figures that are there.
-Evaluation evaluation_of(const EvalReport& report, const std::vector<Metric>& metrics, const std::vector<EvalQuery>& queries, const Qrels& qrels,
-                         const Run& run);
+Evaluation evaluation_of(EvalReport report, const std::vector<Metric>& metrics, const std::vector<EvalQuery>& queries, const Qrels& qrels, const Run& run);
+// Without what was asked, expected and found, which is more work than measuring; without `queries` where the report has means only.
+Evaluation figures_of(EvalReport report, const std::vector<Metric>& metrics);
 
 }  // namespace rag

@@ -89,6 +89,7 @@ Evaluation evaluation_from(const nlohmann::json& json) {
                         .fingerprints = json.at("fingerprints"),
                         .metrics = json.at("metrics"),
                         .means = json.at("means"),
+                        .judged = json.at("queries").size(),
                         .queries = {},
                         .documents = {},
                         .missing = json.at("missing"),

@@ -215,7 +215,7 @@ MeasuredRetrieval measure_gold(Session& session, const GoldQuestions& questions,
   const Qrels labels = labels_of(gold);
   EvalReport report = averaged(scores.per_query, labels, scores.run);
   report.unjudged = std::move(asked.without_gold);
-  MeasuredRetrieval measured{.evaluation = evaluation_of(report, all_metrics(options), asked.queries, labels, scores.run),
+  MeasuredRetrieval measured{.evaluation = evaluation_of(std::move(report), all_metrics(options), asked.queries, labels, scores.run),
                              .cost = {},
                              .run = std::move(scores.run)};
   measured.evaluation.notes = std::move(notes);

@@ -129,7 +129,7 @@ MeasuredRetrieval measure_retrieval(Session& session, const QuestionSet& questio
 
   EvalReport report = evaluate(judged, run.run, options.metrics);
   report.unjudged = gaps.unjudged_queries;
-  MeasuredRetrieval measured{.evaluation = evaluation_of(report, options.metrics, queries, judged, run.run), .cost = {}, .run = std::move(run.run)};
+  MeasuredRetrieval measured{.evaluation = evaluation_of(std::move(report), options.metrics, queries, judged, run.run), .cost = {}, .run = std::move(run.run)};
   measured.evaluation.notes = std::move(notes);
   measured.evaluation.configuration = configuration_of(options, retrieve);
   measured.evaluation.fingerprints = fingerprints_of(session.index(), options, queries, fingerprint_of(judged));

@@ -138,7 +138,9 @@ TEST_F(AnswersCompared, AreRefusedBesideRankingsAndUnderOtherGold) {
   EXPECT_NE(complaint_of([&] { judge_gate(answers, ranking, nullptr, {.max_drops = {{"squad_f1", .1}}}); }).find("of one kind"), std::string::npos);
   Evaluation other = answers, unknown = answers;
   other.name = "other";
-  other.queries[0].answered->question.references = {"11 days"};
+  AnsweredQuestion question = *other.queries[0].answered;
+  question.question.references = {"11 days"};
+  other.queries[0].answered = std::make_shared<const AnsweredQuestion>(question);
   other.fingerprints.erase("gold");
   EXPECT_NE(complaint_of([&] { compare({answers, other}); }).find("judged by other gold than answers, query q100; measure both with the same questions and answers"), std::string::npos)
       << complaint_of([&] { compare({answers, other}); });

@@ -37,6 +37,15 @@ TEST(EvaluationOf, TellsOfEachQuestionWhatWasExpectedAndWhatWasFound) {
   EXPECT_EQ(evaluation.missing, std::vector<std::string>{"q2"});
 }
 
+TEST(FiguresOf, AreTheMeansOfTheWholeEvaluationWithoutItsQueries) {
+  const std::vector<Metric> metrics = {parse_metric("RR"), parse_metric("P@1"), parse_metric("RR")};
+  const Evaluation figures = figures_of(evaluate(kQrels, kRun, metrics, true), metrics);
+  EXPECT_EQ(figures.means, made().means);
+  EXPECT_EQ(figures.judged, 2U);
+  EXPECT_EQ(figures.missing, made().missing);
+  EXPECT_TRUE(figures.queries.empty());
+}
+
 TEST_F(EvaluationFile, ReadsBackWhatItWroteByteForByte) {
   Evaluation evaluation = made();
   evaluation.name = "hybrid";

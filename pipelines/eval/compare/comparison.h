@@ -56,7 +56,7 @@ struct ChangedQuery {
   double first_value = 0, second_value = 0;
   std::map<std::string, int> relevant;
   std::vector<ScoredDocument> first_found, second_found;
-  std::optional<AnsweredQuestion> first_answer, second_answer;  // of evaluations of answers
+  std::shared_ptr<const AnsweredQuestion> first_answer, second_answer;  // of evaluations of answers
 };
 
 struct Comparison {

@@ -46,7 +46,7 @@ std::vector<std::string> absent(const Places& these, const Places& others) {
 }
 
 bool same_gold(const EvaluatedQuery& one, const EvaluatedQuery& other) {
-  if (one.relevant != other.relevant || one.answered.has_value() != other.answered.has_value()) return false;
+  if (one.relevant != other.relevant || (one.answered != nullptr) != (other.answered != nullptr)) return false;
   if (!one.answered) return true;
   const GoldQuestion &mine = one.answered->question, &theirs = other.answered->question;
   return mine.references == theirs.references && mine.impossible == theirs.impossible && mine.documents == theirs.documents &&
