@@ -248,11 +248,11 @@ std::string eval_json(const Evaluation& evaluation, const EvaluationCost* cost, 
   for (const std::string& metric : evaluation.metrics) means[metric] = evaluation.means.at(metric);
   Json out = {{"schema_version", kSchemaVersion},
               {"metrics", means},
-              {"queries", evaluation.queries.size()},
+              {"queries", evaluation.judged},
               {"missing", evaluation.missing},
               {"unjudged", evaluation.unjudged},
               {"without_relevant", evaluation.without_relevant},
-              {"notes", evaluation.notes},
+              {"notes", english_of(evaluation.notes)},
               {"findings", evaluation.findings},
               {"timings_ms", Json::object()}};
   if (cost) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/eval/collection_index.h"
 #include "core/error.h"
 #include "core/hash.h"
 #include "models/model_store.h"
@@ -20,11 +21,9 @@ void keep_sample(std::vector<GoldQuestion>& questions, std::size_t size) {
 }  // namespace
 
 void add_answer_options(po::options_description& options) {
-  options.add_options()("dataset", po::value<std::string>()->value_name("DIR"), "a collection in the BEIR layout with answers.jsonl: indexes its corpus into a cache")(
-      "split", po::value<std::string>()->value_name("NAME")->default_value("test"), "which qrels/NAME.tsv")(
-      "queries", po::value<std::string>()->value_name("FILE"), "questions: JSON Lines with _id and text, or id TAB text")(
-      "answers", po::value<std::string>()->value_name("FILE"), "what is right: JSON Lines with _id and answers; default: the lines of the questions themselves")(
-      "qrels", po::value<std::string>()->value_name("FILE"), "documents that answer a question, as judgements")(
+  add_collection_options(options);
+  options.add_options()("answers", po::value<std::string>()->value_name("FILE"),
+                        "what is right: JSON Lines with _id and answers; default: the collection's answers.jsonl, else the lines of the questions themselves")(
       "answers-in", po::value<std::string>()->value_name("FILE"), "measure these answers instead of asking")(
       "answers-out", po::value<std::string>()->value_name("FILE"), "write the answers as --answers-in reads them")(
       "sample", po::value<std::size_t>()->value_name("N")->default_value(0), "only N of the questions, the same ones every time; 0: all")(
@@ -43,7 +42,7 @@ Gold read_gold(const po::variables_map& values, const BeirDataset* dataset) {
   if (dataset) {
     queries = dataset->queries;
     qrels = dataset->qrels;
-    if (const auto beside = dataset->queries.parent_path() / "answers.jsonl"; std::filesystem::exists(beside)) answers = beside;
+    answers = dataset->answers;
   }
   if (values.count("queries")) queries = values["queries"].as<std::string>();
   if (values.count("answers")) answers = values["answers"].as<std::string>();
@@ -52,7 +51,8 @@ Gold read_gold(const po::variables_map& values, const BeirDataset* dataset) {
   Gold gold{.questions = read_gold_questions(queries)};
   if (!answers.empty())
     if (const auto unknown = add_gold(gold.questions, answers); !unknown.empty())
-      gold.notes.push_back(answers.string() + ": " + std::to_string(unknown.size()) + " of its ids no question has, the first is " + unknown.front());
+      gold.notes.push_back({answers.string() + ": " + std::to_string(unknown.size()) + " of its ids no question has, the first is " + unknown.front(),
+                            answers.string() + ": 그런 질문이 없는 id " + std::to_string(unknown.size()) + "개, 첫째는 " + unknown.front()});
   if (!qrels.empty()) add_gold_documents(gold.questions, read_qrels(qrels));
   keep_sample(gold.questions, values["sample"].as<std::size_t>());
   return gold;

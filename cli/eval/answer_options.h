@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/options.h"
+#include "core/wording.h"
 #include "generate/eval/confidence.h"
 #include "generate/eval/entailment.h"
 #include "generate/eval/gold_question.h"
@@ -18,7 +19,7 @@ void add_answer_options(po::options_description& options);
 
 struct Gold {
   std::vector<GoldQuestion> questions;
-  std::vector<std::string> notes;
+  std::vector<Wording> notes;
 };
 // The questions, or the sample of them, and all that is said to be right for them; `dataset` null where there is none.
 Gold read_gold(const po::variables_map& values, const BeirDataset* dataset);

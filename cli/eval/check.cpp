@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "cli/eval/collection_index.h"
 #include "cli/eval/hygiene.h"
 #include "cli/eval/verbs.h"
 #include "cli/terminal.h"
@@ -22,11 +23,8 @@ constexpr const char* kEpilogue =
 int eval_check(const Globals& globals, const std::vector<std::string>& arguments) {
   po::options_description options("Options");
   add_index_option(options);
-  options.add_options()("dataset", po::value<std::string>()->value_name("DIR"), "a collection in the BEIR layout: corpus.jsonl, queries.jsonl, qrels/")(
-      "split", po::value<std::string>()->value_name("NAME")->default_value("test"), "which qrels/NAME.tsv")(
-      "queries", po::value<std::string>()->value_name("FILE"), "queries: JSON Lines with _id and text, or id TAB text")(
-      "qrels", po::value<std::string>()->value_name("FILE"), "judgements: TSV (query-id, corpus-id, score) or TREC's four columns")(
-      "answers", po::value<std::string>()->value_name("FILE"), "answers: JSON Lines with _id and answers");
+  add_collection_options(options);
+  options.add_options()("answers", po::value<std::string>()->value_name("FILE"), "answers, as 'rag eval answers' reads them: JSON Lines with _id and answers");
   add_hygiene_options(options);
   add_format_options(options, "text or json");
   const auto values = parse_options("eval check", "eval check --dataset DIR | --queries FILE --qrels FILE [OPTIONS]", options, {}, arguments, kEpilogue);
@@ -43,17 +41,22 @@ int eval_check(const Globals& globals, const std::vector<std::string>& arguments
     if (!values.count("queries") || !values.count("qrels"))
       throw Error(ErrorKind::Usage, "rag eval check: name a collection with --dataset DIR, or files with --queries and --qrels");
     const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
-    report = check_collection(*index, read_queries(values["queries"].as<std::string>()), read_qrels(values["qrels"].as<std::string>()),
-                              values.count("answers") ? values["answers"].as<std::string>() : "", *progress);
+    const std::vector<EvalQuery> queries = read_queries(values["queries"].as<std::string>());
+    const std::string answers = values.count("answers") ? values["answers"].as<std::string>() : "";
+    report = check_collection(*index, queries, read_qrels(values["qrels"].as<std::string>()), read_expected_answers(answers, queries), *progress);
   }
   leave_out(ignored_kinds(values), report);
   if (format == "json") {
     std::cout << check_json(report) << '\n';
   } else {
-    std::cout << counted(report.documents, "document") << ", " << counted(report.queries, "question") << ", " << counted(report.judgements, "judgement") << '\n';
-    for (const Finding& finding : report.findings) std::cout << escape_for_terminal(line_of(finding)) << '\n';
-    for (const std::string& note : report.notes) std::cout << escape_for_terminal(note) << '\n';
-    if (report.findings.empty() && report.notes.empty()) std::cout << "nothing to find fault with\n";
+    const bool korean = user_reads_korean();
+    if (korean)
+      std::cout << fmt::format("문서 {}개, 질문 {}개, 판정 {}개\n", report.documents, report.queries, report.judgements);
+    else
+      std::cout << counted(report.documents, "document") << ", " << counted(report.queries, "question") << ", " << counted(report.judgements, "judgement") << '\n';
+    for (const Finding& finding : report.findings) std::cout << escape_for_terminal(line_of(finding).in(korean)) << '\n';
+    for (const Wording& note : report.notes) std::cout << escape_for_terminal(note.in(korean)) << '\n';
+    if (report.findings.empty() && report.notes.empty()) std::cout << tr("nothing to find fault with\n", "흠잡을 것이 없습니다\n");
   }
   return values["strict"].as<bool>() && is_blemished(report) ? kGateFailed : 0;
 }

@@ -6,6 +6,9 @@
 // Private to cli/: verbs of `rag eval` that ask a collection in the BEIR layout.
 namespace rag::cli {
 
+// --dataset, --split, --queries, --qrels: what is asked, and what is right.
+void add_collection_options(po::options_description& options);
+
 // One chunk a document is for comparing encoders with published figures, which are made in fp32.
 EmbedderOptions evaluated_encoding(const po::variables_map& values, const Config& config);
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* kEpilogue =
     "  rag eval compare lexical.json hybrid.json               files that 'rag eval retrieval --out' wrote\n"
+    "  rag eval compare extractive.json llama.json -m F1       files that 'rag eval answers --out' wrote\n"
     "  rag eval compare old.run new.run --qrels F -m nDCG@10   runs of any systems\n"
     "  rag eval compare A B C --against B --format md          as tables for a pull request\n\n"
     "p-values are of the randomisation test (--test t: of Student's), corrected by Holm over all comparisons made: with --against, of one system\n"
@@ -37,7 +38,7 @@ po::options_description options_of() {
 }
 
 CompareOptions compare_options(const po::variables_map& values) {
-  CompareOptions options{.metrics = compared_metrics(values), .missing = missing_queries(values)};
+  CompareOptions options{.metrics = {}, .missing = missing_queries(values)};
   const std::string test = choice("--test", values["test"].as<std::string>(), {"randomisation", "t"});
   options.test = test == "t" ? SignificanceTest::StudentT : SignificanceTest::Randomisation;
   options.alpha = values["alpha"].as<double>();
@@ -69,6 +70,7 @@ int eval_compare(const Globals&, const std::vector<std::string>& arguments) {
   if (!values.count("file") || values["file"].as<std::vector<std::string>>().size() < 2)
     throw Error(ErrorKind::Usage, "rag eval compare: wants two files or more, evaluations or runs; 'rag eval retrieval --out FILE' writes one");
   const std::vector<Evaluation> evaluations = read_compared(values["file"].as<std::vector<std::string>>(), values);
+  options.metrics = compared_metrics(values, evaluations);
   if (values.count("against")) options.against = system_called(values["against"].as<std::string>(), evaluations);
   const auto progress = make_progress_bar();
   const Comparison comparison = compare_evaluations(evaluations, options, *progress);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <tuple>
 
 #include "cli/terminal.h"
 #include "core/text.h"
@@ -51,21 +52,60 @@ void print_pairs(const Comparison& comparison, const std::string& metric) {
   std::cout << '\n';
 }
 
-std::string listed(const ChangedQuery& query, const std::vector<ScoredDocument>& found, std::size_t at) {
+// As much of a line as a column holds: Hangul and its like take two places.
+std::string in_columns(const std::string& text, std::size_t columns) {
+  const std::string line = preview(text, 4 * columns);
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < line.size();) {
+    const std::size_t begin = i;
+    width += is_cjk(next_code_point(line, i)) ? 2 : 1;
+    if (width > columns) return line.substr(0, begin) + "...";
+  }
+  return line;
+}
+
+// "d17 What the leave policy says".
+std::string named(const Comparison& comparison, const std::string& document) {
+  const auto shown = comparison.documents.find(document);
+  const std::string name = shown == comparison.documents.end() ? "" : shown->second.name();
+  return name.empty() ? document : document + " " + name;
+}
+
+std::string listed(const Comparison& comparison, const ChangedQuery& query, const std::vector<ScoredDocument>& found, std::size_t at) {
   if (at >= found.size()) return "";
-  return (query.relevant.contains(found[at].document) ? "* " : "  ") + preview(found[at].document, kDocument - 6);
+  return (query.relevant.contains(found[at].document) ? "* " : "  ") + in_columns(named(comparison, found[at].document), kDocument - 6);
+}
+
+std::string answer_of(const GivenAnswer& answer) {
+  if (answer.abstained) return tr("(refused)", "(답변 거절)");
+  std::string cited;
+  for (const GivenCitation& citation : answer.citations) {
+    const std::string name = preview(citation.uri.empty() ? citation.document : citation.uri, kDocument);
+    if (cited.find(name) == std::string::npos) cited += (cited.empty() ? "  [" : ", ") + name;
+  }
+  return preview(answer.text, 300) + (cited.empty() ? "" : cited + "]");
+}
+
+void print_changed_answers(const Comparison& comparison, const ChangedQuery& query) {
+  std::string expected;
+  for (const std::string& reference : query.first_answer->question.references) expected += (expected.empty() ? "" : " / ") + reference;
+  if (query.first_answer->question.impossible) expected = tr("(the documents do not answer)", "(문서에 답이 없음)");
+  std::cout << bold(escape_for_terminal(query.id)) << "  " << preview(query.text, 100) << '\n' << "   = " << preview(expected, 300) << '\n';
+  for (const auto& [system, value, answer] : {std::tuple(query.first, query.first_value, &query.first_answer->answer), std::tuple(query.second, query.second_value, &query.second_answer->answer)})
+    std::cout << "   " << padded(fmt::format("{} {:.4f}", name_of(comparison, system), value), kName + 8) << answer_of(*answer) << '\n';
 }
 
 void print_changed(const Comparison& comparison, const ChangedQuery& query) {
+  if (query.first_answer && query.second_answer) return print_changed_answers(comparison, query);
   std::cout << bold(escape_for_terminal(query.id)) << "  " << preview(query.text, 100) << '\n'
             << "   " << padded(fmt::format("{} {:.4f}", name_of(comparison, query.first), query.first_value), kDocument)
             << fmt::format("{} {:.4f}\n", name_of(comparison, query.second), query.second_value);
   for (std::size_t i = 0; i < std::max(query.first_found.size(), query.second_found.size()); ++i)
-    std::cout << fmt::format("{:>2} ", i + 1) << padded(listed(query, query.first_found, i), kDocument) << listed(query, query.second_found, i) << '\n';
+    std::cout << fmt::format("{:>2} ", i + 1) << padded(listed(comparison, query, query.first_found, i), kDocument) << listed(comparison, query, query.second_found, i) << '\n';
   std::string lacking;
   for (const auto& [document, grade] : query.relevant) {
     const auto is_it = [&](const ScoredDocument& found) { return found.document == document; };
-    if (std::ranges::none_of(query.first_found, is_it) && std::ranges::none_of(query.second_found, is_it)) lacking += " " + preview(document, kDocument);
+    if (std::ranges::none_of(query.first_found, is_it) && std::ranges::none_of(query.second_found, is_it)) lacking += (lacking.empty() ? " " : ", ") + preview(named(comparison, document), 2 * kDocument);
   }
   if (!lacking.empty()) std::cout << "   " << tr("relevant, in neither list:", "관련 있으나 어느 쪽에도 없음:") << lacking << '\n';
 }
@@ -75,11 +115,14 @@ void print_changed(const Comparison& comparison, const ChangedQuery& query) {
 void print_comparison(const Comparison& comparison) {
   print_means(comparison);
   for (const std::string& metric : comparison.metrics) print_pairs(comparison, metric);
-  if (!comparison.changed.empty())
+  const bool answers = !comparison.changed.empty() && comparison.changed.front().first_answer;
+  if (answers)
+    std::cout << fmt::format(fmt::runtime(tr("Questions that changed most in {} (=: expected):\n", "{}가 가장 많이 달라진 질문 (=: 정답):\n")), comparison.metrics.front());
+  else if (!comparison.changed.empty())
     std::cout << fmt::format(fmt::runtime(tr("Queries that changed most in {} (* relevant):\n", "{}가 가장 많이 달라진 질문 (* 관련 있음):\n")), comparison.metrics.front());
   for (const ChangedQuery& query : comparison.changed) print_changed(comparison, query);
   std::cerr << method_of(comparison, user_reads_korean()) << '\n';
-  for (const std::string& note : comparison.notes) std::cerr << escape_for_terminal(note) << '\n';
+  for (const Wording& note : comparison.notes) std::cerr << escape_for_terminal(note.in(user_reads_korean())) << '\n';
 }
 
 }  // namespace rag::cli

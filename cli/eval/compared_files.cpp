@@ -51,7 +51,7 @@ void add_compared_options(po::options_description& options) {
   options.add_options()("qrels", po::value<std::string>()->value_name("FILE"), "for runs: the judgements, TSV (query-id, corpus-id, score) or TREC's four columns")(
       "queries", po::value<std::string>()->value_name("FILE"), "for runs: the questions' texts, JSON Lines with _id and text, or id TAB text");
   options.add_options()("metric,m", po::value<std::vector<std::string>>()->value_name("METRIC")->composing(),
-                        "a measure, repeatable; default: all that every evaluation has; of runs nDCG@10 RR@10 R@100 AP P@5 Success@1 Success@5")(
+                        "a measure, repeatable; default: all that every evaluation has (of answers: contains, F1, EM, rouge_l, citation_recall ...); of runs nDCG@10 RR@10 R@100 AP P@5 Success@1 Success@5")(
       "missing", po::value<std::string>()->value_name("error|zero|leave-out")->default_value("error"), "queries that a run does not answer, or that not all were judged on");
   add_gain_options(options);
 }
@@ -61,9 +61,13 @@ MissingQueries missing_queries(const po::variables_map& values) {
   return missing == "zero" ? MissingQueries::Zero : missing == "leave-out" ? MissingQueries::LeaveOut : MissingQueries::Error;
 }
 
-std::vector<std::string> compared_metrics(const po::variables_map& values) {
+std::vector<std::string> compared_metrics(const po::variables_map& values, const std::vector<Evaluation>& evaluations) {
   std::vector<std::string> names;
-  if (values.count("metric"))
+  if (!values.count("metric")) return names;
+  require_one_kind(evaluations);
+  if (evaluations.front().of_answers)
+    for (const std::string& name : values["metric"].as<std::vector<std::string>>()) names.push_back(metric_called(name, evaluations.front()));
+  else
     for (const Metric& metric : metrics_of(values)) names.push_back(metric.name);
   return names;
 }

@@ -10,6 +10,7 @@
 #include "cli/eval/verbs.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/text.h"
 #include "pipelines/eval/evaluation_file.h"
 #include "pipelines/eval/gate/gate.h"
@@ -21,9 +22,11 @@ namespace {
 constexpr const char* kEpilogue =
     "  rag eval gate --dataset DIR --baseline base.json --max-drop nDCG@10=0.01 --max-drop R@100=0.02\n"
     "  rag eval gate --dataset DIR --baseline base.json --max-drop nDCG@10=0.01 --p .05 --max-p95-ms 80 --json\n"
-    "  rag eval gate --current now.json --baseline base.json --max-drop nDCG@10=0.01\n\n"
+    "  rag eval gate --current now.json --baseline base.json --max-drop nDCG@10=0.01\n"
+    "  rag eval gate --current answers.json --baseline answers-base.json --max-drop F1=0.01 --max-drop citation_recall=0.02\n\n"
     "Measures as 'rag eval retrieval' does, with the same options, or takes --current.  Exit code 0: passed; 3: failed; 4: measured over other\n"
-    "documents, questions, judgements or (but for --allow-model-change) models than the baseline, so that the figures say nothing.\n";
+    "documents, questions, judgements or (but for --allow-model-change) models than the baseline, so that the figures say nothing.\n"
+    "Answers are measured by 'rag eval answers --out FILE', the baseline's and those of --current.\n";
 
 po::options_description options_of() {
   po::options_description options = retrieval_options();
@@ -32,13 +35,8 @@ po::options_description options_of() {
       "max-drop", po::value<std::vector<std::string>>()->value_name("METRIC=DROP")->composing(), "fail where the metric's mean has fallen by more, repeatable")(
       "p", po::value<double>()->value_name("P"), "fail only where the drop is also significant: one-sided randomisation test, by Holm over the metrics")(
       "max-p95-ms", po::value<double>()->value_name("MS"), "fail where 95 % of the queries take longer")("allow-model-change", po::bool_switch(),
-                                                                                                         "another encoder or reranker than the baseline's");
+                                                                                                         "another encoder, reranker or generator of answers than the baseline's");
   return options;
-}
-
-// The metric as the baseline calls it, or by a name that parse_metric knows.
-std::string metric_called(const std::string& name, const Evaluation& baseline) {
-  return std::ranges::find(baseline.metrics, name) != baseline.metrics.end() ? name : parse_metric(name).name;
 }
 
 GateRules::MaxDrop max_drop(const std::string& argument, const Evaluation& baseline) {
@@ -50,10 +48,7 @@ GateRules::MaxDrop max_drop(const std::string& argument, const Evaluation& basel
     if (error != std::errc() || stop != end) drop = -1;
   }
   if (!(drop >= 0 && drop <= 1)) throw Error(ErrorKind::Usage, "--max-drop " + excerpt(argument) + ": expected METRIC=DROP with a drop from 0 to 1, such as nDCG@10=0.01");
-  GateRules::MaxDrop rule{.metric = metric_called(argument.substr(0, mark), baseline), .drop = drop};
-  if (std::ranges::find(baseline.metrics, rule.metric) == baseline.metrics.end())
-    throw Error(ErrorKind::Usage, baseline.name + ": has no " + rule.metric + "; make the baseline with -m '" + rule.metric + "'");
-  return rule;
+  return {.metric = metric_called(argument.substr(0, mark), baseline), .drop = drop};
 }
 
 GateRules rules_of(const po::variables_map& values, const Evaluation& baseline) {
@@ -86,6 +81,9 @@ int eval_gate(const Globals& globals, const std::vector<std::string>& arguments)
   if (values.count("current") && rules.max_p95_ms)
     throw Error(ErrorKind::Usage, "--max-p95-ms and --current: a file of an evaluation holds no times; leave --current out to measure");
 
+  if (baseline.of_answers && !values.count("current"))
+    throw Error(ErrorKind::Usage, values["baseline"].as<std::string>() +
+                                      ": an evaluation of answers; measure again with 'rag eval answers --out FILE' and name that file with --current FILE");
   MeasuredRetrieval measured;
   if (values.count("current")) {
     measured.evaluation = read_evaluation(values["current"].as<std::string>());
@@ -94,7 +92,10 @@ int eval_gate(const Globals& globals, const std::vector<std::string>& arguments)
     if (!now) return kGateFailed;
     measured = std::move(*now);
   }
-  if (values.count("out")) write_evaluation(values["out"].as<std::string>(), measured.evaluation);
+  if (values.count("out") && values.count("current"))
+    write_file_atomically(values["out"].as<std::string>(), read_file(values["current"].as<std::string>()));
+  else if (values.count("out"))
+    write_evaluation(values["out"].as<std::string>(), measured.evaluation);
   const GateVerdict verdict = judge_gate(baseline, measured.evaluation, values.count("current") ? nullptr : &measured.cost, rules);
   if (format == "json") {
     std::cout << verdict_json(verdict) << '\n';

@@ -10,11 +10,10 @@ namespace rag::cli {
 namespace {
 
 // Answers are of no use to the figures, so a file of another kind under that name does not stop them.
-std::filesystem::path if_readable(const std::filesystem::path& answers) try {
-  if (!answers.empty()) read_expected_answers(answers);
-  return answers;
+std::vector<ExpectedAnswer> if_readable(const std::filesystem::path& answers, const std::vector<EvalQuery>& queries) try {
+  return read_expected_answers(answers, queries);
 } catch (const Error& error) {
-  std::cerr << escape_for_terminal(error.what()) << "; not looked at\n";
+  std::cerr << escape_for_terminal(error.what()) << tr("; not looked at\n", "; 살펴보지 않음\n");
   return {};
 }
 
@@ -32,15 +31,16 @@ std::vector<std::string> ignored_kinds(const po::variables_map& values) {
 Hygiene look_before_measuring(const std::filesystem::path& index, const std::vector<EvalQuery>& queries, const Qrels& qrels,
                               const std::filesystem::path& answers, const po::variables_map& values, Progress& progress) {
   if (values["no-check"].as<bool>()) return {};
-  CollectionReport report = check_collection(*open_index_reader(index), queries, qrels, if_readable(answers), progress);
+  CollectionReport report = check_collection(*open_index_reader(index), queries, qrels, if_readable(answers, queries), progress);
   leave_out(ignored_kinds(values), report);
-  Hygiene hygiene;
+  Hygiene hygiene{.lines = {}, .looked = true};
   for (const Finding& finding : report.findings) {
-    hygiene.lines.push_back(line_of(finding));
-    if (!finding.only_a_note) std::cerr << escape_for_terminal(hygiene.lines.back()) << '\n';  // notes are listed behind the figures
+    const Wording line = line_of(finding);
+    hygiene.lines.push_back(line.english);
+    if (!finding.only_a_note) std::cerr << escape_for_terminal(line.in(user_reads_korean())) << '\n';  // notes are listed behind the figures
   }
   hygiene.refused = values["strict"].as<bool>() && is_blemished(report);
-  if (hygiene.refused) std::cerr << "--strict: not measured; mend the collection, or name what may be with --ignore KIND\n";
+  if (hygiene.refused) std::cerr << tr("--strict: not measured; mend the collection, or name what may be with --ignore KIND\n", "--strict: 측정하지 않음; 컬렉션을 고치거나, 괜찮은 종류를 --ignore KIND로 지정하세요\n");
   return hygiene;
 }
 

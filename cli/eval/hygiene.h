@@ -14,10 +14,11 @@ namespace rag::cli {
 void add_hygiene_options(po::options_description& options);
 std::vector<std::string> ignored_kinds(const po::variables_map& values);
 
-// What a look at the questions and an index finds, a line each; they are printed on standard error, before any figure.  Nothing where --no-check
+// What a look at the questions and an index finds, a line each, in English; in the user's language they are printed on standard error, before any figure.  Nothing where --no-check
 // asks for it.  `refused` where --strict is given and there is a blemish: then no figure should follow.
 struct Hygiene {
   std::vector<std::string> lines;
+  bool looked = false;
   bool refused = false;
 };
 Hygiene look_before_measuring(const std::filesystem::path& index, const std::vector<EvalQuery>& queries, const Qrels& qrels,

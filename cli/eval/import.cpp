@@ -41,8 +41,9 @@ int import_run(const po::variables_map& values, const std::string& format) {
   if (format == "json")
     std::cout << import_json({.documents = documents, .queries = read.run.size(), .notes = read.notes}) << '\n';
   else
-    std::cout << counted(read.run.size(), "question") << ", " << counted(documents, "document") << " found\n";
-  for (const std::string& note : read.notes) std::cerr << escape_for_terminal(note) << '\n';
+    std::cout << (user_reads_korean() ? fmt::format("질문 {}개, 찾은 문서 {}개\n", read.run.size(), documents)
+                                      : counted(read.run.size(), "question") + ", " + counted(documents, "document") + " found\n");
+  for (const Wording& note : read.notes) std::cerr << escape_for_terminal(note.in(user_reads_korean())) << '\n';
   return 0;
 }
 
@@ -76,10 +77,16 @@ int import_collection(const po::variables_map& values, const std::string& format
     std::cout << import_json(report) << '\n';
     return 0;
   }
-  std::cout << counted(report.documents, "document") << ", " << counted(report.queries, "question") << ", " << counted(report.judgements, "judgement") << ", answers of "
-            << report.answers << ", " << report.unanswerable << " unanswerable, " << counted(report.spans, "span") << '\n';
-  for (const std::string& note : report.notes) std::cerr << escape_for_terminal(note) << '\n';
-  if (report.documents == 0) std::cerr << "no documents: ask these questions of an index, with --queries and --qrels\n";
+  const bool korean = user_reads_korean();
+  if (korean)
+    std::cout << fmt::format("문서 {}개, 질문 {}개, 판정 {}개, 답이 있는 질문 {}개, 답할 수 없는 질문 {}개, 구간 {}개\n", report.documents, report.queries, report.judgements, report.answers,
+                             report.unanswerable, report.spans);
+  else
+    std::cout << counted(report.documents, "document") << ", " << counted(report.queries, "question") << ", " << counted(report.judgements, "judgement") << ", answers of "
+              << report.answers << ", " << report.unanswerable << " unanswerable, " << counted(report.spans, "span") << '\n';
+  for (const Wording& note : report.notes) std::cerr << escape_for_terminal(note.in(korean)) << '\n';
+  if (report.documents == 0)
+    std::cerr << tr("no documents: ask these questions of an index, with --queries and --qrels\n", "문서 없음: --queries와 --qrels로 색인에 이 질문들을 물으세요\n");
   return 0;
 }
 

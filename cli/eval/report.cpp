@@ -16,7 +16,8 @@ constexpr const char* kEpilogue =
     "  rag eval report --html out.html lexical.json hybrid.json          compared, as 'rag eval compare' does\n"
     "  rag eval report --html out.html A.json B.json --points A.cost.json --points B.cost.json   with cost beside quality\n\n"
     "The page is one file that needs no network and nothing else.  --points is what 'rag eval retrieval --json' prints, or a file of points\n"
-    "(docs/formats/evaluation.md); --answers what 'rag eval answers --out' writes, for the plot of risk and coverage.\n";
+    "(docs/formats/evaluation.md).  FILEs may be what 'rag eval answers --out' writes, too: then the page shows answers instead of rankings, and the plot\n"
+    "of risk and coverage, which --answers adds to a page of rankings.\n";
 
 po::options_description options_of() {
   po::options_description options("Options");
@@ -43,7 +44,7 @@ int eval_report(const Globals&, const std::vector<std::string>& arguments) {
   const auto values = parse_options("eval report", "eval report --html FILE [NAME=]FILE... [OPTIONS]", options_of(), positional, arguments, kEpilogue);
   if (!values.count("html")) throw Error(ErrorKind::Usage, "rag eval report: wants --html FILE, the page to write");
   const std::vector<std::string> files = files_named(values, "file");
-  if (files.empty()) throw Error(ErrorKind::Usage, "rag eval report: wants an evaluation or more; 'rag eval retrieval --out FILE' writes one");
+  if (files.empty()) throw Error(ErrorKind::Usage, "rag eval report: wants an evaluation or more; 'rag eval retrieval --out FILE' and 'rag eval answers --out FILE' write one");
 
   ReportInput input{.title = values["title"].as<std::string>(), .evaluations = read_compared(files, values), .worst = values["worst"].as<std::size_t>()};
   input.korean = (values.count("lang") ? choice("--lang", values["lang"].as<std::string>(), {"en", "ko"}) : user_reads_korean() ? "ko" : "en") == std::string("ko");
@@ -53,8 +54,8 @@ int eval_report(const Globals&, const std::vector<std::string>& arguments) {
   for (const std::string& file : files_named(values, "answers")) input.risk_curves.push_back(read_risk_curve(file));
   if (input.evaluations.size() > 1) {
     const auto progress = make_progress_bar();
-    input.comparison = compare_evaluations(input.evaluations, {.metrics = compared_metrics(values), .missing = missing_queries(values)}, *progress);
-  } else if (const auto metrics = compared_metrics(values); !metrics.empty()) {
+    input.comparison = compare_evaluations(input.evaluations, {.metrics = compared_metrics(values, input.evaluations), .missing = missing_queries(values)}, *progress);
+  } else if (const auto metrics = compared_metrics(values, input.evaluations); !metrics.empty()) {
     input.evaluations.front().metrics = metrics;
   }
   const std::filesystem::path page = values["html"].as<std::string>();

@@ -62,10 +62,7 @@ MeasuredRetrieval measure(const std::vector<EvalQuery>& queries, const std::stri
 po::options_description retrieval_options() {
   po::options_description options("Options");
   add_index_option(options);
-  options.add_options()("dataset", po::value<std::string>()->value_name("DIR"), "a collection in the BEIR layout: corpus.jsonl, queries.jsonl, qrels/")(
-      "split", po::value<std::string>()->value_name("NAME")->default_value("test"), "which qrels/NAME.tsv")(
-      "queries", po::value<std::string>()->value_name("FILE"), "queries: JSON Lines with _id and text, or id TAB text")(
-      "qrels", po::value<std::string>()->value_name("FILE"), "judgements: TSV (query-id, corpus-id, score) or TREC's four columns");
+  add_collection_options(options);
   options.add_options()("gold", po::value<std::string>()->value_name("FILE"), "what answers each query, instead of --qrels: documents, pages, spans or quotes")(
       "overlap", po::value<double>()->value_name("SHARE")->default_value(kOverlap, "0.5"), "with --gold: a chunk counts that shares so much of the smaller of the two with it")(
       "budget", po::value<std::vector<std::size_t>>()->value_name("TOKENS")->composing(), "with --gold: recall within so many tokens of context, repeatable; default: 500 1000 2000");
@@ -125,6 +122,7 @@ std::optional<MeasuredRetrieval> measure_as_asked(const Globals& globals, const 
   const Hygiene hygiene = look_before_measuring(index, queries, judged.qrels, answers_file, values, *progress);
   if (hygiene.refused) return std::nullopt;
 
+  options.looked_through = hygiene.looked;
   options.session = session_options(values, globals.config, index);
   if (values.count("dataset")) options.session.model.clear();  // the index was made with it
   options.session.embedder = evaluated_encoding(values, globals.config);

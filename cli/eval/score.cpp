@@ -35,7 +35,8 @@ int eval_score(const Globals&, const std::vector<std::string>& arguments) {
   Run& run = read.run;
   Qrels qrels = judgements.get();
   if (values["drop-self-hits"].as<bool>()) drop_self_hits(qrels), drop_self_hits(run);
-  Evaluation evaluation = evaluation_of(evaluate(qrels, run, metrics), metrics, queries, qrels, run);
+  EvalReport report = evaluate(qrels, run, metrics, !values.count("out") && !values["per-query"].as<bool>());
+  Evaluation evaluation = values.count("out") ? evaluation_of(std::move(report), metrics, queries, qrels, run) : figures_of(std::move(report), metrics);
   evaluation.name = values["name"].as<std::string>();
   evaluation.version = RAG_VERSION;
   evaluation.notes = std::move(read.notes);

@@ -169,10 +169,10 @@ int eval_sweep(const Globals& globals, const std::vector<std::string>& arguments
   if (values.count("out")) write_sweep(values["out"].as<std::string>(), sweep_options, result);
   print_sweep(sweep_options, result, format);
   if (values.count("write") && result.best == 0) {
-    std::cerr << values["write"].as<std::string>() << ": as it was; nothing that was tried is better than what is set now\n";
+    std::cerr << values["write"].as<std::string>() << tr(": as it was; nothing that was tried is better than what is set now\n", ": 그대로 둠; 지금 설정보다 나은 것이 없음\n");
   } else if (values.count("write")) {
     write_winner(values["write"].as<std::string>(), sweep_options.configurations[result.best]);
-    std::cerr << "written to " << values["write"].as<std::string>() << '\n';
+    std::cerr << fmt::format(fmt::runtime(tr("written to {}\n", "{}에 기록함\n")), values["write"].as<std::string>());
   }
   return 0;
 }

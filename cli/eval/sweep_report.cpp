@@ -27,25 +27,40 @@ std::vector<std::size_t> best_first(const SweepResult& result) {
   return order;
 }
 
+// Filled up at the left; Hangul takes two columns.
+std::string at_right(const std::string& text, std::size_t columns) {
+  return std::string(padded(text, columns + 1).size() - text.size() - 1, ' ') + text;
+}
+
+// As evaluations are called, but for the one that sets nothing.
+std::string shown_name(const SweepConfiguration& configuration) {
+  return configuration.settings.empty() ? tr("as it is now", "지금 설정") : configuration_name(configuration);
+}
+
 void print_text(const SweepOptions& options, const SweepResult& result) {
   const std::string& metric = options.metrics.front().name;
-  std::cout << fmt::format("{:>4}  {:>9} {:>10}  {:>8} {:>8}  {:>9} {:>8}  \n", "", metric, "other half", "ms, 50 %", "95 %", "index", "chunks/s");
+  std::cout << std::string(4, ' ') << "  " << at_right(metric, 9) << ' ' << at_right(tr("other half", "다른 절반"), 10) << "  " << at_right("ms, 50 %", 8) << ' ' << at_right("95 %", 8) << "  "
+            << at_right(tr("index", "색인"), 9) << ' ' << at_right(tr("chunks/s", "청크/초"), 8) << "  \n";
   for (const std::size_t i : best_first(result)) {
     const SweepPoint& point = result.points[i];
     const Percentiles& query = point.cost.stages_ms.at("query");
-    std::cout << fmt::format("{:>3}{} {:>9.4f} {:>10.4f}  {:>8.1f} {:>8.1f}  {:>9} {:>8}  {}\n", i, on_front(result, i) ? '*' : ' ', point.tuned, point.reported,
+    std::cout << fmt::format("{:>3}{} {:>9.4f} {:>10.4f}  {:>8.1f} {:>8.1f}  {:>9} {}  {}\n", i, on_front(result, i) ? '*' : ' ', point.tuned, point.reported,
                              query.p50, query.p95, human_bytes(point.cost.index_bytes),
-                             point.cost.chunks_per_s > 0 ? fmt::format("{:.0f}", point.cost.chunks_per_s) : "kept", escape_for_terminal(point.evaluation.name));
+                             at_right(point.cost.chunks_per_s > 0 ? fmt::format("{:.0f}", point.cost.chunks_per_s) : tr("kept", "보관됨"), 8),
+                             escape_for_terminal(shown_name(options.configurations[i])));
   }
   const SweepPoint &best = result.points[result.best], &now = result.points.front();
-  std::cout << fmt::format("\n* no other one is better without being slower.  {} of {} questions were tuned on.\n", result.tuning.size(),
-                           best.evaluation.queries.size());
+  std::cout << fmt::format(fmt::runtime(tr("\n* no other one is better without being slower.  {} of {} questions were tuned on.\n",
+                                           "\n* 더 느리지 않으면서 더 좋은 설정이 없음. 질문 {1}개 중 {0}개로 조정함.\n")),
+                           result.tuning.size(), best.evaluation.queries.size());
   if (result.best == 0) {
-    std::cout << "Best is what is set now.\n";
+    std::cout << tr("Best is what is set now.\n", "지금 설정이 가장 좋습니다.\n");
   } else {
-    std::cout << fmt::format("Best on them: {}, {}.  On the other half: {:.4f}, as it is now {:.4f} ({:+.4f}).\n", result.best,
-                             escape_for_terminal(best.evaluation.name), best.reported, now.reported, best.reported - now.reported);
-    if (best.reported <= now.reported) std::cout << "The gain did not show on the other half: it was found by trying often.\n";
+    std::cout << fmt::format(fmt::runtime(tr("Best on them: {}, {}.  On the other half: {:.4f}, as it is now {:.4f} ({:+.4f}).\n",
+                                             "그 질문들에서 가장 좋은 것: {}, {}. 다른 절반에서: {:.4f}, 지금 설정은 {:.4f} ({:+.4f}).\n")),
+                             result.best, escape_for_terminal(shown_name(options.configurations[result.best])), best.reported, now.reported, best.reported - now.reported);
+    if (best.reported <= now.reported)
+      std::cout << tr("The gain did not show on the other half: it was found by trying often.\n", "다른 절반에서는 나아지지 않았습니다: 여러 번 시도해서 얻은 우연한 결과입니다.\n");
   }
   for (const std::string& loss : result.losses) std::cerr << escape_for_terminal(loss) << '\n';
 }

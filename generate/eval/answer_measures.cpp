@@ -10,33 +10,40 @@
 namespace rag {
 namespace {
 
-constexpr const char* kNoReference = "no answerable question has a reference answer";
-constexpr const char* kNoShort = "no question has a reference answer or is unanswerable";
-constexpr const char* kNoNugget = "no question has nuggets";
-constexpr const char* kNoVital = "no question has vital nuggets";
-constexpr const char* kNoStatement = "no answer was given, or none whose citations could be told";
-constexpr const char* kNoCitation = "no answer has citations";
-constexpr const char* kNoGold = "no answer was given to a question with known documents";
+struct None {
+  const char *english, *korean;
+};
+constexpr None kNoReference = {"no answerable question has a reference answer", "정답이 있는, 답할 수 있는 질문이 없음"};
+constexpr None kNoShort = {"no question has a reference answer or is unanswerable", "정답이 있거나 답할 수 없는 질문이 없음"};
+constexpr None kNoNugget = {"no question has nuggets", "너깃이 있는 질문이 없음"};
+constexpr None kNoVital = {"no question has vital nuggets", "필수 너깃이 있는 질문이 없음"};
+constexpr None kNoStatement = {"no answer was given, or none whose citations could be told", "답변이 없거나, 인용을 가려낼 수 있는 답변이 없음"};
+constexpr None kNoCitation = {"no answer has citations", "인용이 있는 답변이 없음"};
+constexpr None kNoGoldCitation = {"no answer to a question with known documents has citations", "정답 문서를 아는 질문의 답변에 인용이 없음"};
+constexpr None kNoGold = {"no answer was given to a question with known documents", "정답 문서를 아는 질문에 대한 답변이 없음"};
+constexpr None kNoAnswer = {"no answer was given", "답변이 하나도 없음"};
+
+constexpr AnswerMeasure measure(const char* name, const None& none) { return {name, none.english, none.korean}; }
 
 constexpr AnswerMeasure kMeasures[] = {
-    {"contains", kNoReference},
-    {"first_contains", kNoReference},
-    {"squad_em", kNoShort},
-    {"squad_f1", kNoShort},
-    {"squad_em_answerable", kNoReference},
-    {"squad_f1_answerable", kNoReference},
-    {"korquad_em", kNoReference},
-    {"korquad_f1", kNoReference},
-    {"rouge_l", kNoReference},
-    {"nugget_vital_strict", kNoVital},
-    {"nugget_vital", kNoVital},
-    {"nugget_all", kNoNugget},
-    {"nugget_weighted", kNoNugget},
-    {"citation_recall", kNoStatement},
-    {"citation_precision", kNoCitation},
-    {"cited_gold", "no answer to a question with known documents has citations"},
-    {"gold_cited", kNoGold},
-    {"statements", "no answer was given"},
+    measure("contains", kNoReference),
+    measure("first_contains", kNoReference),
+    measure("squad_em", kNoShort),
+    measure("squad_f1", kNoShort),
+    measure("squad_em_answerable", kNoReference),
+    measure("squad_f1_answerable", kNoReference),
+    measure("korquad_em", kNoReference),
+    measure("korquad_f1", kNoReference),
+    measure("rouge_l", kNoReference),
+    measure("nugget_vital_strict", kNoVital),
+    measure("nugget_vital", kNoVital),
+    measure("nugget_all", kNoNugget),
+    measure("nugget_weighted", kNoNugget),
+    measure("citation_recall", kNoStatement),
+    measure("citation_precision", kNoCitation),
+    measure("cited_gold", kNoGoldCitation),
+    measure("gold_cited", kNoGold),
+    measure("statements", kNoAnswer),
 };
 
 using Values = std::map<std::string, double>;
@@ -95,7 +102,7 @@ std::map<std::string, double> measure_answer(const GoldQuestion& question, const
   return values;
 }
 
-MeasureMean mean_over(const std::string& name, std::span<const std::map<std::string, double>> values, const std::string& none) {
+MeasureMean mean_over(const std::string& name, std::span<const std::map<std::string, double>> values, const Wording& none) {
   MeasureMean mean{.name = name};
   double sum = 0;
   for (const Values& one : values)

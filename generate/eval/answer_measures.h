@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "core/wording.h"
 #include "generate/eval/entailment.h"
 #include "generate/eval/given_answer.h"
 #include "generate/eval/gold_question.h"
@@ -16,6 +17,7 @@ namespace rag {
 struct AnswerMeasure {
   const char* name;
   const char* none;  // why there is no mean: what no question has
+  const char* none_korean;
 };
 
 // In the order in which tables show them.  docs/evaluation.md says what each means.
@@ -30,9 +32,9 @@ struct MeasureMean {
   std::string name;
   std::optional<double> value;
   std::size_t count = 0;  // what it is over: questions, mostly
-  std::string reason;     // "" where there is a value
+  Wording reason;         // empty where there is a value
 };
 // Over the questions that have the value.
-MeasureMean mean_over(const std::string& name, std::span<const std::map<std::string, double>> values, const std::string& none);
+MeasureMean mean_over(const std::string& name, std::span<const std::map<std::string, double>> values, const Wording& none);
 
 }  // namespace rag

@@ -54,6 +54,7 @@ RiskCoverage risk_coverage(std::vector<ConfidentLoss> answers) {
 std::optional<double> Refusals::precision() const { return ratio(right, right + wrong); }
 std::optional<double> Refusals::recall() const { return ratio(right, unanswerable); }
 std::optional<double> Refusals::f1() const { return unanswerable > 0 ? ratio(2 * right, right + wrong + unanswerable) : std::nullopt; }
+std::optional<double> Refusals::accuracy() const { return ratio(right + answerable - wrong, unanswerable + answerable); }
 std::optional<double> Refusals::answered() const { return ratio(answerable - wrong, answerable); }
 
 }  // namespace rag

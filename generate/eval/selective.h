@@ -36,6 +36,7 @@ struct Refusals {
   std::optional<double> recall() const;     // of the unanswerable, the share that was refused; none where all can be answered
   std::optional<double> f1() const;         // none without unanswerable questions; 0 where no refusal was right
   std::optional<double> answered() const;   // of the answerable, the share that was not refused
+  std::optional<double> accuracy() const;   // of all, the share that was answered or refused as it should be; none of none
 };
 
 }  // namespace rag

@@ -10,8 +10,8 @@ namespace {
 constexpr const char* kFromZeroToOne[] = {"contains",   "first_contains", "squad_em_answerable", "squad_f1_answerable", "korquad_em",      "korquad_f1",
                                           "rouge_l",    "nugget_vital",   "nugget_vital_strict", "nugget_all",          "nugget_weighted"};
 
-void add_value(AnswersEvaluation& evaluation, const char* name, const std::optional<double>& value, std::size_t count, const std::string& none) {
-  evaluation.measures.push_back({.name = name, .value = value, .count = count, .reason = value ? "" : none});
+void add_value(AnswersEvaluation& evaluation, const char* name, const std::optional<double>& value, std::size_t count, const Wording& none) {
+  evaluation.measures.push_back({.name = name, .value = value, .count = count, .reason = value ? Wording{} : none});
 }
 
 void add_refusals(AnswersEvaluation& evaluation) {
@@ -21,10 +21,12 @@ void add_refusals(AnswersEvaluation& evaluation) {
     if (one.answer.abstained) ++(one.question.impossible ? refusals.right : refusals.wrong);
   }
   const std::size_t refused = refusals.right + refusals.wrong;
-  add_value(evaluation, "answered", refusals.answered(), refusals.answerable, "no question can be answered");
-  add_value(evaluation, "refusal_precision", refusals.precision(), refused, "nothing was refused");
-  add_value(evaluation, "refusal_recall", refusals.recall(), refusals.unanswerable, "no question is unanswerable");
-  add_value(evaluation, "refusal_f1", refusals.f1(), refusals.unanswerable, "no question is unanswerable");
+  add_value(evaluation, "answered", refusals.answered(), refusals.answerable, {"no question can be answered", "답할 수 있는 질문이 없음"});
+  add_value(evaluation, "refusal_precision", refusals.precision(), refused, {"nothing was refused", "거절한 답변이 없음"});
+  const Wording none{"no question is unanswerable", "답할 수 없는 질문이 없음"};
+  add_value(evaluation, "refusal_recall", refusals.recall(), refusals.unanswerable, none);
+  add_value(evaluation, "refusal_f1", refusals.f1(), refusals.unanswerable, none);
+  add_value(evaluation, "refusal_accuracy", refusals.accuracy(), refusals.unanswerable + refusals.answerable, {});
 }
 
 void add_selection(AnswersEvaluation& evaluation, const std::string& correct) {
@@ -40,11 +42,13 @@ void add_selection(AnswersEvaluation& evaluation, const std::string& correct) {
     lost += loss;
     if (one.answer.confidence) given.push_back({*one.answer.confidence, loss});
   }
-  const std::string none = answers == 0 ? "no answer was given" : "no question that was answered has " + correct;
+  const Wording none = answers == 0 ? Wording{"no answer was given", "답변이 하나도 없음"}
+                                    : Wording{"no question that was answered has " + correct, "답변한 질문 중 " + correct + " 값이 있는 것이 없음"};
   add_value(evaluation, "selective_accuracy", comparable > 0 ? std::optional(1 - lost / static_cast<double>(comparable)) : std::nullopt, comparable, none);
   const bool complete = comparable > 0 && given.size() == comparable;
   if (complete) evaluation.risk_coverage = risk_coverage(std::move(given));
-  const std::string why = comparable == 0 ? none : std::to_string(comparable - given.size()) + " of " + std::to_string(comparable) + " answers have no confidence";
+  const std::string all = std::to_string(comparable), lacking = std::to_string(comparable - given.size());
+  const Wording why = comparable == 0 ? none : Wording{lacking + " of " + all + " answers have no confidence", "답변 " + all + "개 중 " + lacking + "개에 확신도가 없음"};
   add_value(evaluation, "aurc", evaluation.risk_coverage.aurc, comparable, why);
   add_value(evaluation, "excess_aurc", evaluation.risk_coverage.excess_aurc, comparable, why);
 }
@@ -56,8 +60,9 @@ void add_integration(AnswersEvaluation& evaluation, const std::string& correct) 
     one.values["integration_correct"] = one.values.at(correct);
     one.values["integration_cited"] = one.values.contains("gold_cited") ? one.values.at("gold_cited") : 0.0;
   }
-  add_mean(evaluation, "integration_correct", "no answerable question has " + correct + " and an answer that draws on several documents");
-  add_mean(evaluation, "integration_cited", "no answerable question has " + correct + " and an answer that draws on several documents");
+  const Wording none{"no answerable question has " + correct + " and an answer that draws on several documents", correct + " 값이 있고 여러 문서에 걸친 답이 있는 질문이 없음"};
+  add_mean(evaluation, "integration_correct", none);
+  add_mean(evaluation, "integration_cited", none);
 }
 
 }  // namespace
@@ -71,7 +76,7 @@ void check_scoring(const AnswersScoring& scoring) {
 
 double loss_of(const EvaluatedAnswer& one, const std::string& correct) { return one.question.impossible ? 1.0 : 1.0 - one.values.at(correct); }
 
-void add_mean(AnswersEvaluation& evaluation, const std::string& name, const std::string& none) {
+void add_mean(AnswersEvaluation& evaluation, const std::string& name, const Wording& none) {
   std::vector<std::map<std::string, double>> values;
   for (const EvaluatedAnswer& one : evaluation.questions) values.push_back(one.values);
   evaluation.measures.push_back(mean_over(name, values, none));
@@ -97,7 +102,7 @@ AnswersEvaluation evaluate_answers(const std::vector<GoldQuestion>& questions, c
   }
   if (evaluation.questions.empty())
     throw Error(ErrorKind::Usage, "no question has a reference answer, nuggets or \"is_impossible\"; say what is right with --answers FILE");
-  for (const AnswerMeasure& measure : answer_measures()) add_mean(evaluation, measure.name, measure.none);
+  for (const AnswerMeasure& measure : answer_measures()) add_mean(evaluation, measure.name, {measure.none, measure.none_korean});
   add_refusals(evaluation);
   add_selection(evaluation, scoring.correct);
   add_integration(evaluation, scoring.correct);

@@ -38,7 +38,7 @@ struct AnswersEvaluation {
   std::vector<std::string> missing;                  // judged, but no answer is there: each counts as an abstention
   std::vector<std::string> unknown;                  // answered, but no question of that id
   std::vector<JudgeFailure> judge_failures;          // no value there
-  std::vector<std::string> notes;
+  std::vector<Wording> notes;
 };
 
 struct AnswersScoring {
@@ -53,7 +53,7 @@ void check_scoring(const AnswersScoring& scoring);
 AnswersEvaluation evaluate_answers(const std::vector<GoldQuestion>& questions, const std::map<std::string, GivenAnswer>& answers, const AnswersScoring& scoring);
 
 // Adds the mean of a value of the questions, or says why there is none.
-void add_mean(AnswersEvaluation& evaluation, const std::string& name, const std::string& none);
+void add_mean(AnswersEvaluation& evaluation, const std::string& name, const Wording& none);
 
 // What the answer to an unanswerable question loses is 1, to any other what it lacks in `correct`.
 double loss_of(const EvaluatedAnswer& one, const std::string& correct);

@@ -6,19 +6,19 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "generate/eval/statements.h"
+#include "pipelines/eval/answers_as_evaluation.h"
 #include "pipelines/json_output.h"
 
 namespace rag {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr const char* kKind = "rag.answers_evaluation";
 
 Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json to_json(const MeasureMean& measure) {
   Json out = {{"measure", measure.name}, {"value", or_null(measure.value)}, {"count", measure.count}};
-  out["reason"] = measure.reason.empty() ? Json(nullptr) : Json(measure.reason);
+  out["reason"] = measure.reason.english.empty() ? Json(nullptr) : Json(measure.reason.english);
   return out;
 }
 
@@ -50,7 +50,7 @@ Json figures(const AnswersEvaluation& evaluation) {
     failures.push_back({{"question", failure.question}, {"measure", failure.measure}, {"problem", failure.problem}});
   for (const auto& [coverage, risk] : evaluation.risk_coverage.curve) curve.push_back({coverage, risk});
   return {{"schema_version", kSchemaVersion},
-          {"kind", kKind},
+          {"kind", kAnswersKind},
           {"name", evaluation.name},
           {"version", evaluation.version},
           {"configuration", evaluation.configuration},
@@ -62,7 +62,7 @@ Json figures(const AnswersEvaluation& evaluation) {
           {"missing", evaluation.missing},
           {"unknown", evaluation.unknown},
           {"judge_failures", failures},
-          {"notes", evaluation.notes}};
+          {"notes", english_of(evaluation.notes)}};
 }
 
 Json whole(const AnswersEvaluation& evaluation) {

@@ -6,10 +6,10 @@
 
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "generate/eval/gold_question.h"
 #include "ingest/json_lines.h"
 #include "pipelines/eval/document_names.h"
 #include "pipelines/json_output.h"
-#include "retrieve/eval/lines.h"
 
 namespace rag {
 namespace {
@@ -42,20 +42,18 @@ CollectionReport report_of(const CollectionCheck& check, std::size_t queries, co
   return report;
 }
 
-std::vector<ExpectedAnswer> answers_in(const std::filesystem::path& file) { return file.empty() ? std::vector<ExpectedAnswer>{} : read_expected_answers(file); }
-
 }  // namespace
 
 CollectionReport check_collection(const BeirDataset& dataset, Progress& progress) {
   const std::vector<EvalQuery> queries = read_queries(dataset.queries);
   const Qrels qrels = read_qrels(dataset.qrels);
-  CollectionCheck check(queries, qrels, answers_in(dataset.answers));
+  CollectionCheck check(queries, qrels, read_expected_answers(dataset.answers, queries));
   Pieces pieces(check);
   JsonLinesReader corpus(dataset.corpus, "corpus.jsonl");
   const std::uintmax_t bytes = std::filesystem::file_size(dataset.corpus);
-  std::vector<std::string> notes;
+  std::vector<Wording> notes;
   const auto take_notes = [&] {
-    for (std::string& warning : corpus.take_warnings()) notes.push_back(dataset.corpus.string() + ": " + std::move(warning));
+    for (std::string& warning : corpus.take_warnings()) notes.push_back({dataset.corpus.string() + ": " + std::move(warning)});
   };
   for (std::size_t done = 0; std::optional<Document> document = corpus.next(); ++done) {
     take_notes();
@@ -69,16 +67,16 @@ CollectionReport check_collection(const BeirDataset& dataset, Progress& progress
   if (notes.size() > kNotesKept) {
     const std::size_t more = notes.size() - kNotesKept;
     notes.resize(kNotesKept);
-    notes.push_back(std::to_string(more) + " more lines of the corpus cannot be used");
+    notes.push_back({std::to_string(more) + " more lines of the corpus cannot be used", "쓸 수 없는 줄이 " + std::to_string(more) + "개 더 있음"});
   }
   report.notes = std::move(notes);
   return report;
 }
 
-CollectionReport check_collection(const IndexReader& index, const std::vector<EvalQuery>& queries, const Qrels& qrels, const std::filesystem::path& answers,
+CollectionReport check_collection(const IndexReader& index, const std::vector<EvalQuery>& queries, const Qrels& qrels, std::vector<ExpectedAnswer> answers,
                                   Progress& progress) {
   const bool by_uri = DocumentNames(index).judged_by_uri(qrels);
-  CollectionCheck check(queries, qrels, answers_in(answers));
+  CollectionCheck check(queries, qrels, std::move(answers));
   Pieces pieces(check);
   std::vector<std::pair<std::string, std::string>> stored;  // id and uri
   index.for_each_document([&](const DocumentRecord& document) { stored.emplace_back(document.id, document.uri); });
@@ -93,22 +91,14 @@ CollectionReport check_collection(const IndexReader& index, const std::vector<Ev
   return report_of(check, queries.size(), qrels);
 }
 
-std::vector<ExpectedAnswer> read_expected_answers(const std::filesystem::path& file) {
+std::vector<ExpectedAnswer> read_expected_answers(const std::filesystem::path& file, const std::vector<EvalQuery>& queries) {
+  if (file.empty()) return {};
+  std::vector<GoldQuestion> questions;
+  for (const EvalQuery& query : queries) questions.push_back({.id = query.id, .text = query.text});
+  add_gold(questions, file);
   std::vector<ExpectedAnswer> answers;
-  for_each_line(file, [&](std::string_view line, std::size_t number) {
-    const auto object = nlohmann::json::parse(line, nullptr, false);
-    const auto fail = [&] { fail_at_line(file, number, "expected {\"_id\": \"...\", \"answers\": [\"...\"]}"); };
-    if (!object.is_object() || !object.contains("_id") || !object.contains("answers")) fail();
-    const auto& id = object.at("_id");
-    const auto& list = object.at("answers");
-    if (!(id.is_string() || id.is_number_integer()) || !list.is_array()) fail();
-    ExpectedAnswer expected{.query = id.is_string() ? id.get<std::string>() : id.dump(), .answers = {}};
-    for (const auto& answer : list) {
-      if (!answer.is_string()) fail();
-      expected.answers.push_back(answer.get<std::string>());
-    }
-    answers.push_back(std::move(expected));
-  });
+  for (GoldQuestion& question : questions)
+    if (!question.references.empty()) answers.push_back({.query = std::move(question.id), .answers = std::move(question.references)});
   return answers;
 }
 
@@ -126,10 +116,13 @@ bool is_blemished(const CollectionReport& report) {
   return !report.notes.empty() || std::ranges::any_of(report.findings, [](const Finding& finding) { return !finding.only_a_note; });
 }
 
-std::string line_of(const Finding& finding) {
-  std::string line = finding.kind + " " + std::to_string(finding.count) + ": " + finding.what;
-  for (std::size_t i = 0; i < finding.examples.size(); ++i) line += (i == 0 ? " (" : "; ") + finding.examples[i];
-  return finding.examples.empty() ? line : line + (finding.count > finding.examples.size() ? "; ...)" : ")");
+Wording line_of(const Finding& finding) {
+  const auto in = [&](bool korean) {
+    std::string line = finding.kind + " " + std::to_string(finding.count) + (korean ? "건: " : ": ") + finding.what.in(korean);
+    for (std::size_t i = 0; i < finding.examples.size(); ++i) line += (i == 0 ? " (" : "; ") + finding.examples[i].in(korean);
+    return finding.examples.empty() ? line : line + (finding.count > finding.examples.size() ? "; ...)" : ")");
+  };
+  return {in(false), in(true)};
 }
 
 std::string check_json(const CollectionReport& report) {
@@ -137,16 +130,16 @@ std::string check_json(const CollectionReport& report) {
   for (const Finding& finding : report.findings)
     findings.push_back({{"kind", finding.kind},
                         {"count", finding.count},
-                        {"what", finding.what},
+                        {"what", finding.what.english},
                         {"only_a_note", finding.only_a_note},
-                        {"examples", finding.examples}});
+                        {"examples", english_of(finding.examples)}});
   const nlohmann::ordered_json out = {{"schema_version", kSchemaVersion},
                                       {"documents", report.documents},
                                       {"queries", report.queries},
                                       {"judgements", report.judgements},
                                       {"blemished", is_blemished(report)},
                                       {"findings", findings},
-                                      {"notes", report.notes}};
+                                      {"notes", english_of(report.notes)}};
   return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

@@ -15,18 +15,18 @@ namespace rag {
 struct CollectionReport {
   std::size_t documents = 0, queries = 0, judgements = 0;
   std::vector<Finding> findings;
-  std::vector<std::string> notes;  // lines of the corpus that cannot be used, at most 20 and how many more
+  std::vector<Wording> notes;  // lines of the corpus that cannot be used, at most 20 and how many more
 };
 
 // A collection in the BEIR layout, by its files alone.  Throws Error(Usage) where one of them cannot be read.
 CollectionReport check_collection(const BeirDataset& dataset, Progress& progress);
 
-// The documents of an index; `answers` is an answers.jsonl, or empty.
-CollectionReport check_collection(const IndexReader& index, const std::vector<EvalQuery>& queries, const Qrels& qrels, const std::filesystem::path& answers,
+// The documents of an index.
+CollectionReport check_collection(const IndexReader& index, const std::vector<EvalQuery>& queries, const Qrels& qrels, std::vector<ExpectedAnswer> answers,
                                   Progress& progress);
 
-// JSON Lines of {"_id": "...", "answers": ["..."]}, as collections bring them along.
-std::vector<ExpectedAnswer> read_expected_answers(const std::filesystem::path& file);
+// What an answers.jsonl, read as `rag eval answers` reads it (generate/eval/gold_question.h), says for these queries.  Empty where `file` is.
+std::vector<ExpectedAnswer> read_expected_answers(const std::filesystem::path& file, const std::vector<EvalQuery>& queries);
 
 // Without the findings of the kinds named.  Throws Error(Usage) for a kind that does not exist.
 void leave_out(const std::vector<std::string>& kinds, CollectionReport& report);
@@ -35,7 +35,7 @@ void leave_out(const std::vector<std::string>& kinds, CollectionReport& report);
 bool is_blemished(const CollectionReport& report);
 
 // "missing-gold 3: documents judged relevant are not in the collection: nobody can find them (d9 for query q3; ...)"
-std::string line_of(const Finding& finding);
+Wording line_of(const Finding& finding);
 
 std::string check_json(const CollectionReport& report);
 

@@ -14,10 +14,10 @@ void judge_answers(AnswersEvaluation& evaluation, Judge& judge, const SentenceSi
     for (auto& [measure, problem] : judged.failures) evaluation.judge_failures.push_back({one.question.id, measure, std::move(problem)});
   }
   progress.update("", done, done);
-  add_mean(evaluation, "faithfulness", "no answer with its passages could be judged");
-  add_mean(evaluation, "answer_relevancy", similarity ? "no answer could be judged" : "needs an encoder; name one with --model");
-  add_mean(evaluation, "context_precision", "no question with a reference answer and passages could be judged");
-  add_mean(evaluation, "context_recall", "no question with a reference answer and passages could be judged");
+  add_mean(evaluation, "faithfulness", {"no answer with its passages could be judged", "구절이 있는 답변 중 판정할 수 있는 것이 없음"});
+  add_mean(evaluation, "answer_relevancy", similarity ? Wording{"no answer could be judged", "판정할 수 있는 답변이 없음"} : Wording{"needs an encoder; name one with --model", "인코더가 필요함; --model로 지정하세요"});
+  add_mean(evaluation, "context_precision", {"no question with a reference answer and passages could be judged", "정답과 구절이 있는 질문 중 판정할 수 있는 것이 없음"});
+  add_mean(evaluation, "context_recall", {"no question with a reference answer and passages could be judged", "정답과 구절이 있는 질문 중 판정할 수 있는 것이 없음"});
   evaluation.configuration["judge"] = judge.model();
 }
 

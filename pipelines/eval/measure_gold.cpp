@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "pipelines/eval/run_queries.h"
+#include "pipelines/eval/shown_documents.h"
 
 namespace rag {
 namespace {
@@ -51,7 +52,8 @@ struct GoldScores {
   const GoldMeasureOptions& options;
   std::map<std::string, Values> per_query = {};
   Run run = {};
-  std::size_t read_tokens = 0, read_bytes = 0;  // of the first kContextChunks of each question
+  std::map<std::string, GoldPlace> places = {};  // of the chunks that the evaluation keeps
+  std::size_t read_tokens = 0, read_bytes = 0;   // of the first kContextChunks of each question
 
   GoldScores(const PlacedGold& placed, const GoldMeasureOptions& how) : gold(placed), options(how) {
     for (const auto& [query, items] : gold.items) per_query[query] = values_of(items, {}, options);
@@ -64,6 +66,7 @@ struct GoldScores {
     for (std::size_t i = 0; i < passages.size(); ++i) {
       chunks.push_back(found_chunk(passages[i]));
       ranked.push_back({chunks[i].label, scores[i]});
+      if (i < kFoundKept) places.emplace(chunks[i].label, GoldPlace{chunks[i].document_id, chunks[i].span});
       if (i >= kContextChunks) continue;
       read_tokens += chunks[i].tokens;
       read_bytes += chunks[i].span.size();
@@ -78,21 +81,32 @@ std::string counted(std::size_t number, const char* one, const char* several) {
   return std::to_string(number) + (number == 1 ? one : several);
 }
 
-std::vector<std::string> notes_on(const PlacedGold& gold, const std::string& name) {
-  std::vector<std::string> notes;
-  for (const std::string& problem : gold.problems) notes.push_back(name + ": " + problem + "; counts as not found");
+Wording not_found(const std::string& name, const Wording& problem) {
+  return {name + ": " + problem.english + "; counts as not found", name + ": " + problem.korean + "; 찾지 못한 것으로 셈"};
+}
+
+std::vector<Wording> notes_on(const PlacedGold& gold, const std::string& name, bool looked_through) {
+  std::vector<Wording> notes;
+  if (!looked_through)
+    for (const Wording& item : gold.not_stored) notes.push_back(not_found(name, item));
+  for (const Wording& problem : gold.problems) notes.push_back(not_found(name, problem));
+  const auto number = [](std::size_t count) { return std::to_string(count); };
   if (gold.moved > 0)
-    notes.push_back(counted(gold.moved, " span was found again by its quote: its document",
-                            " spans were found again by their quotes: their documents") +
-                    " or the reading of it has changed");
-  if (gold.approximate > 0)
-    notes.push_back(counted(gold.approximate, " quote stands", " quotes stand") + " only nearly so in the documents, the least alike " +
-                    std::to_string(static_cast<int>(100 * gold.least_similarity)) + " % (line " + std::to_string(gold.least_line) + ")");
+    notes.push_back({counted(gold.moved, " span was found again by its quote: its document", " spans were found again by their quotes: their documents") +
+                         " or the reading of it has changed",
+                     "구간 " + number(gold.moved) + "개를 인용문으로 다시 찾음: 문서나 그것을 읽는 방식이 바뀜"});
+  if (gold.approximate > 0) {
+    const std::string alike = number(static_cast<std::size_t>(100 * gold.least_similarity)) + " %";
+    notes.push_back({counted(gold.approximate, " quote stands", " quotes stand") + " only nearly so in the documents, the least alike " + alike + " (line " +
+                         number(gold.least_line) + ")",
+                     "인용문 " + number(gold.approximate) + "개가 문서에 비슷하게만 있음, 가장 덜 비슷한 것은 " + alike + " (" + number(gold.least_line) + "번째 줄)"});
+  }
   if (gold.ambiguous > 0)
-    notes.push_back(counted(gold.ambiguous, " quote stands", " quotes stand") + " at several places of its document; each of them counts");
+    notes.push_back({counted(gold.ambiguous, " quote stands", " quotes stand") + " at several places of its document; each of them counts",
+                     "인용문 " + number(gold.ambiguous) + "개가 문서의 여러 곳에 있음: 어느 곳이든 맞은 것으로 셈"});
   if (gold.unchecked > 0)
-    notes.push_back(counted(gold.unchecked, " span has", " spans have") +
-                    " neither content_hash nor quote, so nothing tells whether it still fits");
+    notes.push_back({counted(gold.unchecked, " span has", " spans have") + " neither content_hash nor quote, so nothing tells whether it still fits",
+                     "구간 " + number(gold.unchecked) + "개에 content_hash도 인용문도 없어 아직 맞는지 알 수 없음"});
   return notes;
 }
 
@@ -101,6 +115,14 @@ Qrels labels_of(const PlacedGold& gold) {
   for (const auto& [query, items] : gold.items)
     for (const PlacedItem& item : items) labels[query].emplace(item.label, item.grade);
   return labels;
+}
+
+// Where whatever the evaluation names lies.
+std::map<std::string, GoldPlace> all_places(std::map<std::string, GoldPlace> places, const PlacedGold& gold) {
+  for (const auto& [query, items] : gold.items)
+    for (const PlacedItem& item : items)
+      if (!item.places.empty()) places.emplace(item.label, item.places.front());
+  return places;
 }
 
 EvalReport averaged(std::map<std::string, Values> per_query, const Qrels& labels, const Run& run) {
@@ -121,7 +143,7 @@ struct AskedQuestions {
   std::vector<std::string> without_gold;
 };
 
-AskedQuestions with_gold(const GoldQuestions& questions, const PlacedGold& gold, std::vector<std::string>& notes) {
+AskedQuestions with_gold(const GoldQuestions& questions, const PlacedGold& gold, bool looked_through, std::vector<Wording>& notes) {
   AskedQuestions asked;
   std::set<std::string> with_text;
   for (const EvalQuery& query : questions.queries) {
@@ -134,18 +156,18 @@ AskedQuestions with_gold(const GoldQuestions& questions, const PlacedGold& gold,
   if (asked.queries.empty())
     throw Error(ErrorKind::Usage, questions.gold_name + ": has gold for none of the queries of " + questions.queries_name);
   for (const auto& [query, items] : gold.items)
-    if (!with_text.contains(query)) notes.push_back("query " + query + ": judged, but its text is missing; counts 0");
+    if (!looked_through && !with_text.contains(query)) notes.push_back(note_on_missing_text(query));
   return asked;
 }
 
 // Only the first so many queries that have gold, for a quick look.
-void keep_first(std::size_t first, std::vector<EvalQuery>& queries, PlacedGold& gold, std::vector<std::string>& notes) {
+void keep_first(std::size_t first, std::vector<EvalQuery>& queries, PlacedGold& gold, std::vector<Wording>& notes) {
   if (first == 0 || queries.size() <= first) return;
   queries.resize(first);
   std::set<std::string> kept;
   for (const EvalQuery& query : queries) kept.insert(query.id);
   std::erase_if(gold.items, [&](const auto& entry) { return !kept.contains(entry.first); });
-  notes.push_back("only the first " + std::to_string(first) + " judged queries were asked (--limit)");
+  notes.push_back(note_on_limit(first));
 }
 
 }  // namespace
@@ -172,10 +194,12 @@ MeasuredRetrieval measure_gold(Session& session, const GoldQuestions& questions,
   if (session.index().statistics().documents == 0)
     throw Error(ErrorKind::Usage, options.measure.session.index.string() + ": the collection is empty; there is nothing to measure");
   PlacedGold gold = place_gold(questions.gold, session.index());
-  if (gold.problems.size() >= questions.gold.size())
-    throw Error(ErrorKind::Usage, questions.gold_name + ": nothing of it is in this collection, for instance " + gold.problems.front());
-  std::vector<std::string> notes = notes_on(gold, questions.gold_name);
-  AskedQuestions asked = with_gold(questions, gold, notes);
+  if (gold.not_stored.size() + gold.problems.size() >= questions.gold.size())
+    throw Error(ErrorKind::Usage, questions.gold_name + ": nothing of it is in this collection, for instance " +
+                                      (gold.not_stored.empty() ? gold.problems : gold.not_stored).front().english);
+  const bool looked_through = options.measure.looked_through;
+  std::vector<Wording> notes = notes_on(gold, questions.gold_name, looked_through);
+  AskedQuestions asked = with_gold(questions, gold, looked_through, notes);
   keep_first(options.measure.first, asked.queries, gold, notes);
 
   RetrieveOptions retrieve = options.measure.retrieve;
@@ -191,13 +215,14 @@ MeasuredRetrieval measure_gold(Session& session, const GoldQuestions& questions,
   const Qrels labels = labels_of(gold);
   EvalReport report = averaged(scores.per_query, labels, scores.run);
   report.unjudged = std::move(asked.without_gold);
-  MeasuredRetrieval measured{.evaluation = evaluation_of(report, all_metrics(options), asked.queries, labels, scores.run),
+  MeasuredRetrieval measured{.evaluation = evaluation_of(std::move(report), all_metrics(options), asked.queries, labels, scores.run),
                              .cost = {},
                              .run = std::move(scores.run)};
   measured.evaluation.notes = std::move(notes);
   measured.evaluation.configuration = configuration_of(options.measure, retrieve);
   measured.evaluation.configuration["overlap"] = fmt::format("{}", options.overlap);
   measured.evaluation.fingerprints = fingerprints_of(session.index(), options.measure, asked.queries, fingerprint_of(questions.gold));
+  measured.evaluation.documents = shown_parts(measured.evaluation, session.index(), all_places(std::move(scores.places), gold));
   measured.cost = cost_of(times, asked.queries.size(), seconds, options.measure.session.index);
   measured.cost.context_tokens = static_cast<double>(scores.read_tokens) / static_cast<double>(asked.queries.size());
   measured.cost.context_bytes = static_cast<double>(scores.read_bytes) / static_cast<double>(asked.queries.size());

@@ -11,6 +11,7 @@
 #include "pipelines/eval/fingerprints.h"
 #include "pipelines/eval/retrieval_configuration.h"
 #include "pipelines/eval/run_queries.h"
+#include "pipelines/eval/shown_documents.h"
 #include "retrieve/eval/beir_dataset.h"
 #include "retrieve/eval/self_hits.h"
 
@@ -24,15 +25,24 @@ RetrieveOptions deep_enough(RetrieveOptions options, std::size_t depth) {
   return options;
 }
 
-std::vector<std::string> notes_on(const DatasetGaps& gaps) {
-  std::vector<std::string> notes;
-  for (const std::string& query : gaps.judged_without_text) notes.push_back("query " + query + ": judged, but its text is missing; counts 0");
+std::vector<Wording> notes_on(const DatasetGaps& gaps) {
+  std::vector<Wording> notes;
+  for (const std::string& query : gaps.judged_without_text) notes.push_back(note_on_missing_text(query));
   for (const auto& [query, document] : gaps.documents_not_stored)
-    notes.push_back("query " + query + ": document " + document + " is judged relevant but not in the collection");
+    notes.push_back({"query " + query + ": document " + document + " is judged relevant but not in the collection",
+                     "질문 " + query + ": 정답으로 판정된 문서 " + document + "이(가) 컬렉션에 없음"});
   return notes;
 }
 
 }  // namespace
+
+Wording note_on_missing_text(const std::string& query) {
+  return {"query " + query + ": judged, but its text is missing; counts 0", "질문 " + query + ": 판정은 있으나 질문 문장이 없어 0으로 셈"};
+}
+
+Wording note_on_limit(std::size_t first) {
+  return {"only the first " + std::to_string(first) + " judged queries were asked (--limit)", "판정된 질문 중 처음 " + std::to_string(first) + "개만 물음 (--limit)"};
+}
 
 std::map<std::string, std::string> configuration_of(const MeasureOptions& options, const RetrieveOptions& retrieve) {
   std::map<std::string, std::string> chosen = retrieval_configuration(retrieve, options.session);
@@ -89,7 +99,7 @@ MeasuredRetrieval measure_retrieval(Session& session, const QuestionSet& questio
   if (names.ids.empty()) throw Error(ErrorKind::Usage, options.session.index.string() + ": the collection is empty; there is nothing to measure");
   const bool by_uri = names.judged_by_uri(questions.qrels);
   const DatasetGaps gaps = find_dataset_gaps(questions.queries, questions.qrels, by_uri ? names.uris : names.ids);
-  std::vector<std::string> notes = notes_on(gaps);
+  std::vector<Wording> notes = options.looked_through ? std::vector<Wording>{} : notes_on(gaps);
 
   Qrels judged = questions.qrels;
   if (options.drop_self_hits) drop_self_hits(judged);
@@ -102,7 +112,7 @@ MeasuredRetrieval measure_retrieval(Session& session, const QuestionSet& questio
     std::set<std::string> kept;
     for (const EvalQuery& query : queries) kept.insert(query.id);
     std::erase_if(judged, [&](const auto& entry) { return !kept.contains(entry.first); });
-    notes.push_back("only the first " + std::to_string(options.first) + " judged queries were asked (--limit)");
+    notes.push_back(note_on_limit(options.first));
   }
 
   const std::size_t asked = options.depth + options.drop_self_hits;  // one is dropped at most
@@ -119,10 +129,11 @@ MeasuredRetrieval measure_retrieval(Session& session, const QuestionSet& questio
 
   EvalReport report = evaluate(judged, run.run, options.metrics);
   report.unjudged = gaps.unjudged_queries;
-  MeasuredRetrieval measured{.evaluation = evaluation_of(report, options.metrics, queries, judged, run.run), .cost = {}, .run = std::move(run.run)};
+  MeasuredRetrieval measured{.evaluation = evaluation_of(std::move(report), options.metrics, queries, judged, run.run), .cost = {}, .run = std::move(run.run)};
   measured.evaluation.notes = std::move(notes);
   measured.evaluation.configuration = configuration_of(options, retrieve);
   measured.evaluation.fingerprints = fingerprints_of(session.index(), options, queries, fingerprint_of(judged));
+  measured.evaluation.documents = shown_documents(measured.evaluation, session.index(), by_uri);
   measured.cost = cost_of(run.times, queries.size(), seconds, options.session.index);
   return measured;
 }

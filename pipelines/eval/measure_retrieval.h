@@ -26,6 +26,7 @@ struct MeasureOptions {
   std::size_t first = 0;        // only so many of the judged queries; 0: all
   bool drop_self_hits = false;  // documents named as the query is are left out of run and judgements
   std::vector<Metric> metrics;
+  bool looked_through = false;  // check_collection has told of judged queries without a text and of documents that are not stored: no notes on them
 };
 
 struct MeasuredRetrieval {
@@ -39,6 +40,9 @@ struct MeasuredRetrieval {
 MeasuredRetrieval measure_retrieval(const QuestionSet& questions, const MeasureOptions& options, Progress& progress);
 // In a session of those options that is open already, and remembers.
 MeasuredRetrieval measure_retrieval(Session& session, const QuestionSet& questions, const MeasureOptions& options, Progress& progress);
+
+Wording note_on_missing_text(const std::string& query);
+Wording note_on_limit(std::size_t first);
 
 // What every evaluation of an index says of how it was made, and what it cost.  `retrieve`: as the questions were asked; `gold`: its fingerprint.
 std::map<std::string, std::string> configuration_of(const MeasureOptions& options, const RetrieveOptions& retrieve);

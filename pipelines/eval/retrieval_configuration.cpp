@@ -1,18 +1,12 @@
 #include "pipelines/eval/retrieval_configuration.h"
 
+#include "core/shortest_number.h"
 #include "pipelines/check_model.h"
 
 namespace rag {
 namespace {
 
 const char* mode_name(SearchMode mode) { return mode == SearchMode::Dense ? "dense" : mode == SearchMode::Lexical ? "lexical" : "hybrid"; }
-
-std::string shortest(double value) {
-  std::string text = std::to_string(value);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.ends_with('.')) text.pop_back();
-  return text;
-}
 
 }  // namespace
 
@@ -23,12 +17,12 @@ std::map<std::string, std::string> retrieval_configuration(const RetrieveOptions
                                                {"filter", retrieve.filter}};
   if (retrieve.mode == SearchMode::Hybrid) {
     chosen["fusion"] = retrieve.fusion.method == FusionMethod::Convex ? "convex" : "rrf";
-    chosen["dense-weight"] = shortest(retrieve.fusion.dense_weight);
+    chosen["dense-weight"] = shortest_number(retrieve.fusion.dense_weight);
   }
   if (retrieve.mode != SearchMode::Dense) {
-    chosen["k1"] = shortest(retrieve.bm25.k1);
-    chosen["characters-k1"] = shortest(retrieve.bm25.characters_k1);
-    chosen["b"] = shortest(retrieve.bm25.b);
+    chosen["k1"] = shortest_number(retrieve.bm25.k1);
+    chosen["characters-k1"] = shortest_number(retrieve.bm25.characters_k1);
+    chosen["b"] = shortest_number(retrieve.bm25.b);
   }
   if (retrieve.mode != SearchMode::Lexical) chosen["precision"] = precision_name(session.embedder.precision.value_or(default_precision()));
   if (retrieve.groups) {

@@ -120,17 +120,19 @@ void measure_robustness(AnswersEvaluation& evaluation, const AskedQuestions& ask
     trials.try_question(one);
   }
   progress.update("", done, done);
+  const std::string noise = std::to_string(options.noise);
   if (options.noise > 0)
     for (const char* name : {"noise_correct", "noise_drop", "noise_rejected"})
-      add_mean(evaluation, name, "no answerable question could be given " + std::to_string(options.noise) + " passages of other questions");
+      add_mean(evaluation, name, {"no answerable question could be given " + noise + " passages of other questions", "다른 질문의 구절 " + noise + "개를 줄 수 있는 질문이 없음"});
   if (options.counterfactual)
     for (const char* name : {"counterfactual_followed", "counterfactual_kept", "counterfactual_refused", "counterfactual_other"})
-      add_mean(evaluation, name, "no question was answered right whose answer could be replaced in the passages");
+      add_mean(evaluation, name, {"no question was answered right whose answer could be replaced in the passages", "맞게 답했고 구절에서 답을 바꿀 수 있는 질문이 없음"});
   if (trials.without_noise > 0)
-    evaluation.notes.push_back(std::to_string(trials.without_noise) + " questions not tried with noise: fewer than " + std::to_string(options.noise) +
-                               " passages of other questions that do not answer them");
+    evaluation.notes.push_back({std::to_string(trials.without_noise) + " questions not tried with noise: fewer than " + noise + " passages of other questions that do not answer them",
+                                "질문 " + std::to_string(trials.without_noise) + "개는 잡음을 섞어 묻지 않음: 답이 없는 다른 질문의 구절이 " + noise + "개보다 적음"});
   if (trials.without_counterfactual > 0)
-    evaluation.notes.push_back(std::to_string(trials.without_counterfactual) + " questions not tried with a replaced answer: it could not be replaced everywhere, or by nothing of its kind");
+    evaluation.notes.push_back({std::to_string(trials.without_counterfactual) + " questions not tried with a replaced answer: it could not be replaced everywhere, or by nothing of its kind",
+                                "질문 " + std::to_string(trials.without_counterfactual) + "개는 답을 바꾸어 묻지 않음: 모든 곳에서 바꿀 수 없거나, 같은 종류의 다른 답이 없음"});
 }
 
 }  // namespace rag

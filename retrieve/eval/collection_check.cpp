@@ -13,29 +13,45 @@ namespace rag {
 namespace {
 
 constexpr FindingKind kKinds[] = {
-    {"empty-collection", "the collection has no document"},
-    {"repeated-ids", "documents bear the id of another one"},
-    {"empty-documents", "documents have not a single word"},
-    {"missing-gold", "documents judged relevant are not in the collection: nobody can find them"},
-    {"judged-without-text", "judged queries have no text: they cannot be asked and count 0"},
-    {"without-relevant", "judged queries have nothing relevant: they count 0 whatever is found"},
-    {"unjudged-queries", "queries have no judgements: they are not asked"},
-    {"exact-copies", "documents have the text of another one, letter for letter"},
-    {"near-copies", "documents are nearly the same as another one"},
-    {"copies-of-gold", "relevant documents have a copy that is not judged so: finding the copy counts as a miss"},
-    {"repeated-questions", "queries ask in the words of another one"},
-    {"questions-in-documents", "questions stand word for word in a document: finding it takes no understanding"},
-    {"answers-in-names", "answers stand in the title or file name of a relevant document"},
+    {"empty-collection", "the collection has no document",
+     "컬렉션에 문서가 하나도 없음"},
+    {"repeated-ids", "documents bear the id of another one",
+     "다른 문서와 id가 같은 문서"},
+    {"empty-documents", "documents have not a single word",
+     "단어가 하나도 없는 문서"},
+    {"missing-gold", "documents judged relevant are not in the collection: nobody can find them",
+     "정답으로 판정된 문서가 컬렉션에 없음: 아무도 찾을 수 없음"},
+    {"judged-without-text", "judged queries have no text: they cannot be asked and count 0",
+     "판정은 있으나 문장이 없는 질문: 물을 수 없어 0으로 셈"},
+    {"without-relevant", "judged queries have nothing relevant: they count 0 whatever is found",
+     "판정은 있으나 정답이 하나도 없는 질문: 무엇을 찾아도 0으로 셈"},
+    {"unjudged-queries", "queries have no judgements: they are not asked",
+     "판정이 없는 질문: 묻지 않음"},
+    {"exact-copies", "documents have the text of another one, letter for letter",
+     "다른 문서와 글이 한 글자도 다르지 않은 문서"},
+    {"near-copies", "documents are nearly the same as another one",
+     "다른 문서와 거의 같은 문서"},
+    {"copies-of-gold", "relevant documents have a copy that is not judged so: finding the copy counts as a miss",
+     "정답 문서에 정답으로 판정되지 않은 사본이 있음: 사본을 찾으면 틀린 것으로 셈"},
+    {"repeated-questions", "queries ask in the words of another one",
+     "다른 질문과 같은 말로 묻는 질문"},
+    {"questions-in-documents", "questions stand word for word in a document: finding it takes no understanding",
+     "문서에 글자 그대로 있는 질문: 이해하지 않아도 찾을 수 있음"},
+    {"answers-in-names", "answers stand in the title or file name of a relevant document",
+     "정답 문서의 제목이나 파일 이름에 있는 답"},
 };
 
 Finding finding_of(const std::string& kind) {
   const auto known = std::ranges::find(kKinds, kind, &FindingKind::name);
-  return {.kind = kind, .what = known->what, .examples = {}, .only_a_note = kind == "unjudged-queries"};
+  return {.kind = kind, .what = {known->english, known->korean}, .examples = {}, .only_a_note = kind == "unjudged-queries"};
 }
 
-void count(Finding& finding, const std::string& example) {
-  if (++finding.count <= kExamplesKept) finding.examples.push_back(example);
+void count(Finding& finding, Wording example) {
+  if (++finding.count <= kExamplesKept) finding.examples.push_back(std::move(example));
 }
+
+// An id says itself in every language.
+void count_id(Finding& finding, const std::string& id) { count(finding, {id, id}); }
 
 void keep(std::vector<Finding>& findings, Finding finding) {
   if (finding.count > 0) findings.push_back(std::move(finding));
@@ -152,14 +168,14 @@ void CollectionCheck::find_gaps(std::vector<Finding>& findings) const {
   if (ids_.empty()) empty.count = 1;
   std::set<std::string> known;
   for (const std::string& id : ids_)
-    if (!known.insert(id).second) count(repeated, id);
-  for (const std::size_t place : without_words_) count(wordless, ids_[place]);
+    if (!known.insert(id).second) count_id(repeated, id);
+  for (const std::size_t place : without_words_) count_id(wordless, ids_[place]);
   const DatasetGaps gaps = find_dataset_gaps(queries_, qrels_, known);
-  for (const auto& [query, document] : gaps.documents_not_stored) count(missing, document + " for query " + query);
-  for (const std::string& query : gaps.judged_without_text) count(textless, query);
-  for (const std::string& query : gaps.unjudged_queries) count(unjudged, query);
+  for (const auto& [query, document] : gaps.documents_not_stored) count(missing, {document + " for query " + query, "질문 " + query + "의 " + document});
+  for (const std::string& query : gaps.judged_without_text) count_id(textless, query);
+  for (const std::string& query : gaps.unjudged_queries) count_id(unjudged, query);
   for (const auto& [query, grades] : qrels_)
-    if (std::ranges::none_of(grades, [](const auto& judgement) { return judgement.second > 0; })) count(hopeless, query);
+    if (std::ranges::none_of(grades, [](const auto& judgement) { return judgement.second > 0; })) count_id(hopeless, query);
   for (Finding* finding : {&empty, &repeated, &wordless, &missing, &textless, &hopeless, &unjudged}) keep(findings, std::move(*finding));
 }
 
@@ -173,9 +189,9 @@ void CollectionCheck::find_copies(std::vector<Finding>& findings) const {
       const std::size_t place = signed_[member];
       const auto [first, is_new] = first_of.emplace(text_hashes_[place], place);
       if (!is_new)
-        count(exact, ids_[place] + " has the text of " + ids_[first->second]);
+        count(exact, {ids_[place] + " has the text of " + ids_[first->second], ids_[place] + "의 글이 " + ids_[first->second] + "와(과) 같음"});
       else if (!places.empty())
-        count(near, ids_[place] + " is nearly " + ids_[places.front()]);
+        count(near, {ids_[place] + " is nearly " + ids_[places.front()], ids_[place] + "이(가) " + ids_[places.front()] + "와(과) 거의 같음"});
       places.push_back(place);
     }
     for (const std::size_t place : places)
@@ -190,7 +206,9 @@ void CollectionCheck::find_copies(std::vector<Finding>& findings) const {
         return judged == grades.end() || judged->second <= 0;
       };
       const auto copy = std::ranges::find_if(group->second, not_so_judged);
-      if (copy != group->second.end()) count(blurred, "query " + query + ": " + document + " is relevant, its copy " + ids_[*copy] + " is not");
+      if (copy != group->second.end())
+        count(blurred, {"query " + query + ": " + document + " is relevant, its copy " + ids_[*copy] + " is not",
+                        "질문 " + query + ": " + document + "은(는) 정답, 그 사본 " + ids_[*copy] + "은(는) 아님"});
     }
   for (Finding* finding : {&exact, &near, &blurred}) keep(findings, std::move(*finding));
 }
@@ -205,11 +223,16 @@ void CollectionCheck::find_questions(std::vector<Finding>& findings) const {
     if (is_new) continue;
     const auto here = qrels_.find(queries_[i].id), there = qrels_.find(queries_[first->second].id);
     const bool differ = (here == qrels_.end()) != (there == qrels_.end()) || (here != qrels_.end() && here->second != there->second);
-    count(repeated, queries_[i].id + " asks what " + queries_[first->second].id + " asks" + (differ ? ", and their judgements differ" : ""));
+    const std::string &mine = queries_[i].id, &theirs = queries_[first->second].id;
+    count(repeated, {mine + " asks what " + theirs + " asks" + (differ ? ", and their judgements differ" : ""),
+                     mine + "이(가) " + theirs + "와(과) 같은 것을 물음" + (differ ? ", 판정은 서로 다름" : "")});
   }
   std::vector<Occurrence> occurrences = occurrences_;
   std::ranges::sort(occurrences, {}, &Occurrence::query);
-  for (const Occurrence& occurrence : occurrences) count(verbatim, "query " + queries_[occurrence.query].id + " in " + ids_[occurrence.document]);
+  for (const Occurrence& occurrence : occurrences) {
+    const std::string &query = queries_[occurrence.query].id, &document = ids_[occurrence.document];
+    count(verbatim, {"query " + query + " in " + document, "질문 " + query + "이(가) " + document + "에 있음"});
+  }
   keep(findings, std::move(repeated));
   keep(findings, std::move(verbatim));
 }
@@ -221,7 +244,7 @@ void CollectionCheck::find_leaks(std::vector<Finding>& findings) const {
   for (const ExpectedAnswer& expected : answers_) {
     const auto judged = qrels_.find(expected.query);
     if (judged == qrels_.end()) continue;
-    const auto leak = [&]() -> std::string {
+    const auto leak = [&]() -> std::optional<Wording> {
       for (const std::string& answer : expected.answers) {
         const std::vector<std::string> words = compared_words(answer);
         if (!long_enough(words) || stands_in(words, asked[expected.query])) continue;  // what the question says itself is no leak
@@ -229,12 +252,12 @@ void CollectionCheck::find_leaks(std::vector<Finding>& findings) const {
           const auto names = grade > 0 ? names_.find(document) : names_.end();
           if (names == names_.end()) continue;
           for (const std::string& name : names->second)
-            if (stands_in(words, compared_words(name))) return "query " + expected.query + ": \"" + answer + "\" in \"" + name + "\"";
+            if (stands_in(words, compared_words(name))) return Wording{"query " + expected.query + ": \"" + answer + "\" in \"" + name + "\"", "질문 " + expected.query + ": \"" + name + "\"에 \"" + answer + "\""};
         }
       }
-      return "";
+      return std::nullopt;
     }();
-    if (!leak.empty()) count(leaks, leak);
+    if (leak) count(leaks, *leak);
   }
   keep(findings, std::move(leaks));
 }

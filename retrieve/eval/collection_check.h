@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/text_signature.h"
+#include "core/wording.h"
 #include "retrieve/eval/judgements.h"
 
 namespace rag {
@@ -18,15 +19,16 @@ namespace rag {
 struct Finding {
   std::string kind;                   // "missing-gold"; kFindingKinds lists them
   std::size_t count = 0;
-  std::string what;                   // one line for people, without the count: "documents judged relevant are not in the collection"
-  std::vector<std::string> examples;  // the first of them, a line each, at most kExamplesKept
+  Wording what;                       // one line for people, without the count: "documents judged relevant are not in the collection"
+  std::vector<Wording> examples;      // the first of them, a line each, at most kExamplesKept
   bool only_a_note = false;           // usual, and no reason to mistrust anything
 };
 inline constexpr std::size_t kExamplesKept = 5;
 
 struct FindingKind {
   const char* name;
-  const char* what;
+  const char* english;
+  const char* korean;
 };
 // Every kind there is, in the order they are reported in.
 std::span<const FindingKind> finding_kinds();

@@ -70,7 +70,7 @@ std::string range(Span span) { return std::to_string(span.begin) + "-" + std::to
 // What looking for an item in one document came to: places, or why there are none.
 struct Looked {
   std::vector<Span> spans;
-  std::string problem;
+  Wording problem;
   bool moved = false, unchecked = false;
   double similarity = 1;
 };
@@ -89,11 +89,14 @@ Looked look_for_quote(const GoldItem& item, OpenDocument& open) {
     looked.similarity = place.similarity;
   }
   if (looked.spans.empty()) {
-    looked.problem = "the quote " + excerpt(item.quote) + " is not in " + open.record.uri;
-    if (search.closest.similarity > 0)
-      looked.problem += "; the closest is " + percent(search.closest.similarity) + " alike at bytes " + range(search.closest.span) +
-                        ", expected " + percent(kLeastSimilarity) +
-                        (search.closest.similarity >= kLeastSimilarity ? " and a longer quote" : "");
+    looked.problem = {"the quote " + excerpt(item.quote) + " is not in " + open.record.uri, "인용문 " + excerpt(item.quote) + "이(가) " + open.record.uri + "에 없음"};
+    if (search.closest.similarity > 0) {
+      const bool too_short = search.closest.similarity >= kLeastSimilarity;
+      looked.problem.english += "; the closest is " + percent(search.closest.similarity) + " alike at bytes " + range(search.closest.span) + ", expected " +
+                                percent(kLeastSimilarity) + (too_short ? " and a longer quote" : "");
+      looked.problem.korean += "; 가장 비슷한 곳은 " + range(search.closest.span) + "바이트로 " + percent(search.closest.similarity) + " 일치, " + percent(kLeastSimilarity) +
+                               " 이상이어야 함" + (too_short ? ", 인용문도 더 길어야 함" : "");
+    }
     return looked;
   }
   const std::optional<Span> page = item.page > 0 ? page_span(open.document, item.page) : std::nullopt;
@@ -107,12 +110,15 @@ Looked look_for_span(const GoldItem& item, OpenDocument& open) {
   const bool inside = on_characters(text, *item.span);
   if (item.quote.empty()) {
     if (!same_content)
-      return {.problem = "span " + range(*item.span) + " was taken from another version of " + open.record.uri + " (content_hash " +
-                         excerpt(item.content_hash, 12) + ", now " + open.record.content_hash.substr(0, 12) +
-                         ") and has no quote to find it again by"};
+      return {.problem = {"span " + range(*item.span) + " was taken from another version of " + open.record.uri + " (content_hash " +
+                              excerpt(item.content_hash, 12) + ", now " + open.record.content_hash.substr(0, 12) +
+                              ") and has no quote to find it again by",
+                          "구간 " + range(*item.span) + "은(는) " + open.record.uri + "의 다른 판에서 가져왔고 (content_hash " + excerpt(item.content_hash, 12) + ", 지금은 " +
+                              open.record.content_hash.substr(0, 12) + ") 다시 찾을 인용문이 없음"}};
     if (!inside)
-      return {.problem = "span " + range(*item.span) + " lies outside the " + std::to_string(text.size()) + " bytes of " + open.record.uri +
-                         ", or within a character"};
+      return {.problem = {"span " + range(*item.span) + " lies outside the " + std::to_string(text.size()) + " bytes of " + open.record.uri +
+                              ", or within a character",
+                          "구간 " + range(*item.span) + "이(가) " + open.record.uri + "의 " + std::to_string(text.size()) + "바이트를 벗어나거나 글자 중간에 걸침"}};
     return {.spans = {*item.span}, .unchecked = item.content_hash.empty()};
   }
   // Read by another version of rag, the same file may give another text: what counts is that the quote stands there.
@@ -129,8 +135,9 @@ Looked look_for(const GoldItem& item, OpenDocument& open) {
   if (!item.quote.empty()) return look_for_quote(item, open);
   if (item.page == 0) return {.spans = {{0, open.document.text.size()}}};
   if (const auto page = page_span(open.document, item.page)) return {.spans = {*page}};
-  return {.problem =
-              open.record.uri + " has no page " + std::to_string(item.page) + (open.document.pages.empty() ? ", nor any other" : "")};
+  const bool none = open.document.pages.empty();
+  return {.problem = {open.record.uri + " has no page " + std::to_string(item.page) + (none ? ", nor any other" : ""),
+                      open.record.uri + "에 " + std::to_string(item.page) + "쪽이 없음" + (none ? " (쪽이 없는 문서)" : "")}};
 }
 
 std::string label_of(const GoldItem& item, const std::string& uri, const std::vector<Span>& spans) {
@@ -165,12 +172,13 @@ PlacedGold place_gold(const std::vector<GoldItem>& items, const IndexReader& ind
   std::map<std::string, std::vector<std::size_t>> items_of;
   std::vector<std::vector<GoldPlace>> places(items.size());
   std::vector<std::vector<Span>> first_spans(items.size());
-  std::vector<std::string> problems(items.size());
+  std::vector<Wording> problems(items.size());
   PlacedGold gold;
   std::map<std::string, DocumentRecord> records;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const std::vector<DocumentRecord>& named = documents.meant_by(items[i]);
-    if (named.empty()) problems[i] = "document " + excerpt(name_of(items[i]), 200) + " is not in the collection";
+    if (named.empty())
+      problems[i] = {"document " + excerpt(name_of(items[i]), 200) + " is not in the collection", "문서 " + excerpt(name_of(items[i]), 200) + "이(가) 컬렉션에 없음"};
     for (const DocumentRecord& record : named) {
       items_of[record.id].push_back(i);
       records.emplace(record.id, record);
@@ -195,7 +203,8 @@ PlacedGold place_gold(const std::vector<GoldItem>& items, const IndexReader& ind
     const std::vector<DocumentRecord>& named = documents.meant_by(items[i]);
     const std::string uri = named.empty() ? name_of(items[i]) : named.front().uri;
     if (places[i].empty())
-      gold.problems.push_back("line " + std::to_string(items[i].line) + ", query " + items[i].query + ": " + problems[i]);
+      (named.empty() ? gold.not_stored : gold.problems).push_back({"line " + std::to_string(items[i].line) + ", query " + items[i].query + ": " + problems[i].english,
+                                                                      std::to_string(items[i].line) + "번째 줄, 질문 " + items[i].query + ": " + problems[i].korean});
     add(gold.items[items[i].query],
         {.label = label_of(items[i], uri, first_spans[i]), .grade = items[i].grade, .places = std::move(places[i])});
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/span.h"
+#include "core/wording.h"
 #include "index/index_reader.h"
 #include "retrieve/eval/gold.h"
 
@@ -26,7 +27,8 @@ struct PlacedItem {
 
 struct PlacedGold {
   std::map<std::string, std::vector<PlacedItem>> items;  // query -> its items; every item of the file is there
-  std::vector<std::string> problems;                     // items without a place, one line each: which, why
+  std::vector<Wording> not_stored;                   // items whose document is not there, one line each: which, and the document
+  std::vector<Wording> problems;                     // other items without a place, one line each: which, why
   std::size_t moved = 0;        // spans found again by their quote, since the document or the way it is read has changed
   std::size_t approximate = 0;  // quotes that stand there only nearly so
   double least_similarity = 1;  // of those

@@ -2,18 +2,23 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "core/error.h"
-#include "core/shortest_number.h"
 #include "core/file.h"
+#include "core/parallel.h"
+#include "core/shortest_number.h"
 #include "core/text.h"
 #include "retrieve/eval/lines.h"
 #include "retrieve/excerpt.h"
@@ -71,28 +76,80 @@ bool is_header(const EvalQuery& query) {
   return kNames.contains(fold_case(query.id));
 }
 
-// Lines of one query mostly stand together, so that the last one's place is the next one's.
-template <typename Map>
-class LastKey {
+// What lines say of a query each, in the order in which queries first come.  Lines of one query mostly stand together, so the last one is looked at
+// first; for the others there is a table of open addresses, half full at most, since a map walked for a hundred thousand queries takes as long as
+// all other reading.
+template <typename Value>
+class ByQuery {
  public:
-  explicit LastKey(Map& map) : map_(map) {}
-  typename Map::mapped_type& at(std::string_view key) {
-    if (last_ == nullptr || key != last_->first) last_ = &*map_.try_emplace(std::string(key)).first;
-    return last_->second;
+  using Entry = std::pair<std::string, Value>;
+
+  // Stays where it is.
+  Entry& at(std::string_view query) {
+    if (last_ != nullptr && query == last_->first) return *last_;
+    if (2 * (entries_.size() + 1) > slots_.size()) grow();
+    const std::size_t hash = std::hash<std::string_view>()(query);
+    std::size_t at = hash & (slots_.size() - 1);
+    for (; slots_[at] != 0; at = (at + 1) & (slots_.size() - 1))
+      if (hashes_[slots_[at] - 1] == hash && entries_[slots_[at] - 1].first == query) return *(last_ = &entries_[slots_[at] - 1]);
+    last_ = &entries_.emplace_back(std::string(query), Value());
+    hashes_.push_back(hash);
+    slots_[at] = entries_.size();
+    return *last_;
+  }
+
+  const std::deque<Entry>& entries() const { return entries_; }
+
+  std::map<std::string, Value> sorted() && {
+    struct Place {
+      std::uint64_t beginning;  // of the id: decides nearly always, without a look at the text
+      Entry* entry;
+    };
+    std::vector<Place> order;
+    order.reserve(entries_.size());
+    for (Entry& entry : entries_) order.push_back({beginning_of(entry.first), &entry});
+    const auto before = [](const Place& a, const Place& b) { return a.beginning != b.beginning ? a.beginning < b.beginning : a.entry->first < b.entry->first; };
+    if (!std::ranges::is_sorted(order, before)) std::ranges::sort(order, before);
+    std::map<std::string, Value> made;
+    for (const Place& place : order) made.emplace_hint(made.end(), std::move(place.entry->first), std::move(place.entry->second));
+    return made;
   }
 
  private:
-  Map& map_;
-  typename Map::value_type* last_ = nullptr;
+  // The first eight bytes, ordered as texts are; shorter ids are filled up with zeros.
+  static std::uint64_t beginning_of(const std::string& id) {
+    std::uint64_t beginning = 0;
+    for (std::size_t i = 0; i < 8; ++i) beginning = beginning << 8 | (i < id.size() ? static_cast<unsigned char>(id[i]) : 0U);
+    return beginning;
+  }
+
+  void grow() {
+    slots_.assign(std::max<std::size_t>(64, 4 * entries_.size()), 0);
+    slots_.resize(std::bit_ceil(slots_.size()), 0);
+    for (std::size_t i = 0; i < hashes_.size(); ++i) {
+      std::size_t at = hashes_[i] & (slots_.size() - 1);
+      while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);
+      slots_[at] = i + 1;
+    }
+  }
+
+  std::deque<Entry> entries_;
+  std::vector<std::size_t> hashes_;  // of each
+  std::vector<std::size_t> slots_;   // places in entries_, from 1; 0: free
+  Entry* last_ = nullptr;
 };
 
-struct RunLines {
-  std::vector<ScoredDocument> documents;
-  std::vector<std::size_t> numbers;  // of the lines they stand on
-};
+using RunByQuery = ByQuery<std::vector<ScoredDocument>>;
 
 // The place of the first document that has come before, or nothing.
 std::optional<std::size_t> repetition(const std::vector<ScoredDocument>& documents) {
+  constexpr std::size_t kFew = 24;  // hashes are not worth their making for fewer
+  if (documents.size() <= kFew) {
+    for (std::size_t i = 1; i < documents.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        if (documents[i].document == documents[j].document) return i;
+    return std::nullopt;
+  }
   std::vector<std::pair<std::size_t, std::size_t>> hashes;  // and places
   hashes.reserve(documents.size());
   for (std::size_t i = 0; i < documents.size(); ++i) hashes.emplace_back(std::hash<std::string>()(documents[i].document), i);
@@ -110,16 +167,30 @@ std::optional<std::size_t> repetition(const std::vector<ScoredDocument>& documen
   return first;
 }
 
-void refuse_repetitions(const std::filesystem::path& file, const std::map<std::string, RunLines>& read) {
-  std::size_t first = std::numeric_limits<std::size_t>::max();
-  std::string problem;
-  for (const auto& [query, lines] : read) {
-    const std::optional<std::size_t> place = repetition(lines.documents);
-    if (!place || lines.numbers[*place] > first) continue;
-    first = lines.numbers[*place];
-    problem = "document " + in_quotes(lines.documents[*place].document) + " a second time under query " + in_quotes(query) + "; each may come once";
-  }
-  if (!problem.empty()) fail_at_line(file, first, problem);
+// A line of a run and the query it belongs to, in the order of the file.
+struct RunLine {
+  const RunByQuery::Entry* query;
+  std::size_t number;
+};
+
+// The queries share nothing, so all cores look through them.
+void refuse_repetitions(const std::filesystem::path& file, const RunByQuery& run, const std::vector<RunLine>& lines) {
+  using Repetition = std::pair<const RunByQuery::Entry*, std::size_t>;
+  constexpr std::size_t kPiece = 256;
+  const std::size_t queries = run.entries().size();
+  std::vector<std::vector<Repetition>> found((queries + kPiece - 1) / kPiece);
+  in_parallel(0, found.size(), [&](std::size_t piece) {
+    for (std::size_t i = piece * kPiece; i < std::min(queries, (piece + 1) * kPiece); ++i)
+      if (const auto place = repetition(run.entries()[i].second)) found[piece].emplace_back(&run.entries()[i], *place);
+  });
+  std::unordered_map<const RunByQuery::Entry*, std::size_t> left;  // documents of the query before its repetition
+  for (const auto& piece : found) left.insert(piece.begin(), piece.end());
+  if (left.empty()) return;
+  for (const RunLine& line : lines)
+    if (const auto at = left.find(line.query); at != left.end() && at->second-- == 0) {
+      const std::size_t place = *repetition(line.query->second);
+      fail_at_line(file, line.number, "document " + in_quotes(line.query->second[place].document) + " a second time under query " + in_quotes(line.query->first) + "; each may come once");
+    }
 }
 
 void check_id(const std::filesystem::path& file, const std::string& what, const std::string& id) {
@@ -139,9 +210,8 @@ float as_float(double score) {
 }  // namespace
 
 Qrels read_qrels(const std::filesystem::path& file) {
-  Qrels qrels;
+  ByQuery<std::map<std::string, int>> qrels;
   bool first = true;
-  LastKey<Qrels> of_query(qrels);
   for_each_line(file, [&](std::string_view line, std::size_t number) {
     const bool may_be_header = std::exchange(first, false);
     const std::optional<Judgement> judgement = split_judgement(line);
@@ -154,21 +224,21 @@ Qrels read_qrels(const std::filesystem::path& file) {
     if (!grade) fail_at_line(file, number, "grade " + in_quotes(judgement->grade) + ", expected a whole number");
     if (judgement->query.empty() || judgement->document.empty())
       fail_at_line(file, number, "an empty id, expected query id, document id and grade");
-    std::map<std::string, int>& grades = of_query.at(judgement->query);
+    std::map<std::string, int>& grades = qrels.at(judgement->query).second;
     const auto at = grades.emplace_hint(grades.end(), judgement->document, *grade);
     if (at->second != *grade)
       fail_at_line(file, number,
                    "query " + in_quotes(judgement->query) + ", document " + in_quotes(judgement->document) + ": grade " +
                        std::to_string(*grade) + " here and " + std::to_string(at->second) + " above; keep one of the two lines");
   });
-  if (qrels.empty())
+  if (qrels.entries().empty())
     throw Error(ErrorKind::Usage, file.string() + ": no judgements in it, expected lines of query id, document id and grade");
-  return qrels;
+  return std::move(qrels).sorted();
 }
 
 Run read_run(const std::filesystem::path& file) {
-  std::map<std::string, RunLines> read;
-  LastKey<std::map<std::string, RunLines>> of_query(read);
+  RunByQuery run;
+  std::vector<RunLine> lines;
   for_each_line(file, [&](std::string_view line, std::size_t number) {
     std::array<std::string_view, 6> fields;
     if (const std::size_t columns = split_white_space(line, fields); columns != 6)
@@ -176,14 +246,13 @@ Run read_run(const std::filesystem::path& file) {
                    std::to_string(columns) + " columns, expected six: query id, Q0, document id, rank, score, name of the run");
     const std::optional<double> score = as_number<double>(fields[4]);
     if (!score || *score != *score) fail_at_line(file, number, "score " + in_quotes(fields[4]) + ", expected a number");
-    RunLines& lines = of_query.at(fields[0]);
-    lines.documents.push_back({std::string(fields[2]), *score});
-    lines.numbers.push_back(number);
+    RunByQuery::Entry& query = run.at(fields[0]);
+    if (query.second.empty() && !lines.empty()) query.second.reserve(lines.back().query->second.size());  // rankings are mostly of one length
+    query.second.push_back({std::string(fields[2]), *score});
+    lines.push_back({&query, number});
   });
-  refuse_repetitions(file, read);
-  Run run;
-  for (auto& [query, lines] : read) run.emplace_hint(run.end(), query, std::move(lines.documents));
-  return run;
+  refuse_repetitions(file, run, lines);
+  return std::move(run).sorted();
 }
 
 void write_run(const std::filesystem::path& file, const Run& run, const std::string& tag) {

@@ -127,28 +127,65 @@ bool has_relevant(const std::map<std::string, int>& grades) {
   return std::ranges::any_of(grades, [](const auto& judgement) { return judgement.second > 0; });
 }
 
-// Values by query and metric, as they come in `qrels` and `metrics`.  The queries share nothing, so all cores take part.
-std::vector<std::vector<double>> measure_all(const Qrels& qrels, const Run& run, const std::vector<Metric>& metrics) {
-  struct Pair {
-    const std::map<std::string, int>* grades;
-    const std::vector<ScoredDocument>* documents;
-  };
+using Values = std::map<std::string, double>;
+
+// A judged query, its ranking, and what comes of them.
+struct Measured {
+  const Qrels::value_type* judged;
+  const std::vector<ScoredDocument>* documents;
+  bool relevant = false;  // anything to find
+};
+
+// Both are sorted by query, so one walk pairs them.  What only the run has is unjudged.
+std::vector<Measured> pair_up(const Qrels& qrels, const Run& run, std::vector<std::string>& unjudged) {
   static const std::vector<ScoredDocument> kNothing;
-  std::vector<Pair> pairs;
+  std::vector<Measured> pairs;
   pairs.reserve(qrels.size());
-  for (const auto& [query, grades] : qrels) {
-    const auto found = run.find(query);
-    pairs.push_back({&grades, found == run.end() ? &kNothing : &found->second});
+  auto answered = run.begin();
+  for (const auto& judged : qrels) {
+    for (; answered != run.end() && answered->first < judged.first; ++answered) unjudged.push_back(answered->first);
+    const bool found = answered != run.end() && answered->first == judged.first;
+    pairs.push_back({.judged = &judged, .documents = found ? &answered->second : &kNothing});
+    if (found) ++answered;
   }
-  std::vector<std::vector<double>> values(pairs.size());
+  for (; answered != run.end(); ++answered) unjudged.push_back(answered->first);
+  return pairs;
+}
+
+// Each once, in the order of their names.
+std::vector<const Metric*> sorted_by_name(const std::vector<Metric>& metrics) {
+  std::vector<const Metric*> by_name;
+  for (const Metric& metric : metrics) by_name.push_back(&metric);
+  std::ranges::stable_sort(by_name, [](const Metric* a, const Metric* b) { return a->name < b->name; });
+  const auto rest = std::ranges::unique(by_name, [](const Metric* a, const Metric* b) { return a->name == b->name; });
+  by_name.erase(rest.begin(), rest.end());
+  return by_name;
+}
+
+// A row of values for each query.  The queries share nothing, so all cores take part.
+std::vector<double> measure_all(std::vector<Measured>& queries, const std::vector<const Metric*>& metrics) {
+  std::vector<double> values(queries.size() * metrics.size());
   constexpr std::size_t kPiece = 64;  // queries: threads are not worth their start for a few
-  in_parallel(0, (pairs.size() + kPiece - 1) / kPiece, [&](std::size_t piece) {
-    for (std::size_t i = piece * kPiece; i < std::min(pairs.size(), (piece + 1) * kPiece); ++i) {
-      const RankedGrades ranked = rank_grades(*pairs[i].grades, *pairs[i].documents);
-      for (const Metric& metric : metrics) values[i].push_back(measure(metric, ranked));
+  in_parallel(0, (queries.size() + kPiece - 1) / kPiece, [&](std::size_t piece) {
+    for (std::size_t i = piece * kPiece; i < std::min(queries.size(), (piece + 1) * kPiece); ++i) {
+      const auto& grades = queries[i].judged->second;
+      queries[i].relevant = has_relevant(grades);
+      const RankedGrades ranked = rank_grades(grades, *queries[i].documents);
+      for (std::size_t m = 0; m < metrics.size(); ++m) values[i * metrics.size() + m] = measure(*metrics[m], ranked);
     }
   });
   return values;
+}
+
+// The rows by the metrics' names, which costs more than measuring them: on all cores, too.
+std::vector<Values> named(const std::vector<double>& values, const std::vector<const Metric*>& metrics) {
+  std::vector<Values> rows(values.size() / metrics.size());
+  constexpr std::size_t kPiece = 256;
+  in_parallel(0, (rows.size() + kPiece - 1) / kPiece, [&](std::size_t piece) {
+    for (std::size_t i = piece * kPiece; i < std::min(rows.size(), (piece + 1) * kPiece); ++i)
+      for (std::size_t m = 0; m < metrics.size(); ++m) rows[i].emplace_hint(rows[i].end(), metrics[m]->name, values[i * metrics.size() + m]);
+  });
+  return rows;
 }
 
 }  // namespace
@@ -158,28 +195,26 @@ double score_query(const Metric& metric, const std::map<std::string, int>& grade
 }
 
 // The divisor is the number of judged queries, as with trec_eval -c: a run cannot gain by leaving hard queries out.
-EvalReport evaluate(const Qrels& qrels, const Run& run, const std::vector<Metric>& metrics) {
+EvalReport evaluate(const Qrels& qrels, const Run& run, const std::vector<Metric>& metrics, bool means_only) {
   if (qrels.empty()) throw Error(ErrorKind::Usage, "no judgements: nothing to measure against; check the qrels file");
   if (metrics.empty()) throw Error(ErrorKind::Usage, "no metric asked for; for example nDCG@10");
   EvalReport report;
   report.queries = qrels.size();
-  const std::vector<std::vector<double>> values = measure_all(qrels, run, metrics);
-  std::size_t place = 0;
-  for (const auto& [query, grades] : qrels) {
-    const auto found = run.find(query);
-    if (found == run.end() || found->second.empty()) report.missing.push_back(query);
-    if (!has_relevant(grades)) report.without_relevant.push_back(query);
-    std::map<std::string, double>& of_query = report.per_query.emplace_hint(report.per_query.end(), query, std::map<std::string, double>())->second;
-    for (std::size_t i = 0; i < metrics.size(); ++i) of_query[metrics[i].name] = values[place][i];
-    ++place;
+  std::vector<Measured> queries = pair_up(qrels, run, report.unjudged);
+  const std::vector<const Metric*> by_name = sorted_by_name(metrics);
+  const std::vector<double> values = measure_all(queries, by_name);
+  for (const Measured& query : queries) {
+    if (query.documents->empty()) report.missing.push_back(query.judged->first);
+    if (!query.relevant) report.without_relevant.push_back(query.judged->first);
   }
-  for (const auto& [query, documents] : run)
-    if (!qrels.contains(query)) report.unjudged.push_back(query);
-  for (std::size_t i = 0; i < metrics.size(); ++i) {
+  for (std::size_t m = 0; m < by_name.size(); ++m) {
     double sum = 0;  // in the queries' order, whatever thread measured them
-    for (const std::vector<double>& of_query : values) sum += of_query[i];
-    report.means[metrics[i].name] = sum / static_cast<double>(report.queries);
+    for (std::size_t i = 0; i < queries.size(); ++i) sum += values[i * by_name.size() + m];
+    report.means[by_name[m]->name] = sum / static_cast<double>(report.queries);
   }
+  if (means_only) return report;
+  std::vector<Values> rows = named(values, by_name);
+  for (std::size_t i = 0; i < queries.size(); ++i) report.per_query.emplace_hint(report.per_query.end(), queries[i].judged->first, std::move(rows[i]));
   return report;
 }
 

@@ -20,14 +20,15 @@ double score_query(const Metric& metric, const std::map<std::string, int>& grade
 
 struct EvalReport {
   std::map<std::string, double> means;                             // metric -> mean over the judged queries
-  std::map<std::string, std::map<std::string, double>> per_query;  // query -> metric -> value
+  std::map<std::string, std::map<std::string, double>> per_query;  // query -> metric -> value; empty where only means were asked for
   std::size_t queries = 0;                                         // judged queries, the divisor
   std::vector<std::string> missing;           // judged queries that the run does not answer: each counts 0 (trec_eval -c)
   std::vector<std::string> unjudged;          // queries of the run without judgements: left out
   std::vector<std::string> without_relevant;  // judged, but nothing relevant: count 0, as in trec_eval
 };
 
+// `means_only`: nobody wants the values query by query, which take longer to put into maps than to compute.
 // Throws Error(Usage) where there are no judgements or no metrics.
-EvalReport evaluate(const Qrels& qrels, const Run& run, const std::vector<Metric>& metrics);
+EvalReport evaluate(const Qrels& qrels, const Run& run, const std::vector<Metric>& metrics, bool means_only = false);
 
 }  // namespace rag

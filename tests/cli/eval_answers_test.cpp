@@ -63,6 +63,27 @@ TEST_F(EvalAnswers, AsksMeasuresAndWritesTheSameBytesEachTime) {
   for (const char* name : {"contains", "squad_f1", "korquad_f1", "rouge_l", "citation_recall", "citation_precision", "aurc"}) EXPECT_EQ(again.at(name), found.at(name)) << name;
 }
 
+TEST_F(EvalAnswers, AreComparedGatedAndReportedAsRankingsAre) {
+  program.write("good.jsonl", "{\"_id\":\"en\",\"answer\":\"27 days\"}\n{\"_id\":\"ko\",\"answer\":\"15일\"}\n{\"_id\":\"no\",\"abstained\":true}\n");
+  program.write("bad.jsonl", "{\"_id\":\"en\",\"answer\":\"never\"}\n{\"_id\":\"ko\",\"answer\":\"15일\"}\n{\"_id\":\"no\",\"answer\":\"a pool\"}\n");
+  for (const char* name : {"good", "bad"}) ASSERT_EQ(measure({"--answers-in", std::string(name) + ".jsonl", "--out", std::string(name) + ".json"}).code, 0);
+  const json compared = json::parse(program.run({"eval", "compare", "bad.json", "good.json", "-m", "F1", "-m", "refusal_accuracy", "--json"}).out);
+  EXPECT_EQ(compared["metrics"], (json{"squad_f1", "refusal_accuracy"}));
+  EXPECT_NEAR(compared["pairs"][0]["difference"], 2 / 3.0, 1e-9);
+  const Result text = program.run({"eval", "compare", "bad.json", "good.json", "-m", "EM"});
+  EXPECT_NE(text.out.find("   = 27 days\n"), std::string::npos) << text.out;
+  ASSERT_EQ(program.run({"eval", "baseline", "--current", "good.json", "--out", "base.json"}).code, 0);
+  EXPECT_EQ(bytes("base.json"), bytes("good.json"));
+  EXPECT_EQ(program.run({"eval", "gate", "--baseline", "base.json", "--current", "good.json", "--max-drop", "F1=0"}).code, 0);
+  const Result fell = program.run({"eval", "gate", "--baseline", "base.json", "--current", "bad.json", "--max-drop", "F1=0.01", "--max-drop", "contains=1"});
+  EXPECT_EQ(fell.code, 3) << fell.err;
+  EXPECT_NE(fell.out.find("FAILED: squad_f1 1.0000 -> 0.3333"), std::string::npos) << fell.out;
+  expect_one_clear_line(program.run({"eval", "gate", "--baseline", "base.json", "--max-drop", "F1=0.01"}), 2, "--current FILE");
+  expect_one_clear_line(program.run({"eval", "gate", "--baseline", "base.json", "--current", "bad.json", "--max-drop", "nDCG@10=0.01"}), 2, "it has contains");
+  EXPECT_EQ(program.run({"eval", "report", "--html", "page.html", "bad.json", "good.json"}).code, 0);
+  EXPECT_NE(bytes("page.html").find("The worst questions"), std::string::npos);
+}
+
 TEST_F(EvalAnswers, PrintsAReasonWhereThereIsNoFigure) {
   program.write("given.jsonl", "{\"_id\":\"en\",\"answer\":\"27 days.\"}\n{\"_id\":\"other\",\"answer\":\"x\"}\n");
   const Result result = measure({"--answers-in", "given.jsonl", "--show", "wrong"});
@@ -71,6 +92,18 @@ TEST_F(EvalAnswers, PrintsAReasonWhereThereIsNoFigure) {
   EXPECT_NE(result.out.find("  = 15일\n  > (abstained)"), std::string::npos) << result.out;
   EXPECT_NE(result.err.find("2 judged questions without an answer (each counts as a refusal): ko no"), std::string::npos) << result.err;
   EXPECT_NE(result.err.find("1 answers to no question"), std::string::npos) << result.err;
+}
+
+TEST_F(EvalAnswers, TellsAKoreanReaderInKoreanWhyThereIsNoFigure) {
+  program.write("given.jsonl", "{\"_id\":\"en\",\"answer\":\"27 days.\"}\n{\"_id\":\"other\",\"answer\":\"x\"}\n");
+  const Result result =
+      program.run({"eval", "answers", "--queries", "q.jsonl", "--answers", "a.jsonl", "--answers-in", "given.jsonl", "--show", "wrong", "--out", "ko.json"}, "", {"LC_ALL=ko_KR.UTF-8"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  for (const char* words : {"- 답변 1개 중 1개에 확신도가 없음", "  > (답변 거절)", "- 너깃이 있는 질문이 없음"}) EXPECT_NE(result.out.find(words), std::string::npos) << words << "\n" << result.out;
+  EXPECT_EQ(result.out.find("no question"), std::string::npos) << result.out;
+  EXPECT_NE(result.err.find("2개의 판정된 질문에 답이 없음 (각각 거절로 셈): ko no"), std::string::npos) << result.err;
+  measure({"--answers-in", "given.jsonl", "--out", "en.json"});
+  EXPECT_EQ(bytes("ko.json"), bytes("en.json")) << "files are of one language";
 }
 
 TEST_F(EvalAnswers, RefusesWhatCannotBeInOneLine) {

@@ -51,12 +51,47 @@ TEST_F(EvalData, AreLookedThroughBeforeAnyFigure) {
   EXPECT_EQ(file["dataset"], "set");
   EXPECT_EQ(file["split"], "test");
   EXPECT_TRUE(file["seeds"].is_object());
+  EXPECT_EQ(file["documents"]["leave"], (json{{"title", "Leave"}}));
+  EXPECT_FALSE(file["documents"].contains("휴가")) << "its title is its id";
   std::vector<std::string> strict = measure, unseen = measure;
   strict.push_back("--strict");
   EXPECT_EQ(run(strict).code, 3);
   EXPECT_EQ(run(strict).out, "") << "a figure in spite of it";
   unseen.push_back("--no-check");
   EXPECT_EQ(json::parse(run(unseen).out)["findings"].size(), 0U);
+}
+
+TEST_F(EvalData, AreSpokenOfInKoreanToWhoReadsKoreanAndInEnglishElse) {
+  const std::vector<std::string> korean = {"LC_ALL=ko_KR.UTF-8"};
+  const std::vector<std::string> check = {"eval", "check", "--dataset", "set"}, measure = {"eval", "retrieval", "--dataset", "set", "--model", "hash", "-m", "R@5"};
+  const Result looked = program.run(check, "", korean);
+  EXPECT_EQ(looked.code, 0);
+  for (const char* words : {"문서 3개, 질문 2개, 판정 3개\n", "missing-gold 1건: 정답으로 판정된 문서가 컬렉션에 없음: 아무도 찾을 수 없음 (질문 q2의 gone)", "질문 q1: leave은(는) 정답, 그 사본 copy은(는) 아님"})
+    EXPECT_NE(looked.out.find(words), std::string::npos) << words << "\n" << looked.out;
+  EXPECT_NE(run(check).out.find("3 documents, 2 questions, 3 judgements\n"), std::string::npos);
+  std::vector<std::string> as_json = check;
+  as_json.push_back("--json");
+  EXPECT_EQ(program.run(as_json, "", korean).out, run(as_json).out) << "programs read one language";
+
+  program.write("set/qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\tleave\t2\nq2\t휴가\t1\nq3\tleave\t1\n");
+  std::vector<std::string> limited = measure;
+  limited.insert(limited.end(), {"--limit", "1", "--name", "set", "--out", "ko.json"});
+  const Result measured = program.run(limited, "", korean);
+  EXPECT_EQ(measured.code, 0) << measured.err;
+  for (const char* words : {"judged-without-text 1건: 판정은 있으나 문장이 없는 질문", "판정된 질문 중 처음 1개만 물음 (--limit)", "질문 하나: "})
+    EXPECT_NE(measured.err.find(words), std::string::npos) << words << "\n" << measured.err;
+  EXPECT_EQ(measured.err.find("only the first"), std::string::npos) << measured.err;
+  limited.back() = "en.json";
+  EXPECT_NE(run(limited).err.find("only the first 1 judged queries were asked (--limit)"), std::string::npos);
+  EXPECT_EQ(read_file(program.folder() / "ko.json"), read_file(program.folder() / "en.json")) << "files are of one language";
+  const Result unanswered = program.run(measure, "", korean);
+  EXPECT_NE(unanswered.err.find("1개의 판정된 질문에 답이 없음 (각각 0으로 셈): q3"), std::string::npos) << unanswered.err;
+
+  program.write("faq.csv", "질문,답변\n휴가는 며칠?,15일\n반차는?,\n");
+  const Result imported = program.run({"eval", "import", "faq.csv", "--out", "faq"}, "", korean);
+  EXPECT_EQ(imported.code, 0) << imported.err;
+  EXPECT_NE(imported.out.find("문서 0개, 질문 2개, 판정 0개, 답이 있는 질문 1개, 답할 수 없는 질문 1개, 구간 0개"), std::string::npos) << imported.out;
+  for (const char* words : {"없는 열: 출처", "답도 출처도 없는 질문: 답할 수 없는 것으로 봄: 3번째 행", "문서 없음"}) EXPECT_NE(imported.err.find(words), std::string::npos) << words << "\n" << imported.err;
 }
 
 TEST_F(EvalData, GiveTheSameBytesOnAnyNumberOfThreads) {

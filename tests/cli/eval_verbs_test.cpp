@@ -76,7 +76,7 @@ TEST_F(EvalVerbs, GateGivesAnErrorAndNoFigureForAnotherCorpus) {
   expect_one_clear_line(gate({}), 2, "--max-drop");
   expect_one_clear_line(gate({"--max-drop", "nDCG@10"}), 2, "METRIC=DROP");
   expect_one_clear_line(gate({"--max-drop", "nDCG@10=nan"}), 2, "METRIC=DROP");
-  expect_one_clear_line(gate({"--max-drop", "P@7=0.1"}), 2, "make the baseline with -m");
+  expect_one_clear_line(gate({"--max-drop", "P@7=0.1"}), 2, "has no P@7; measure it with -m");
   expect_one_clear_line(gate({"--max-p95-ms", "50", "--current", "base.json"}), 2, "holds no times");
   expect_one_clear_line(eval({"baseline", "--dataset", "set", "--model", "hash"}), 2, "--out");
 }

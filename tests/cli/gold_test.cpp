@@ -95,7 +95,9 @@ TEST_F(Gold, SaysWhatIsNotThereAndCountsItAsNotFound) {
   EXPECT_EQ(found["metrics"]["R@100"], 0.5);
   EXPECT_NE(result.out.find("line 3, query q1: the quote the moon is made of green cheese and honey is not in leave.md"), std::string::npos)
       << result.out;
-  EXPECT_NE(result.out.find("line 4, query q2: document gone.md is not in the collection"), std::string::npos) << result.out;
+  EXPECT_NE(found["findings"].dump().find("missing-gold 1"), std::string::npos) << result.out;
+  EXPECT_EQ(found["notes"].dump().find("gone.md"), std::string::npos) << "told twice";
+  EXPECT_NE(measure("a.rag", {"--no-check"}).out.find("line 4, query q2: document gone.md is not in the collection"), std::string::npos);
   program.write("gold.jsonl", "{\"query\":\"q1\",\"document\":\"gone.md\",\"page\":2}\n");
   EXPECT_EQ(measure("a.rag").code, 2);
   for (const char* overlap : {"0", "1.5", "nan"}) EXPECT_EQ(measure("a.rag", {"--overlap", overlap}).code, 2) << overlap;

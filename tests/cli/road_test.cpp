@@ -321,7 +321,10 @@ TEST_F(Road, MeasuresRetrievalOnADatasetOfItsOwn) {
   const json report = json::parse(result.out);
   EXPECT_EQ(report["queries"], 2);
   EXPECT_NEAR(report["metrics"]["R@100"], 0.75, 1e-9);
-  EXPECT_NE(report["notes"].dump().find("gone"), std::string::npos) << "a missing gold document goes unsaid";
+  EXPECT_NE(report["findings"].dump().find("gone"), std::string::npos) << "a missing gold document goes unsaid";
+  EXPECT_EQ(report["notes"].dump().find("gone"), std::string::npos) << "told twice";
+  const Result unchecked = program.run({"eval", "retrieval", "--dataset", "set", "--model", "hash", "--no-check", "--json"});
+  EXPECT_NE(json::parse(unchecked.out)["notes"].dump().find("gone"), std::string::npos) << "and unsaid where nobody looked";
   const Result scored = program.run({"eval", "score", "--qrels", "set/qrels/test.tsv", "--run", "run.txt", "-m", "nDCG@10", "--json"});
   EXPECT_EQ(json::parse(scored.out)["metrics"]["nDCG@10"], report["metrics"]["nDCG@10"]);
   for (const char* file : {"one.json", "two.json"})

@@ -41,6 +41,17 @@ TEST_F(SweepVerb, TriesEveryCombinationOnceAndWhatIsSetNow) {
   EXPECT_TRUE(std::filesystem::exists(program.folder() / "tried/003.json"));
 }
 
+TEST_F(SweepVerb, PrintsItsTableInTheLanguageOfItsReader) {
+  program.write("rag.toml", "model = \"hash\"\n");
+  program.write("sweep.toml", "dataset = \"set\"\nmetrics = [\"RR\"]\n[search]\nmode = [\"lexical\"]\n");
+  const std::vector<std::string> arguments = {"eval", "sweep", "sweep.toml"};
+  const Result korean = program.run(arguments, "", {"LC_ALL=ko_KR.UTF-8"}), english = program.run(arguments);
+  ASSERT_EQ(korean.code, 0) << korean.err;
+  for (const char* words : {"다른 절반", "청크/초", "지금 설정\n", "질문 2개 중 1개로 조정함"}) EXPECT_NE(korean.out.find(words), std::string::npos) << words << "\n" << korean.out;
+  for (const char* words : {"other half", "chunks/s", "as it is now\n", "1 of 2 questions were tuned on"}) EXPECT_NE(english.out.find(words), std::string::npos) << words << "\n" << english.out;
+  EXPECT_EQ(korean.out.find("other half"), std::string::npos);
+}
+
 TEST_F(SweepVerb, WritesTheWinnerAndLeavesTheRestOfTheFileAsItIs) {
   // Where repeated words do not count, the document that stands first in the corpus comes first.
   program.write("set/corpus.jsonl",

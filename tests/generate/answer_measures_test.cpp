@@ -285,9 +285,9 @@ TEST(AnswerMeasures, LeaveOutWhatIsNotDefinedAndCountAnAbstentionAsNothing) {
   const auto impossible = measure_answer({.id = "q", .impossible = true}, {.id = "q", .abstained = true}, *overlap);
   EXPECT_DOUBLE_EQ(impossible.at("squad_em"), 1);
   EXPECT_FALSE(impossible.contains("contains"));
-  const MeasureMean none = mean_over("nugget_all", std::vector{values, refused}, "no nuggets");
+  const MeasureMean none = mean_over("nugget_all", std::vector{values, refused}, {"no nuggets", "너깃이 없음"});
   EXPECT_FALSE(none.value);
-  EXPECT_EQ(none.reason, "no nuggets");
+  EXPECT_EQ(none.reason.english, "no nuggets");
   for (const AnswerMeasure& measure : answer_measures()) EXPECT_STRNE(measure.none, "");
 }
 

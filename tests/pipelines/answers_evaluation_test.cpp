@@ -77,9 +77,12 @@ TEST_F(AnswersEvaluationTest, SaysWhyAFigureIsNotThere) {
   given.at("q3").confidence.reset();
   const AnswersEvaluation evaluation = evaluate_answers(kQuestions, given, scoring_);
   EXPECT_FALSE(measure(evaluation, "aurc").value);
-  EXPECT_EQ(measure(evaluation, "aurc").reason, "1 of 2 answers have no confidence");
-  EXPECT_EQ(measure(evaluation, "nugget_all").reason, "no question has nuggets");
-  for (const MeasureMean& one : evaluation.measures) EXPECT_EQ(one.value.has_value(), one.reason.empty()) << one.name;
+  EXPECT_EQ(measure(evaluation, "aurc").reason.english, "1 of 2 answers have no confidence");
+  EXPECT_EQ(measure(evaluation, "nugget_all").reason, (Wording{"no question has nuggets", "너깃이 있는 질문이 없음"}));
+  for (const MeasureMean& one : evaluation.measures) {
+    EXPECT_EQ(one.value.has_value(), one.reason.english.empty()) << one.name;
+    EXPECT_EQ(one.value.has_value(), one.reason.korean.empty()) << one.name;
+  }
   const std::string json = answers_evaluation_json(evaluation, true);
   EXPECT_NE(json.find(R"({"measure":"aurc","value":null,"count":2,"reason":"1 of 2 answers have no confidence"})"), std::string::npos) << json;
   EXPECT_EQ(json.find("NaN"), std::string::npos);

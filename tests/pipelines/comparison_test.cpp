@@ -95,6 +95,18 @@ TEST(Comparison, ShowsTheQueriesThatChangedMostWithBothLists) {
   EXPECT_EQ(comparison.changed[1].text, "질문 004");
 }
 
+TEST(Comparison, NamesTheDocumentsOfTheQueriesThatChangedAndNoOthers) {
+  std::vector<double> other = kLow;
+  other[7] = .9;
+  std::vector<Evaluation> evaluations = {evaluation_with("a", kLow), evaluation_with("b", other)};
+  evaluations[1].documents = {{"right", {.title = "휴가 | 안내"}}, {"elsewhere", {.title = "Not in any list"}}};
+  const Comparison comparison = compare(evaluations);
+  ASSERT_EQ(comparison.documents.size(), 1U);
+  EXPECT_EQ(comparison.documents.at("right").title, "휴가 | 안내");
+  EXPECT_NE(comparison_markdown(comparison, false).find("**right 휴가 \\| 안내** ✓"), std::string::npos) << comparison_markdown(comparison, false);
+  EXPECT_NE(comparison_json(comparison).find("\"documents\":{\"right\":{\"title\":\"휴가 | 안내\""), std::string::npos);
+}
+
 TEST(Comparison, PrintsTheSameBytesEachTimeAndEscapesNames) {
   const std::vector<Evaluation> evaluations = {evaluation_with("a|<b>", kLow), evaluation_with("=1,\"x\"", raised(kLow, .05))};
   const Comparison comparison = compare(evaluations);
@@ -132,7 +144,7 @@ TEST(PairQueries, LeavesOutOnlyWhereAskedAndSaysHowMany) {
   EXPECT_EQ(comparison.queries, 19U);
   EXPECT_EQ(comparison.left_out.size(), 5U);
   ASSERT_FALSE(comparison.notes.empty());
-  EXPECT_NE(comparison.notes.back().find("5 queries are left out"), std::string::npos);
+  EXPECT_NE(comparison.notes.back().english.find("5 queries are left out"), std::string::npos);
 }
 
 TEST(Comparison, RefusesMetricsNobodyMeasured) {

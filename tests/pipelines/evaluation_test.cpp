@@ -37,13 +37,33 @@ TEST(EvaluationOf, TellsOfEachQuestionWhatWasExpectedAndWhatWasFound) {
   EXPECT_EQ(evaluation.missing, std::vector<std::string>{"q2"});
 }
 
+TEST(FiguresOf, AreTheMeansOfTheWholeEvaluationWithoutItsQueries) {
+  const std::vector<Metric> metrics = {parse_metric("RR"), parse_metric("P@1"), parse_metric("RR")};
+  const Evaluation figures = figures_of(evaluate(kQrels, kRun, metrics, true), metrics);
+  EXPECT_EQ(figures.means, made().means);
+  EXPECT_EQ(figures.judged, 2U);
+  EXPECT_EQ(figures.missing, made().missing);
+  EXPECT_TRUE(figures.queries.empty());
+}
+
 TEST_F(EvaluationFile, ReadsBackWhatItWroteByteForByte) {
   Evaluation evaluation = made();
   evaluation.name = "hybrid";
   evaluation.configuration = {{"mode", "hybrid"}};
   evaluation.fingerprints = {{"gold", fingerprint_of(kQrels)}};
+  evaluation.documents = {{"b", {.title = "휴가 <안내>", .uri = "leave/b.md"}}, {"b#1-9", {.extract = "27 days"}}};
   write_evaluation(file_, evaluation);
   EXPECT_EQ(evaluation_json(read_evaluation(file_)), read_file(file_));
+}
+
+TEST_F(EvaluationFile, OfAnOlderBuildHasNoNamesForDocuments) {
+  write_evaluation(file_, made());
+  std::string text = read_file(file_);
+  const std::size_t at = text.find(",\n \"documents\"");
+  ASSERT_NE(at, std::string::npos);
+  write_file_atomically(file_, text.substr(0, at) + "}");
+  EXPECT_TRUE(read_evaluation(file_).documents.empty());
+  EXPECT_EQ(read_evaluation(file_).queries.size(), 2U);
 }
 
 TEST_F(EvaluationFile, RefusesWhatIsNoEvaluationAndNamesIt) {

@@ -68,8 +68,8 @@ std::string problem_of(const Action& action) {
 
 bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-bool noted(const std::vector<std::string>& notes, const std::string& part) {
-  return std::ranges::any_of(notes, [&](const std::string& note) { return holds(note, part); });
+bool noted(const std::vector<Wording>& notes, const std::string& part) {
+  return std::ranges::any_of(notes, [&](const Wording& note) { return holds(note.english, part) || holds(note.korean, part); });
 }
 
 TEST_F(Import, MakesACollectionOfKorquadWithSpansInBytes) {
@@ -107,7 +107,7 @@ TEST_F(Import, SaysWhatOfASquadItCannotUse) {
   EXPECT_EQ(report.queries, 3U);
   EXPECT_EQ(report.spans, 1U);
   for (const char* note : {"answers that do not stand in their paragraph: no span: q1 \"three\"", "id was there before: q1", "without a text left out: q2", "kept, without judgement: q3",
-                           "paragraphs that come again", "documents without a word left out"})
+                           "paragraphs that come again", "단어가 하나도 없는 문서를 뺌", "문장이 없는 질문을 뺌: q2", "documents without a word left out"})
     EXPECT_TRUE(noted(report.notes, note)) << note;
 }
 
@@ -129,7 +129,7 @@ TEST_F(Import, FindsTheColumnsOfAKoreanTable) {
   EXPECT_EQ(written("qrels/test.tsv"), "query-id\tcorpus-id\tscore\n1\t규정.pdf\t1\n1\t병가.md\t1\n1\t휴가.md\t1\n");
   EXPECT_TRUE(holds(written("answers.jsonl"), "{\"_id\":\"1\",\"answers\":[\"15일\",\"열다섯 일\"]}"));
   EXPECT_TRUE(holds(written("answers.jsonl"), "{\"_id\":\"2\",\"answers\":[],\"is_impossible\":true}"));
-  for (const char* note : {"joined with the first: row 5", "taken for unanswerable: row 3", "without a text left out: 3"}) EXPECT_TRUE(noted(report.notes, note)) << note;
+  for (const char* note : {"joined with the first: row 5", "처음 것에 합침: 5번째 행", "taken for unanswerable: row 3", "without a text left out: 3"}) EXPECT_TRUE(noted(report.notes, note)) << note;
   EXPECT_FALSE(fs::exists(out() / "corpus.jsonl"));
 }
 

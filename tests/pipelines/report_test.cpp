@@ -80,6 +80,14 @@ TEST(Report, IsTheSameBytesTwiceAndKoreanWhereAsked) {
   EXPECT_EQ(page.find("The worst queries"), std::string::npos);
 }
 
+TEST(Report, CallsDocumentsByTheirTitlesAndShowsHowPartsBegin) {
+  Evaluation only = evaluation_with("only", {.1, .9});
+  only.documents = {{"right", {.title = "휴가 <b>안내</b>", .extract = "스물일곱 & 더"}}};
+  const std::string page = report_html({.evaluations = {only}});
+  EXPECT_NE(page.find("<bdi>휴가 &lt;b&gt;안내&lt;/b&gt;</bdi> <code>right</code><span class=\"extract\"><bdi>스물일곱 &amp; 더</bdi></span>"), std::string::npos);
+  EXPECT_NE(page.find("<li><bdi>wrong-only</bdi></li>"), std::string::npos) << "an id stays where nobody knows a name";
+}
+
 TEST(Report, OfOneEvaluationShowsHowItsValuesSpread) {
   const std::string page = report_html({.evaluations = {evaluation_with("only", {.1, .9, 1, 0})}});
   EXPECT_NE(page.find("How nDCG@10 spreads"), std::string::npos);

@@ -26,7 +26,7 @@ struct Collection {
   std::string example(const std::string& kind) const {
     const auto all = findings();
     const auto found = std::ranges::find(all, kind, &Finding::kind);
-    return found == all.end() ? "none" : found->examples.empty() ? "" : found->examples.front();
+    return found == all.end() ? "none" : found->examples.empty() ? "" : found->examples.front().english;
   }
 };
 
@@ -72,7 +72,7 @@ TEST(CollectionCheck, FindsQuestionsThatStandWordForWordInADocument) {
   const auto all = quoted.findings();
   const auto found = std::ranges::find(all, "questions-in-documents", &Finding::kind);
   ASSERT_NE(found, all.end());
-  EXPECT_EQ(found->examples, (std::vector<std::string>{"query q1 in faq", "query q2 in 휴가"})) << "a single word stands there by chance";
+  EXPECT_EQ(english_of(found->examples), (std::vector<std::string>{"query q1 in faq", "query q2 in 휴가"})) << "a single word stands there by chance";
   EXPECT_EQ((Collection{.documents = {document("leave", kLeave, "FAQ: how much leave is there")}}).example("questions-in-documents"), "query q1 in leave");
 }
 

@@ -174,7 +174,7 @@ TEST_F(PlacedInAnIndex, FindsDocumentsByUriIdAndContentHashWithItsCopies) {
   EXPECT_EQ(place({.query = "q", .document = sha256_hex(kText)}).items.at("q")[0].places.size(), 2U);
   const PlacedGold none = place({.query = "q", .document = "gone.md", .line = 4});
   EXPECT_TRUE(none.items.at("q")[0].places.empty()) << "still to be found: it counts";
-  EXPECT_EQ(none.problems, std::vector<std::string>{"line 4, query q: document gone.md is not in the collection"});
+  EXPECT_EQ(none.not_stored, (std::vector<Wording>{{"line 4, query q: document gone.md is not in the collection", "4번째 줄, 질문 q: 문서 gone.md이(가) 컬렉션에 없음"}}));
 }
 
 TEST_F(PlacedInAnIndex, FindsPagesAndSaysWhereThereAreNone) {
@@ -186,7 +186,7 @@ TEST_F(PlacedInAnIndex, FindsPagesAndSaysWhereThereAreNone) {
 TEST_F(PlacedInAnIndex, TrustsASpanWhoseDocumentIsTheSame) {
   EXPECT_EQ(text_at(place({.query = "q", .document = "a", .span = Span{0, 5}, .content_hash = sha256_hex(kText)})), "Leave");
   const PlacedGold outside = place({.query = "q", .document = "a", .span = Span{0, 5000}, .content_hash = sha256_hex(kText)});
-  EXPECT_NE(outside.problems.at(0).find("lies outside the"), std::string::npos);
+  EXPECT_NE(outside.problems.at(0).english.find("lies outside the"), std::string::npos);
   EXPECT_EQ(place({.query = "q", .document = "a", .span = Span{43, 46}}).problems.size(), 1U) << "within a character";
   EXPECT_EQ(place({.query = "q", .document = "a", .span = Span{0, 5}}).unchecked, 1U);
 }
@@ -196,7 +196,7 @@ TEST_F(PlacedInAnIndex, FallsBackToTheQuoteWhereTheDocumentIsAnother) {
   EXPECT_EQ(text_at(moved), "병가는 10일까지");
   EXPECT_EQ(moved.moved, 1U);
   const PlacedGold lost = place({.query = "q", .document = "a", .span = Span{0, 10}, .content_hash = "0123"});
-  EXPECT_NE(lost.problems.at(0).find("taken from another version"), std::string::npos);
+  EXPECT_NE(lost.problems.at(0).english.find("taken from another version"), std::string::npos);
   // The same file read by another version of rag: the hash fits, the text does not.
   EXPECT_EQ(text_at(place({.query = "q", .document = "a", .span = Span{0, 10}, .content_hash = sha256_hex(kText), .quote = "27 days"})),
             "27 days");

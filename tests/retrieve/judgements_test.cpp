@@ -92,6 +92,34 @@ TEST_F(Judgements, ReadsLinesOfAQueryThatLieApart) {
   EXPECT_EQ(read_qrels(file("a\tx\t1\nb\tx\t1\na\tc\t1\n")).at("a").size(), 2U);
 }
 
+TEST_F(Judgements, ReadsThousandsOfQueriesWhateverTheirOrder) {
+  std::string run, qrels;
+  std::map<std::string, std::size_t> expected;
+  for (const char* document : {"x", "y", "z"})
+    for (int i = 0; i < 2000; ++i) {
+      const std::string query = "query-of-many-" + std::to_string(i * 7919 % 2000);  // alike for longer than eight bytes
+      run += query + " Q0 " + document + " 1 1 t\n";
+      qrels += query + " 0 " + document + " 1\n";
+      ++expected[query];
+    }
+  const rag::Run read = read_run(file(run));
+  const Qrels judged = read_qrels(file(qrels));
+  ASSERT_EQ(read.size(), 2000U);
+  ASSERT_EQ(judged.size(), 2000U);
+  for (const auto& [query, count] : expected) {
+    EXPECT_EQ(read.at(query).size(), count);
+    EXPECT_EQ(judged.at(query).size(), count);
+  }
+  EXPECT_THAT(problem_with_run(run + "query-of-many-5 Q0 y 4 0 t\nquery-of-many-4 Q0 y 4 0 t\n"), HasSubstr("file:6001: document \"y\" a second time under query \"query-of-many-5\""));
+}
+
+TEST_F(Judgements, FindARepeatedDocumentInALongRanking) {
+  std::string run;
+  for (int i = 0; i < 100; ++i) run += "q Q0 d" + std::to_string(i) + " 1 1 t\n";
+  EXPECT_EQ(read_run(file(run)).at("q").size(), 100U);
+  EXPECT_THAT(problem_with_run(run + "q Q0 d50 1 1 t\nq Q0 d7 1 1 t\n"), HasSubstr("file:101: document \"d50\" a second time"));
+}
+
 TEST_F(Judgements, SaysThatAPackedFileIsPacked) { EXPECT_THAT(problem_with_run("\x1F\x8B\x08"), HasSubstr("packed by gzip")); }
 
 TEST_F(Judgements, WritesRunsThatEveryToolRanksAlike) {

@@ -26,7 +26,7 @@ struct CompareOptions {
 
 struct ComparedSystem {
   std::string name;
-  std::map<std::string, double> means;         // metric -> over the paired queries
+  std::map<std::string, double> means;         // metric -> over the paired queries in which every system has it
   std::map<std::string, std::string> beats;    // metric -> letters of the systems it is significantly better than
   std::size_t counted_zero = 0;                // queries it does not answer
 };
@@ -35,7 +35,8 @@ struct ComparedSystem {
 struct ComparedPair {
   std::string metric;
   std::size_t first = 0, second = 0;
-  double difference = 0;  // of the means
+  std::size_t queries = 0;  // in which every system has the metric
+  double difference = 0;    // of the means
   std::optional<TTest> t;
   RandomisationTest randomisation;
   std::optional<Interval> interval;  // BCa
@@ -55,16 +56,18 @@ struct ChangedQuery {
   double first_value = 0, second_value = 0;
   std::map<std::string, int> relevant;
   std::vector<ScoredDocument> first_found, second_found;
+  std::shared_ptr<const AnsweredQuestion> first_answer, second_answer;  // of evaluations of answers
 };
 
 struct Comparison {
   std::vector<ComparedSystem> systems;  // in the order they were named; the first is 'a'
   std::vector<std::string> metrics;
-  std::size_t queries = 0;
+  std::size_t queries = 0;          // paired
   std::vector<ComparedPair> pairs;  // metric by metric
   std::vector<ChangedQuery> changed;
+  std::map<std::string, ShownDocument> documents;  // of those that `changed` names
   std::vector<std::string> left_out;
-  std::vector<std::string> notes;  // what makes the comparison less than it seems, a line each
+  std::vector<Wording> notes;  // what makes the comparison less than it seems, a line each
   SignificanceTest test = SignificanceTest::Randomisation;
   double alpha = 0.05;
   ResamplingOptions resampling;
@@ -75,6 +78,7 @@ inline constexpr std::size_t kMostSystems = 52;
 std::string system_letter(std::size_t system);
 
 // Compares at least two evaluations over the queries they share.  The same input gives the same result, to the last digit.
+// A measure of answers is compared over the questions in which every system has it; the notes say how many those are.
 // Throws Error(Usage) as pair_queries does, and where a metric is missing, there are too many systems or two of one name.
 Comparison compare_evaluations(const std::vector<Evaluation>& evaluations, const CompareOptions& options, Progress& progress);
 

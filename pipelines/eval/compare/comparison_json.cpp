@@ -14,10 +14,17 @@ Json found_json(const std::vector<ScoredDocument>& found) {
   return list;
 }
 
+Json answer_json(const GivenAnswer& answer) {
+  Json citations = Json::array();
+  for (const GivenCitation& citation : answer.citations) citations.push_back({{"n", citation.number}, {"document", citation.document}, {"uri", citation.uri}, {"quote", citation.quote}});
+  return {{"answer", answer.text}, {"abstained", answer.abstained}, {"citations", citations}};
+}
+
 Json to_json(const ComparedPair& pair, const std::vector<ComparedSystem>& systems) {
   return {{"metric", pair.metric},
           {"first", systems[pair.first].name},
           {"second", systems[pair.second].name},
+          {"queries", pair.queries},
           {"difference", pair.difference},
           {"interval", pair.interval ? Json{pair.interval->low, pair.interval->high} : Json()},
           {"p", pair.p},
@@ -35,7 +42,7 @@ Json to_json(const ComparedPair& pair, const std::vector<ComparedSystem>& system
 }  // namespace
 
 std::string comparison_json(const Comparison& comparison) {
-  Json systems = Json::array(), pairs = Json::array(), changed = Json::array();
+  Json documents = Json::object(), systems = Json::array(), pairs = Json::array(), changed = Json::array();
   for (std::size_t i = 0; i < comparison.systems.size(); ++i) {
     const ComparedSystem& system = comparison.systems[i];
     systems.push_back({{"name", system.name}, {"letter", system_letter(i)}, {"means", system.means}, {"beats", system.beats}, {"counted_zero", system.counted_zero}});
@@ -44,7 +51,7 @@ std::string comparison_json(const Comparison& comparison) {
     pairs.push_back(to_json(pair, comparison.systems));
     pairs.back()["conclusion"] = conclusion_of(comparison, pair, false);
   }
-  for (const ChangedQuery& query : comparison.changed)
+  for (const ChangedQuery& query : comparison.changed) {
     changed.push_back({{"id", query.id},
                        {"text", query.text},
                        {"first", comparison.systems[query.first].name},
@@ -52,6 +59,12 @@ std::string comparison_json(const Comparison& comparison) {
                        {"values", {query.first_value, query.second_value}},
                        {"relevant", query.relevant},
                        {"found", {found_json(query.first_found), found_json(query.second_found)}}});
+    if (!query.first_answer || !query.second_answer) continue;
+    changed.back()["references"] = query.first_answer->question.references;
+    changed.back()["impossible"] = query.first_answer->question.impossible;
+    changed.back()["answers"] = {answer_json(query.first_answer->answer), answer_json(query.second_answer->answer)};
+  }
+  for (const auto& [name, document] : comparison.documents) documents[name] = {{"title", document.title}, {"uri", document.uri}, {"extract", document.extract}};
   const Json out = {{"schema_version", kSchemaVersion},
                     {"kind", "rag.comparison"},
                     {"queries", comparison.queries},
@@ -63,8 +76,9 @@ std::string comparison_json(const Comparison& comparison) {
                     {"systems", systems},
                     {"pairs", pairs},
                     {"changed", changed},
+                    {"documents", documents},
                     {"left_out", comparison.left_out},
-                    {"notes", comparison.notes}};
+                    {"notes", english_of(comparison.notes)}};
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

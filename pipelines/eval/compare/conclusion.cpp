@@ -32,7 +32,7 @@ std::string what_would_have_been_seen(const Comparison& comparison, const Compar
                        korean ? std::to_string(differ) : differ == 1 ? "1 query" : fmt::format("{} queries", differ));
   if (!pair.detectable) return "";
   return fmt::format(fmt::runtime(korean ? "; 질문 {}개로는 약 {}보다 큰 차이만 (다섯 번 중 네 번) 드러납니다" : "; with {} queries only differences above about {} would have been seen (four times in five)"),
-                     comparison.queries, figure(*pair.detectable));
+                     pair.queries, figure(*pair.detectable));
 }
 
 }  // namespace
@@ -46,13 +46,13 @@ std::string p_figure(double p) { return p < 0.0001 ? "<0.0001" : figure(p); }
 
 std::string conclusion_of(const Comparison& comparison, const ComparedPair& pair, bool korean) {
   const std::string &first = comparison.systems[pair.first].name, &second = comparison.systems[pair.second].name;
-  if (comparison.queries < 2)
+  if (pair.queries < 2)
     return fmt::format(fmt::runtime(korean ? "{0}: 질문이 하나뿐이므로 {1}와(과) {2}에 대해 아무것도 결론지을 수 없습니다." : "{0}: one query; nothing can be concluded about {1} and {2}."), pair.metric,
                        second, first);
   if (pair.wins + pair.losses == 0)
     return fmt::format(fmt::runtime(korean ? "{0}: {1}와(과) {2}가 질문 {3}개 모두에서 같은 값을 얻었습니다. 이 질문들로는 둘을 구별할 수 없습니다."
                                            : "{0}: {1} and {2} have the same value for each of the {3} queries; these queries do not tell them apart."),
-                       pair.metric, second, first, comparison.queries);
+                       pair.metric, second, first, pair.queries);
   const std::string evidence = interval_words(comparison, pair, korean) + p_words(comparison, pair, korean);
   if (pair.significant) {
     const bool better = pair.difference > 0;

@@ -41,7 +41,16 @@ std::vector<std::string> absent(const Places& these, const Places& others) {
 
 [[noreturn]] void fail_for_gold(const Evaluation& first, const Evaluation& other, const std::string& what) {
   throw Error(ErrorKind::Usage, other.name + ": judged by other gold than " + first.name + what +
-                                    "; score both with the same judgements ('rag eval retrieval' or 'rag eval score' with one --qrels)");
+                                    (first.of_answers ? "; measure both with the same questions and answers ('rag eval answers' with one --queries and --answers)"
+                                                      : "; score both with the same judgements ('rag eval retrieval' or 'rag eval score' with one --qrels)"));
+}
+
+bool same_gold(const EvaluatedQuery& one, const EvaluatedQuery& other) {
+  if (one.relevant != other.relevant || (one.answered != nullptr) != (other.answered != nullptr)) return false;
+  if (!one.answered) return true;
+  const GoldQuestion &mine = one.answered->question, &theirs = other.answered->question;
+  return mine.references == theirs.references && mine.impossible == theirs.impossible && mine.documents == theirs.documents &&
+         std::ranges::equal(mine.nuggets, theirs.nuggets, [](const Nugget& a, const Nugget& b) { return a.text == b.text && a.vital == b.vital; });
 }
 
 void require_same_queries(const Evaluation& first, const Places& theirs, const Evaluation& other, const Places& own) {
@@ -58,7 +67,16 @@ bool measured(const Evaluation& evaluation) { return evaluation.fingerprints.con
 
 }  // namespace
 
+void require_one_kind(const std::vector<Evaluation>& evaluations) {
+  const Evaluation& first = evaluations.front();
+  for (const Evaluation& other : evaluations)
+    if (other.of_answers != first.of_answers)
+      throw Error(ErrorKind::Usage, other.name + ": an evaluation of " + (other.of_answers ? "answers" : "retrieval") + ", " + first.name + " one of " +
+                                        (first.of_answers ? "answers" : "retrieval") + "; compare evaluations of one kind");
+}
+
 PairedQueries pair_queries(const std::vector<Evaluation>& evaluations, MissingQueries missing) {
+  require_one_kind(evaluations);
   std::vector<Places> places;
   for (const Evaluation& evaluation : evaluations) places.push_back(places_of(evaluation));
   const Evaluation& first = evaluations.front();
@@ -78,7 +96,9 @@ PairedQueries pair_queries(const std::vector<Evaluation>& evaluations, MissingQu
     if (missing == MissingQueries::Error && !measured(evaluations[i]) && !evaluations[i].missing.empty())
       throw Error(ErrorKind::Usage, evaluations[i].name + ": has no answer to " + std::to_string(evaluations[i].missing.size()) + " of the judged queries (" +
                                         some_of(evaluations[i].missing) +
-                                        "); was the run cut short?  --missing zero counts them 0, as trec_eval -c does, --missing leave-out leaves them out everywhere");
+                                        "); was the run cut short?  " +
+                                        (first.of_answers ? "--missing zero takes them for refusals" : "--missing zero counts them 0, as trec_eval -c does") +
+                                        ", --missing leave-out leaves them out everywhere");
   }
   for (const std::string& id : all) {
     const bool everywhere = std::ranges::all_of(places, [&](const Places& own) { return own.contains(id); });
@@ -91,7 +111,7 @@ PairedQueries pair_queries(const std::vector<Evaluation>& evaluations, MissingQu
     for (std::size_t i = 0; i < evaluations.size(); ++i) {
       paired.positions[i].push_back(places[i].at(id));
       if (without_answer[i].contains(id)) paired.counted_zero[i].push_back(id);
-      if (evaluations[i].queries[places[i].at(id)].relevant != first.queries[places[0].at(id)].relevant)
+      if (!same_gold(evaluations[i].queries[places[i].at(id)], first.queries[places[0].at(id)]))
         fail_for_gold(first, evaluations[i], ", query " + excerpt(id));
     }
   }
@@ -99,16 +119,25 @@ PairedQueries pair_queries(const std::vector<Evaluation>& evaluations, MissingQu
   return paired;
 }
 
-std::vector<double> values_of(const Evaluation& evaluation, const std::vector<std::size_t>& positions, const std::string& metric) {
-  std::vector<double> values;
-  for (const std::size_t position : positions) {
-    const EvaluatedQuery& query = evaluation.queries[position];
-    const auto at = query.values.find(metric);
-    if (at == query.values.end())
-      throw Error(ErrorKind::Usage, evaluation.name + ": query " + excerpt(query.id) + " has no " + metric + "; measure again with -m '" + metric + "'");
-    values.push_back(at->second);
+PairedValues paired_values(const std::vector<Evaluation>& evaluations, const PairedQueries& paired, const std::string& metric) {
+  PairedValues made{.queries = {}, .values = std::vector<std::vector<double>>(evaluations.size())};
+  std::vector<double> of_query(evaluations.size());
+  for (std::size_t place = 0; place < paired.ids.size(); ++place) {
+    bool everywhere = true;
+    for (std::size_t i = 0; everywhere && i < evaluations.size(); ++i) {
+      const EvaluatedQuery& query = evaluations[i].queries[paired.positions[i][place]];
+      const auto at = query.values.find(metric);
+      everywhere = at != query.values.end();
+      if (everywhere)
+        of_query[i] = at->second;
+      else if (!evaluations[i].of_answers)
+        throw Error(ErrorKind::Usage, evaluations[i].name + ": query " + excerpt(query.id) + " has no " + metric + "; measure again with -m '" + metric + "'");
+    }
+    if (!everywhere) continue;
+    made.queries.push_back(place);
+    for (std::size_t i = 0; i < evaluations.size(); ++i) made.values[i].push_back(of_query[i]);
   }
-  return values;
+  return made;
 }
 
 double mean_of(const std::vector<double>& values) {

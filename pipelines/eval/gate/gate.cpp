@@ -21,22 +21,31 @@ std::string shown(const std::string& fingerprint) {
   return fingerprint.size() == 64 ? fingerprint.substr(0, 12) : fingerprint;
 }
 
-void require_same(const Evaluation& baseline, const Evaluation& current, const char* key, const char* what, const char* remedy) {
-  const std::string before = value_at(baseline.fingerprints, key), after = value_at(current.fingerprints, key);
+using Facts = std::map<std::string, std::string> Evaluation::*;
+
+void require_same(const Evaluation& baseline, const Evaluation& current, const char* key, const char* what, const char* remedy, Facts facts = &Evaluation::fingerprints) {
+  const std::string before = value_at(baseline.*facts, key), after = value_at(current.*facts, key);
   if (before == after) return;
   throw Error(ErrorKind::Mismatch, baseline.name + ": measured " + what + " " + shown(before) + ", this evaluation " + shown(after) +
                                        ", so the figures cannot be compared; " + remedy);
 }
 
 constexpr const char* kNewBaseline = "make a new baseline with 'rag eval baseline'";
+constexpr const char* kAnswersBaseline = "make a new baseline with 'rag eval answers --out'";
+constexpr const char* kAllowed = "--allow-model-change compares them all the same";
 
 void require_comparable(const Evaluation& baseline, const Evaluation& current, bool allow_model_change) {
-  require_same(baseline, current, "gold", "by the judgements", kNewBaseline);
-  require_same(baseline, current, "queries", "with the questions", kNewBaseline);
-  require_same(baseline, current, "corpus", "over the documents", kNewBaseline);
+  require_one_kind({baseline, current});
+  const char* remedy = baseline.of_answers ? kAnswersBaseline : kNewBaseline;
+  require_same(baseline, current, "gold", baseline.of_answers ? "by the questions and answers" : "by the judgements", remedy);
+  require_same(baseline, current, "queries", "with the questions", remedy);
+  require_same(baseline, current, "corpus", "over the documents", remedy);
+  require_same(baseline, current, "entailment", "with the entailment", remedy, &Evaluation::configuration);
+  require_same(baseline, current, "judge", "by the judge", remedy, &Evaluation::configuration);
   if (allow_model_change) return;
-  require_same(baseline, current, "encoder", "with the encoder", "--allow-model-change compares them all the same");
-  require_same(baseline, current, "reranker", "with the reranker", "--allow-model-change compares them all the same");
+  require_same(baseline, current, "encoder", "with the encoder", kAllowed);
+  require_same(baseline, current, "reranker", "with the reranker", kAllowed);
+  require_same(baseline, current, "generator", "with the generator", kAllowed, &Evaluation::configuration);
 }
 
 // Where two maps differ, by key.
@@ -48,10 +57,12 @@ void add_changes(const std::map<std::string, std::string>& before, const std::ma
     if (value_at(before, key) != value_at(after, key)) changes.push_back({key, value_at(before, key), value_at(after, key)});
 }
 
-GateCheck checked(const Evaluation& baseline, const Evaluation& current, const PairedQueries& paired, const GateRules::MaxDrop& rule, const ResamplingOptions& resampling) {
-  const auto before = values_of(baseline, paired.positions[0], rule.metric), after = values_of(current, paired.positions[1], rule.metric);
+GateCheck checked(const std::vector<Evaluation>& both, const PairedQueries& paired, const GateRules::MaxDrop& rule, const ResamplingOptions& resampling) {
+  const PairedValues values = paired_values(both, paired, rule.metric);
+  if (values.queries.empty()) throw Error(ErrorKind::Usage, "--max-drop " + rule.metric + ": no question has it in both " + both[0].name + " and " + both[1].name + "; name another measure");
+  const std::vector<double>&before = values.values[0], &after = values.values[1];
   const auto differences = paired_differences(before, after);
-  GateCheck check{.metric = rule.metric, .baseline = mean_of(before), .current = mean_of(after), .limit = rule.drop};
+  GateCheck check{.metric = rule.metric, .queries = values.queries.size(), .baseline = mean_of(before), .current = mean_of(after), .limit = rule.drop};
   check.drop = check.baseline - check.current;
   check.p = randomisation_test(differences, resampling).p_lower;
   check.worse = static_cast<std::size_t>(std::ranges::count_if(differences, [](double d) { return d < 0; }));
@@ -65,14 +76,15 @@ GateCheck checked(const Evaluation& baseline, const Evaluation& current, const P
 GateVerdict judge_gate(const Evaluation& baseline, const Evaluation& current, const EvaluationCost* cost, const GateRules& rules) {
   if (rules.max_drops.empty() && !rules.max_p95_ms) throw Error(ErrorKind::Usage, "a gate without a rule lets everything through; name one with --max-drop nDCG@10=0.01 or --max-p95-ms 80");
   require_comparable(baseline, current, rules.allow_model_change);
-  const PairedQueries paired = pair_queries({baseline, current}, MissingQueries::Zero);
+  const std::vector<Evaluation> both = {baseline, current};
+  const PairedQueries paired = pair_queries(both, MissingQueries::Zero);
   GateVerdict verdict{.queries = paired.ids.size(), .p = rules.p};
   add_changes(baseline.configuration, current.configuration, verdict.changes);
   add_changes(baseline.fingerprints, current.fingerprints, verdict.changes);
 
   std::vector<double> p;
   for (const GateRules::MaxDrop& rule : rules.max_drops) {
-    verdict.checks.push_back(checked(baseline, current, paired, rule, rules.resampling));
+    verdict.checks.push_back(checked(both, paired, rule, rules.resampling));
     p.push_back(verdict.checks.back().p);
   }
   const std::vector<double> adjusted = holm_adjusted(p);

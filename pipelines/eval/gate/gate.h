@@ -24,7 +24,8 @@ struct GateRules {
 
 struct GateCheck {
   std::string metric;
-  double baseline = 0, current = 0;  // means over the same queries
+  std::size_t queries = 0;           // those that have the metric in both evaluations: of measures of answers perhaps not all
+  double baseline = 0, current = 0;  // means over them
   double drop = 0;                   // baseline - current
   double limit = 0;
   double p = 1;  // one-sided randomisation test of "the system has become worse", by Holm over the gate's metrics
@@ -53,8 +54,9 @@ struct GateVerdict {
 // The one place that decides.  Differences up to kRoundingDifference beyond a limit are rounding and pass.
 //
 // Throws Error(Mismatch), naming what differs and what to do, where the figures would say nothing: another corpus, other questions or gold than
-// the baseline's, or one side does not say; another encoder or reranker, but for `allow_model_change`.  Throws Error(Usage) for rules that
-// cannot be checked: none at all, a metric that one side lacks, a limit in milliseconds without `cost`.
+// the baseline's, or one side does not say; another encoder, reranker or generator of answers, but for `allow_model_change`; answers measured by another
+// entailment or judge.  Throws Error(Usage) for one side of answers and the other of retrieval, and for rules that cannot be checked: none at all,
+// a metric that one side lacks or that no question has in both, a limit in milliseconds without `cost`.
 GateVerdict judge_gate(const Evaluation& baseline, const Evaluation& current, const EvaluationCost* cost, const GateRules& rules);
 
 // For people, a line a check and the verdict last; for programs (docs/formats/json.md).

@@ -37,6 +37,9 @@ std::vector<std::string> verdict_lines(const GateVerdict& verdict, bool korean) 
                                                     : "{}: {} {:.4f} -> {:.4f} ({}), a drop of {:g} is allowed: {}; {} queries worse, {} better"),
                                 mark(check.passed, korean), check.metric, check.baseline, check.current, signed_figure(-check.drop), check.limit,
                                 reason(check, verdict.p, korean), check.worse, check.better));
+    if (check.queries < verdict.queries)
+      lines.back() += fmt::format(fmt::runtime(korean ? "; 질문 {}개 중 {}개로 계산 (나머지는 한쪽에 값이 없음)" : "; over {1} of the {0} questions, for the others one side has no value"), verdict.queries,
+                                  check.queries);
     if (!check.passed) add_failed(check.metric);
   }
   if (verdict.latency) {
@@ -55,6 +58,7 @@ std::string verdict_json(const GateVerdict& verdict) {
   for (const GateCheck& check : verdict.checks)
     checks.push_back({{"metric", check.metric},
                       {"passed", check.passed},
+                      {"queries", check.queries},
                       {"baseline", check.baseline},
                       {"current", check.current},
                       {"drop", check.drop},

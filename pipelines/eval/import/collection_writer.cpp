@@ -24,8 +24,9 @@ bool fits_a_column(const std::string& id) { return !trim(id).empty() && id.find_
 
 }  // namespace
 
-std::string counted_note(const std::string& what, std::size_t count, const std::string& example) {
-  return what + (count > 1 ? " (" + std::to_string(count) + " times)" : "") + ": " + example;
+Wording counted_note(const Wording& what, std::size_t count, const Wording& example) {
+  const auto times = [&](const char* unit) { return count > 1 ? " (" + std::to_string(count) + unit + ")" : std::string(); };
+  return {what.english + times(" times") + ": " + example.english, what.in(true) + times("번") + ": " + example.in(true)};
 }
 
 std::string import_json(const ImportReport& report) {
@@ -36,7 +37,7 @@ std::string import_json(const ImportReport& report) {
                {"answers", report.answers},
                {"unanswerable", report.unanswerable},
                {"spans", report.spans},
-               {"notes", report.notes}})
+               {"notes", english_of(report.notes)}})
       .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -57,9 +58,9 @@ CollectionWriter::~CollectionWriter() {
 }
 
 bool CollectionWriter::add_document(const std::string& id, const std::string& title, const std::string& text) {
-  if (!fits_a_column(id)) return note("documents whose id is empty or holds a tab or line end left out", excerpt(id)), false;
-  if (!has_word(text)) return note("documents without a word left out", id), false;
-  if (!documents_.insert(id).second) return note("documents left out whose id was there before", id), false;
+  if (!fits_a_column(id)) return note({"documents whose id is empty or holds a tab or line end left out", "id가 비었거나 탭, 줄바꿈이 있는 문서를 뺌"}, excerpt(id)), false;
+  if (!has_word(text)) return note({"documents without a word left out", "단어가 하나도 없는 문서를 뺌"}, id), false;
+  if (!documents_.insert(id).second) return note({"documents left out whose id was there before", "앞에 나온 id를 다시 쓴 문서를 뺌"}, id), false;
   if (!corpus_.is_open()) {
     corpus_.open(corpus_aside_, std::ios::binary | std::ios::trunc);
     if (!corpus_) throw Error(ErrorKind::Io, corpus_aside_.string() + ": cannot be created");
@@ -71,9 +72,9 @@ bool CollectionWriter::add_document(const std::string& id, const std::string& ti
 }
 
 bool CollectionWriter::add_query(const std::string& id, const std::string& text) {
-  if (!fits_a_column(id)) return note("questions whose id is empty or holds a tab or line end left out", excerpt(id)), false;
-  if (trim(text).empty()) return note("questions without a text left out", id), false;
-  if (!query_ids_.insert(id).second) return note("questions left out whose id was there before", id), false;
+  if (!fits_a_column(id)) return note({"questions whose id is empty or holds a tab or line end left out", "id가 비었거나 탭, 줄바꿈이 있는 질문을 뺌"}, excerpt(id)), false;
+  if (trim(text).empty()) return note({"questions without a text left out", "문장이 없는 질문을 뺌"}, id), false;
+  if (!query_ids_.insert(id).second) return note({"questions left out whose id was there before", "앞에 나온 id를 다시 쓴 질문을 뺌"}, id), false;
   queries_.push_back({id, std::string(trim(text))});
   return true;
 }
@@ -81,7 +82,7 @@ bool CollectionWriter::add_query(const std::string& id, const std::string& text)
 void CollectionWriter::judge(const std::string& query, const std::string& document, int grade) {
   const auto [at, is_new] = qrels_[query].emplace(document, grade);
   if (is_new) return;
-  if (at->second != grade) note("judgements with two grades: the higher one is kept", query + " " + document);
+  if (at->second != grade) note({"judgements with two grades: the higher one is kept", "등급이 둘인 판정: 높은 쪽을 남김"}, query + " " + document);
   at->second = std::max(at->second, grade);
 }
 
@@ -96,20 +97,20 @@ void CollectionWriter::answer(const std::string& query, std::vector<std::string>
     if (std::ranges::find(kept, answer) == kept.end()) kept.push_back(std::move(answer));
 }
 
-void CollectionWriter::note(const std::string& what, const std::string& example) {
-  const auto [at, is_new] = notes_.try_emplace(what, Note{0, example});
-  if (is_new) note_order_.push_back(what);
-  ++at->second.count;
+void CollectionWriter::note(const Wording& what, const Wording& example) {
+  auto at = std::ranges::find(notes_, what, &Note::what);
+  if (at == notes_.end()) at = notes_.insert(at, {what, 0, example});
+  ++at->count;
 }
 
 ImportReport CollectionWriter::finish(const std::string& name, const std::string& about) {
-  if (queries_.empty()) throw Error(ErrorKind::Usage, folder_.string() + ": nothing written: no question could be read" + (notes_.empty() ? "" : "; " + note_order_.front()));
+  if (queries_.empty()) throw Error(ErrorKind::Usage, folder_.string() + ": nothing written: no question could be read" + (notes_.empty() ? "" : "; " + notes_.front().what.english));
   std::string queries, answers, judgements = "query-id\tcorpus-id\tscore\n";
   for (const EvalQuery& query : queries_) {
     queries += line_of({{"_id", query.id}, {"text", query.text}});
     if (const auto judged = qrels_.find(query.id); judged != qrels_.end()) {
       for (const auto& [document, grade] : judged->second) {
-        if (corpus_.is_open() && grade > 0 && !documents_.contains(document)) note("judgements of documents that the corpus lacks, kept", query.id + " " + document);
+        if (corpus_.is_open() && grade > 0 && !documents_.contains(document)) note({"judgements of documents that the corpus lacks, kept", "말뭉치에 없는 문서의 판정, 남겨 둠"}, query.id + " " + document);
         judgements += query.id + "\t" + document + "\t" + std::to_string(grade) + "\n";
         ++report_.judgements;
       }
@@ -122,7 +123,7 @@ ImportReport CollectionWriter::finish(const std::string& name, const std::string
     }
   }
   for (const auto& [query, grades] : qrels_)
-    if (!query_ids_.contains(query)) note("queries with judgements and without a text: their judgements left out", query);
+    if (!query_ids_.contains(query)) note({"queries with judgements and without a text: their judgements left out", "판정만 있고 문장이 없는 질문: 그 판정을 뺌"}, query);
   report_.queries = queries_.size();
 
   fs::create_directories(folder_ / "qrels");
@@ -136,7 +137,7 @@ ImportReport CollectionWriter::finish(const std::string& name, const std::string
   if (!answers.empty()) write_file_atomically(folder_ / "answers.jsonl", answers);
   if (!spans_.empty()) write_file_atomically(folder_ / "gold.jsonl", spans_);
   write_file_atomically(folder_ / "dataset.json", Json({{"name", name}, {"drop_self_hits", false}, {"about", about}}).dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
-  for (const std::string& what : note_order_) report_.notes.push_back(counted_note(what, notes_[what].count, notes_[what].example));
+  for (const Note& note : notes_) report_.notes.push_back(counted_note(note.what, note.count, note.example));
   return report_;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/span.h"
+#include "core/wording.h"
 #include "retrieve/eval/judgements.h"
 
 namespace rag {
@@ -16,11 +17,11 @@ namespace rag {
 // What became of a collection of another format.
 struct ImportReport {
   std::size_t documents = 0, queries = 0, judgements = 0, answers = 0, unanswerable = 0, spans = 0;
-  std::vector<std::string> notes;  // what was left out or changed and why, a line each kind: "questions without a text left out (3 times): q7"
+  std::vector<Wording> notes;  // what was left out or changed and why, a line each kind: "questions without a text left out (3 times): q7"
 };
 
 // "questions without a text left out (3 times): q7", the first of them.
-std::string counted_note(const std::string& what, std::size_t count, const std::string& example);
+Wording counted_note(const Wording& what, std::size_t count, const Wording& example);
 
 std::string import_json(const ImportReport& report);
 
@@ -47,15 +48,17 @@ class CollectionWriter {
   void answer(const std::string& query, std::vector<std::string> answers);
 
   // Counts a thing that was left out or changed; the first example is told.
-  void note(const std::string& what, const std::string& example);
+  void note(const Wording& what, const Wording& example);
+  void note(const Wording& what, const std::string& example) { note(what, Wording{example, ""}); }  // an id, a text of the file
 
   // `name` and `about` go into dataset.json.  Throws Error(Usage) where there is no query, Error(Io) where the disk refuses.
   ImportReport finish(const std::string& name, const std::string& about);
 
  private:
   struct Note {
+    Wording what;
     std::size_t count = 0;
-    std::string example;
+    Wording example;
   };
 
   std::filesystem::path folder_, corpus_aside_;
@@ -66,8 +69,7 @@ class CollectionWriter {
   Qrels qrels_;
   std::map<std::string, std::vector<std::string>> answers_;
   std::string spans_;
-  std::vector<std::string> note_order_;
-  std::map<std::string, Note> notes_;
+  std::vector<Note> notes_;  // in the order they came, each kind once
   ImportReport report_;
 };
 

@@ -100,24 +100,29 @@ class Reader {
     for (std::size_t i = 0; i < answers.size(); ++i) {
       const std::string query = name_of(answers[i], i, answers.size());
       if (answers[i].failed) {
-        note("answers that are an error of the engine, left out", query);
+        note({"answers that are an error of the engine, left out", "검색 엔진의 오류인 답을 뺌"}, query);
         continue;
       }
       if (result_.run.contains(query)) fail("query \"" + excerpt(query) + "\" is answered twice; keep one answer");
       result_.run.emplace(query, documents_in(*answers[i].hits, query));
     }
-    for (const auto& [what, count] : notes_) result_.notes.push_back(file_.string() + ": " + counted_note(what, count.first, count.second));
-    for (const auto& [field, count] : fields_) result_.notes.push_back(file_.string() + ": " + std::to_string(count) + " hits named by " + field);
+    for (const auto& [what, note] : notes_) add(counted_note(note.what, note.count, {note.example, note.example}));
+    for (const auto& [field, count] : fields_)
+      add({std::to_string(count) + " hits named by " + field, "결과 " + std::to_string(count) + "개의 이름: " + (field == "themselves" ? "결과 자체" : field)});
     return std::move(result_);
   }
 
  private:
   [[noreturn]] void fail(const std::string& problem) const { throw Error(ErrorKind::Usage, file_.string() + ": " + problem); }
 
-  void note(const std::string& what, const std::string& example) {
-    const auto [at, is_new] = notes_.try_emplace(what, 0, excerpt(example));
-    ++at->second.first;
-  }
+  struct Note {
+    Wording what;
+    std::size_t count = 0;
+    std::string example;  // the first
+  };
+
+  void note(const Wording& what, const std::string& example) { ++notes_.try_emplace(what.english, Note{what, 0, excerpt(example)}).first->second.count; }
+  void add(const Wording& said) { result_.notes.push_back({file_.string() + ": " + said.english, file_.string() + ": " + said.korean}); }
 
   std::string name_of(const Answer& answer, std::size_t place, std::size_t count) {
     if (!answer.id.empty()) return answer.id;
@@ -187,7 +192,7 @@ class Reader {
   std::vector<ScoredDocument> rolled_up(const std::vector<std::pair<std::string, std::optional<double>>>& hits, const std::string& query) {
     const auto scored = static_cast<std::size_t>(std::ranges::count_if(hits, [](const auto& hit) { return hit.second.has_value(); }));
     if (scored != 0 && scored != hits.size()) fail("query \"" + excerpt(query) + "\": some hits have a score and some have none");
-    if (scored == 0 && !hits.empty()) note("answers without scores: their order counts", query);
+    if (scored == 0 && !hits.empty()) note({"answers without scores: their order counts", "점수가 없는 답: 순서를 따름"}, query);
     std::vector<ScoredDocument> documents;
     std::map<std::string, std::size_t> places;
     for (std::size_t i = 0; i < hits.size(); ++i) {
@@ -196,7 +201,7 @@ class Reader {
       if (is_new)
         documents.push_back({hits[i].first, score});
       else
-        note("hits of a document that was found already: its best counts", query + " " + hits[i].first);
+        note({"hits of a document that was found already: its best counts", "이미 찾은 문서의 다른 결과: 가장 좋은 것을 셈"}, query + " " + hits[i].first);
       ScoredDocument& document = documents[at->second];
       document.score = std::max(document.score, score);
     }
@@ -206,7 +211,7 @@ class Reader {
   const std::filesystem::path& file_;
   const ForeignRunOptions& options_;
   std::map<std::string, std::string> ids_, texts_;
-  std::map<std::string, std::pair<std::size_t, std::string>> notes_;  // what -> how often, the first
+  std::map<std::string, Note> notes_;                                 // by what they say
   std::map<std::string, std::size_t> fields_;                         // what named documents -> how often
   ForeignRun result_;
 };

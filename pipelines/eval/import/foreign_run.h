@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/wording.h"
 #include "retrieve/eval/judgements.h"
 
 namespace rag {
@@ -16,7 +17,7 @@ struct ForeignRunOptions {
 
 struct ForeignRun {
   Run run;
-  std::vector<std::string> notes;  // what was left out, joined or made up, a line each
+  std::vector<Wording> notes;  // what was left out, joined or made up, a line each
 };
 
 // A ranking of another engine, from its JSON or JSON Lines:

@@ -63,7 +63,7 @@ class Squad {
   // Its id, "" where it cannot be one.
   std::string document_of(const std::string& title, const std::string& text) {
     if (const auto known = documents_.find(text); known != documents_.end()) {
-      out_.note("paragraphs that come again: their questions belong to the first", known->second);
+      out_.note({"paragraphs that come again: their questions belong to the first", "다시 나오는 문단: 그 질문은 처음 것에 속함"}, known->second);
       return known->second;
     }
     std::string number = std::to_string(documents_.size() + 1);
@@ -83,21 +83,21 @@ class Squad {
       for (const Value& answer : question.member("answers").values()) answers.push_back(&answer);
     else if (question.member("answer").is_object())
       answers.push_back(&question.member("answer"));
-    if (answers.empty()) return out_.note("questions without an answer and not marked as impossible: kept, without judgement", id);
+    if (answers.empty()) return out_.note({"questions without an answer and not marked as impossible: kept, without judgement", "답이 없으나 답할 수 없다는 표시도 없는 질문: 판정 없이 남김"}, id);
     out_.judge(id, document, 1);
     std::vector<std::string> texts;
     std::vector<std::size_t> begins;
     for (const Value* answer : answers) {
       const std::string said = clean_text(json::text_of(answer->member("text")));
       if (trim(said).empty()) {
-        out_.note("empty answers left out", id);
+        out_.note({"empty answers left out", "빈 답을 뺌"}, id);
         continue;
       }
       texts.push_back(said);
       const std::optional<std::size_t> start = whole_number(answer->member("answer_start"));
       const std::optional<Span> span = start ? place_of(said, context, text, *start) : std::nullopt;
       if (!span)
-        out_.note("answers that do not stand in their paragraph: no span", id + " \"" + said.substr(0, floor_to_character(said, std::min<std::size_t>(60, said.size()))) + "\"");
+        out_.note({"answers that do not stand in their paragraph: no span", "제 문단에 없는 답: 구간 없음"}, id + " \"" + said.substr(0, floor_to_character(said, std::min<std::size_t>(60, said.size()))) + "\"");
       else if (std::ranges::find(begins, span->begin) == begins.end()) {
         begins.push_back(span->begin);  // people who answer alike mark the same place
         out_.add_span(id, document, *span, said);

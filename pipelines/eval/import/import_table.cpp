@@ -14,15 +14,15 @@ namespace rag {
 namespace {
 
 struct Column {
-  const char* is;
+  const char *is, *korean;
   std::vector<std::string> names;  // folded
 };
 
 const std::array<Column, 4>& columns() {
-  static const std::array<Column, 4> kColumns = {{{"question", {"question", "query", "q", "질문", "질의", "문의", "물음"}},
-                                                  {"answer", {"answer", "answers", "ground_truth", "reference", "a", "답변", "정답", "답", "응답"}},
-                                                  {"source", {"source", "sources", "document", "documents", "doc", "file", "uri", "path", "출처", "문서", "파일", "근거"}},
-                                                  {"id", {"id", "_id", "query-id", "query_id", "qid", "번호", "no"}}}};
+  static const std::array<Column, 4> kColumns = {{{"question", "질문", {"question", "query", "q", "질문", "질의", "문의", "물음"}},
+                                                  {"answer", "답변", {"answer", "answers", "ground_truth", "reference", "a", "답변", "정답", "답", "응답"}},
+                                                  {"source", "출처", {"source", "sources", "document", "documents", "doc", "file", "uri", "path", "출처", "문서", "파일", "근거"}},
+                                                  {"id", "번호", {"id", "_id", "query-id", "query_id", "qid", "번호", "no"}}}};
   return kColumns;
 }
 
@@ -65,7 +65,7 @@ void import_table(const std::filesystem::path& file, CollectionWriter& out) {
     if (error.kind() != ErrorKind::Ingest) throw;
     throw Error(ErrorKind::Usage, file.string() + ": " + error.what());
   }
-  for (const std::string& warning : warnings) out.note("losses in decoding the table", warning);
+  for (const std::string& warning : warnings) out.note({"losses in decoding the table", "표의 문자를 풀다가 잃은 것"}, warning);
   const std::vector<DelimitedRow> rows = read_delimited(text, delimiter_of(text, file.extension() == ".tsv" ? '\t' : ','));
   const auto places = rows.empty() ? std::array<std::optional<std::size_t>, 4>{} : places_of(rows.front());
   if (!places[0])
@@ -73,16 +73,17 @@ void import_table(const std::filesystem::path& file, CollectionWriter& out) {
                                       (rows.empty() ? ", the table is empty" : "; found " + joined(rows.front())) +
                                       "; expected a header with question, answer, source (질문, 답변, 출처)");
   for (std::size_t i = 1; i < 3; ++i)
-    if (!places[i]) out.note(std::string("columns missing: no ") + columns()[i].is, joined(rows.front()));
+    if (!places[i]) out.note({std::string("columns missing: no ") + columns()[i].is, std::string("없는 열: ") + columns()[i].korean}, joined(rows.front()));
   std::map<std::string, std::string> asked;  // question -> id
   for (std::size_t row = 1; row < rows.size(); ++row) {
     const auto cell = [&](std::size_t column) -> std::string {
       return places[column] && *places[column] < rows[row].size() ? std::string(trim(rows[row][*places[column]])) : "";
     };
-    const std::string label = "row " + std::to_string(row + 1), question = cell(0), answer = cell(1), given = cell(3);
+    const std::string number = std::to_string(row + 1), question = cell(0), answer = cell(1), given = cell(3);
+    const Wording label{"row " + number, number + "번째 행"};
     std::string id = given.empty() ? "q" + std::to_string(row) : given;
     if (const auto before = asked.find(question); before != asked.end() && !question.empty()) {
-      out.note("rows ask a question again: joined with the first", label);
+      out.note({"rows ask a question again: joined with the first", "같은 질문을 다시 묻는 행: 처음 것에 합침"}, label);
       id = before->second;
     } else if (out.add_query(id, question)) {
       asked.emplace(question, id);
@@ -94,9 +95,9 @@ void import_table(const std::filesystem::path& file, CollectionWriter& out) {
     if (!answer.empty()) out.answer(id, {answer});
     if (sources.empty() && answer.empty()) {
       out.answer(id, {});
-      out.note("questions with neither answer nor source: taken for unanswerable", label);
+      out.note({"questions with neither answer nor source: taken for unanswerable", "답도 출처도 없는 질문: 답할 수 없는 것으로 봄"}, label);
     } else if (sources.empty() && places[2]) {
-      out.note("questions without a source: no judgement", label);
+      out.note({"questions without a source: no judgement", "출처가 없는 질문: 판정 없음"}, label);
     }
   }
 }

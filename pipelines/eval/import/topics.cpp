@@ -134,7 +134,7 @@ void add_topics(const std::filesystem::path& file, const std::string& field, Col
     if (error.kind() != ErrorKind::Ingest) throw;
     throw Error(ErrorKind::Usage, file.string() + ": " + error.what());
   }
-  for (const std::string& warning : warnings) out.note("losses in decoding the topics", warning);
+  for (const std::string& warning : warnings) out.note({"losses in decoding the topics", "질문 파일의 문자를 풀다가 잃은 것"}, warning);
   if (topics.empty()) throw Error(ErrorKind::Usage, file.string() + ": no topic in it, expected <top> blocks or <topic number=\"...\"> elements");
   for (const Topic& topic : topics) {
     std::string text;
@@ -142,7 +142,7 @@ void add_topics(const std::filesystem::path& file, const std::string& field, Col
       if (const auto given = topic.fields.find(part); given != topic.fields.end())
         text += (text.empty() ? "" : " ") + given->second;
       else
-        out.note("topics without " + part, topic.number);
+        out.note({"topics without " + part, part + "이(가) 없는 질문"}, topic.number);
     }
     out.add_query(topic.number, text);
   }

@@ -20,6 +20,12 @@ std::string cost_section(const ReportInput& input);
 std::string risk_section(const ReportInput& input);
 std::string worst_section(const ReportInput& input);
 std::string query_section(const ReportInput& input);
+std::string figures_section(const ReportInput& input);  // of evaluations of answers: their whole tables
+
+// Expected and given answer beside each other, with what is cited.
+std::string answer_lists(const ReportInput& input, const AnsweredQuestion& answered);
+// What the worst questions are sorted by: the metric's value; where it is not defined, 0 for an answer to an unanswerable question, else 1.
+double worth_of(const EvaluatedQuery& query, const std::string& metric);
 
 inline const char* say(const ReportInput& input, const char* english, const char* korean) { return input.korean ? korean : english; }
 

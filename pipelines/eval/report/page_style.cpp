@@ -26,7 +26,8 @@ svg .dot { fill: var(--accent); stroke: var(--accent); stroke-width: 1.5; } svg 
 svg .curve { fill: none; stroke-width: 2; } svg .curve0 { stroke: var(--accent); } svg .curve1 { stroke: var(--bad); } svg .curve2 { stroke: var(--good); } svg .curve3 { stroke: #a371f7; stroke-dasharray: 6 3; } svg .curve4 { stroke: #d29922; stroke-dasharray: 2 3; } svg .curve5 { stroke: var(--tie); }
 .query { border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; margin: 10px 0; break-inside: avoid; } .query h4 { margin: 0 0 6px; font-size: 1rem; } .query .value { float: right; font-variant-numeric: tabular-nums; margin-left: 12px; }
 .lists { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 4px 24px; font-size: .9rem; } .lists h5 { margin: 4px 0; font-size: .8125rem; color: var(--soft); font-weight: 600; } .lists ol, .lists ul { margin: 0; padding-left: 26px; }
-.hit { color: var(--good); font-weight: 600; } .hit::after { content: " \2713"; } .miss { color: var(--bad); }
+.hit { color: var(--good); font-weight: 600; } .hit::before { content: "\2713 "; } .miss { color: var(--bad); }
+.extract { display: block; color: var(--soft); font-weight: 400; font-size: .8125rem; }
 summary { cursor: pointer; font-weight: 600; margin: 12px 0; } code { font: .85em ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 @media print { :root { color-scheme: light; --ink: #000; --soft: #333; --paper: #fff; --panel: #fff; --line: #999; --accent: #0a4a9c; --good: #155d27; --bad: #9a2a08; --tie: #666; } @page { margin: 16mm; } body { font-size: 10pt; } main { max-width: none; padding: 0; } h2, h3 { break-after: avoid; } thead { display: table-header-group; } tr, svg.plot { break-inside: avoid; } .wide { overflow: visible; } th button::after { content: ""; } }
 )css";

@@ -55,7 +55,8 @@ std::string difference_section(const ReportInput& input) {
     const Evaluation& only = input.evaluations.front();
     if (only.metrics.empty()) return "";
     std::vector<double> values;
-    for (const EvaluatedQuery& query : only.queries) values.push_back(query.values.at(only.metrics.front()));
+    for (const EvaluatedQuery& query : only.queries)
+      if (const auto at = query.values.find(only.metrics.front()); at != query.values.end()) values.push_back(at->second);
     const std::string title = fmt::format(fmt::runtime(say(input, "How {} spreads over the queries", "질문별 {}의 분포")), only.metrics.front());
     return "<h2>" + html_escaped(title) + "</h2>\n" +
            histogram_of_values({"values", title, fmt::format("{}", values.size()) + say(input, " queries", "개 질문"), only.metrics.front(), say(input, "queries", "질문 수")}, values);
@@ -63,15 +64,15 @@ std::string difference_section(const ReportInput& input) {
   const Comparison& comparison = *input.comparison;
   std::string out = fmt::format("<h2>{}</h2>\n", html_escaped(fmt::format(fmt::runtime(say(input, "Differences query by query, {}", "질문별 차이, {}")), comparison.metrics.front())));
   int number = 0;
+  const PairedQueries paired = pair_queries(input.evaluations, comparison.left_out.empty() ? MissingQueries::Zero : MissingQueries::LeaveOut);
+  const PairedValues values = paired_values(input.evaluations, paired, comparison.metrics.front());
   for (const ComparedPair& pair : comparison.pairs) {
     if (pair.metric != comparison.metrics.front() || pair.first != comparison.pairs.front().first) continue;
     const std::string &first = comparison.systems[pair.first].name, &second = comparison.systems[pair.second].name;
     const std::string title = fmt::format(fmt::runtime(say(input, "{} minus {}", "{} − {}")), second, first);
     const std::string counts = fmt::format(fmt::runtime(say(input, "{} queries better, {} equal, {} worse; mean difference {}", "나아진 질문 {}개, 같은 질문 {}개, 나빠진 질문 {}개; 평균 차이 {}")),
                                            pair.wins, pair.ties, pair.losses, signed_figure(pair.difference));
-    const PairedQueries paired = pair_queries({input.evaluations[pair.first], input.evaluations[pair.second]}, comparison.left_out.empty() ? MissingQueries::Zero : MissingQueries::LeaveOut);
-    const auto differences = paired_differences(values_of(input.evaluations[pair.first], paired.positions[0], pair.metric),
-                                                values_of(input.evaluations[pair.second], paired.positions[1], pair.metric));
+    const auto differences = paired_differences(values.values[pair.first], values.values[pair.second]);
     out += "<h3>" + html_isolated(title) + "</h3>\n<p class=\"soft\">" + html_escaped(counts) + "</p>\n";
     out += histogram_of_differences({"difference" + std::to_string(number++), title, counts, say(input, "difference of a query", "질문 하나의 차이"), say(input, "queries", "질문 수")}, differences);
   }
@@ -94,9 +95,11 @@ std::string cost_section(const ReportInput& input) {
 }
 
 std::string risk_section(const ReportInput& input) {
-  if (input.risk_curves.empty()) return "";
   std::vector<PlotCurve> curves;
+  for (const Evaluation& evaluation : input.evaluations)
+    if (!evaluation.risk_coverage.empty()) curves.push_back({evaluation.name, evaluation.risk_coverage});
   for (const RiskCurve& curve : input.risk_curves) curves.push_back({curve.name, curve.points});
+  if (curves.empty()) return "";
   const std::string title = say(input, "Risk and coverage of answers", "답변의 위험과 응답률");
   const std::string description = say(input, "Share of wrong answers among those given, as more questions are answered. Lower is better.", "더 많은 질문에 답할수록 틀린 답이 차지하는 비율. 낮을수록 좋습니다.");
   return "<h2>" + title + "</h2>\n" + curve_plot({"risk", title, description, say(input, "coverage: share of questions answered", "응답률: 답한 질문의 비율"),

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "pipelines/eval/answers_as_evaluation.h"
 #include "pipelines/eval/pareto.h"
 #include "pipelines/json_output.h"
 
@@ -85,12 +86,9 @@ std::vector<bool> points_on_front(const std::vector<CostPoint>& points, const st
 RiskCurve read_risk_curve(const std::filesystem::path& file) {
   const auto json = parsed(file, kAnswersWanted);
   try {
-    if (json.at("kind") != "rag.answers_evaluation") throw Error(ErrorKind::Usage, file.string() + kAnswersWanted);
-    RiskCurve curve{.name = json.value("name", ""), .points = json.at("risk_coverage")};
+    if (json.at("kind") != kAnswersKind) throw Error(ErrorKind::Usage, file.string() + kAnswersWanted);
+    RiskCurve curve{.name = json.value("name", ""), .points = risk_curve_from(json, file)};
     if (curve.name.empty()) curve.name = file.stem().string();
-    for (const auto& [coverage, risk] : curve.points)
-      if (!(coverage >= 0 && coverage <= 1 && risk >= 0 && risk <= 1)) throw Error(ErrorKind::Usage, file.string() + ": a share in risk_coverage is not between 0 and 1" + kAnswersWanted);
-    std::ranges::stable_sort(curve.points);
     return curve;
   } catch (const nlohmann::json::exception&) {
     throw Error(ErrorKind::Usage, file.string() + kAnswersWanted);

@@ -16,40 +16,57 @@ const std::string& first_metric(const ReportInput& input) {
   return input.evaluations.front().metrics.empty() ? kNone : input.evaluations.front().metrics.front();
 }
 
-std::string expected_list(const EvaluatedQuery& query) {
+// "<bdi>Title</bdi> <code>id</code>", and below it how a part begins.
+std::string document_html(const Evaluation& evaluation, const std::string& document) {
+  const auto at = evaluation.documents.find(document);
+  if (at == evaluation.documents.end()) return html_isolated(document);
+  const ShownDocument& shown = at->second;
+  std::string html = shown.name().empty() ? html_isolated(document) : html_isolated(shown.name()) + " <code>" + html_escaped(document) + "</code>";
+  if (!shown.extract.empty()) html += "<span class=\"extract\">" + html_isolated(shown.extract) + "</span>";
+  return html;
+}
+
+std::string expected_list(const Evaluation& evaluation, const EvaluatedQuery& query) {
   std::string items;
   for (const auto& [document, grade] : query.relevant) {
     const bool found = std::ranges::any_of(query.found, [&](const ScoredDocument& one) { return one.document == document; });
-    items += fmt::format("<li class=\"{}\">{} ({})</li>", found ? "hit" : "miss", html_isolated(document), grade);
+    items += fmt::format("<li class=\"{}\">{} ({})</li>", found ? "hit" : "miss", document_html(evaluation, document), grade);
   }
   return items;
 }
 
-std::string found_list(const EvaluatedQuery& query) {
+std::string found_list(const Evaluation& evaluation, const EvaluatedQuery& query) {
   std::string items;
   for (const ScoredDocument& document : query.found)
-    items += (query.relevant.contains(document.document) ? "<li class=\"hit\">" : "<li>") + html_isolated(document.document) + "</li>";
+    items += (query.relevant.contains(document.document) ? "<li class=\"hit\">" : "<li>") + document_html(evaluation, document.document) + "</li>";
   return items;
 }
 
-std::string query_card(const ReportInput& input, const EvaluatedQuery& query, const std::string& metric) {
-  const std::string found = found_list(query), expected = expected_list(query);
+std::string card(const EvaluatedQuery& query, const std::string& value, const std::string& lists) {
+  return fmt::format("<div class=\"query\"><h4><span class=\"value\">{}</span><code>{}</code> {}</h4>{}</div>\n", value, html_escaped(query.id), html_isolated(query.text), lists);
+}
+
+std::string query_card(const ReportInput& input, const Evaluation& evaluation, const EvaluatedQuery& query, const std::string& metric) {
+  const auto at = query.values.find(metric);
+  const std::string value = at == query.values.end() ? say(input, "answered all the same", "답이 없는데 답함") : fmt::format("{} {:.4f}", html_escaped(metric), at->second);
+  if (query.answered) return card(query, value, answer_lists(input, *query.answered));
+  const std::string found = found_list(evaluation, query), expected = expected_list(evaluation, query);
   const auto or_nothing = [&](const std::string& items, const char* list) {
     return items.empty() ? fmt::format("<p class=\"soft\">{}</p>", say(input, "nothing", "없음")) : fmt::format("<{0}>{1}</{0}>", list, items);
   };
-  return fmt::format("<div class=\"query\"><h4><span class=\"value\">{} {:.4f}</span>{} {}</h4><div class=\"lists\"><div><h5>{}</h5>{}</div><div><h5>{}</h5>{}</div></div></div>\n",
-                     html_escaped(metric), query.values.at(metric), "<code>" + html_escaped(query.id) + "</code>", html_isolated(query.text),
-                     say(input, "expected (grade)", "찾아야 할 문서 (등급)"), or_nothing(expected, "ul"), say(input, "found", "찾은 문서"), or_nothing(found, "ol"));
+  return card(query, value,
+              fmt::format("<div class=\"lists\"><div><h5>{}</h5>{}</div><div><h5>{}</h5>{}</div></div>", say(input, "expected (grade)", "찾아야 할 문서 (등급)"), or_nothing(expected, "ul"),
+                          say(input, "found", "찾은 문서"), or_nothing(found, "ol")));
 }
 
 std::string worst_of(const ReportInput& input, const Evaluation& evaluation, const std::string& metric) {
   std::vector<const EvaluatedQuery*> order;
   for (const EvaluatedQuery& query : evaluation.queries)
-    if (query.values.contains(metric) && query.values.at(metric) < 1 && !query.relevant.empty()) order.push_back(&query);
-  std::ranges::stable_sort(order, {}, [&](const EvaluatedQuery* query) { return query->values.at(metric); });
+    if (worth_of(query, metric) < 1 && (query.answered || !query.relevant.empty())) order.push_back(&query);
+  std::ranges::stable_sort(order, {}, [&](const EvaluatedQuery* query) { return worth_of(*query, metric); });
   if (order.size() > input.worst) order.resize(input.worst);
   std::string cards;
-  for (const EvaluatedQuery* query : order) cards += query_card(input, *query, metric);
+  for (const EvaluatedQuery* query : order) cards += query_card(input, evaluation, *query, metric);
   return cards;
 }
 
@@ -57,7 +74,7 @@ std::string worst_of(const ReportInput& input, const Evaluation& evaluation, con
 
 std::string worst_section(const ReportInput& input) {
   const std::string metric = first_metric(input);
-  std::string out = fmt::format("<h2>{}</h2>\n", say(input, "The worst queries", "가장 나쁜 질문"));
+  std::string out = fmt::format("<h2>{}</h2>\n", input.evaluations.front().of_answers ? say(input, "The worst questions", "가장 나쁜 질문") : say(input, "The worst queries", "가장 나쁜 질문"));
   bool any = false;
   for (const Evaluation& evaluation : input.evaluations) {
     const std::string cards = worst_of(input, evaluation, metric);

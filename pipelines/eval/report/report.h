@@ -11,11 +11,11 @@ namespace rag {
 
 struct ReportInput {
   std::string title;                       // "" for "Evaluation" in the page's language
-  std::vector<Evaluation> evaluations;     // at least one
+  std::vector<Evaluation> evaluations;     // at least one; all of retrieval or all of answers
   std::optional<Comparison> comparison;    // of them, where there are two or more
   std::vector<CostPoint> points;           // cost beside quality; none: no such plot
   std::string cost = "p95_ms";             // which cost is plotted
-  std::vector<RiskCurve> risk_curves;      // none: no such plot
+  std::vector<RiskCurve> risk_curves;      // beside those of evaluations of answers; none of either: no such plot
   std::size_t worst = 10;                  // queries shown for each evaluation, those with the lowest values of the first metric
   bool korean = false;                     // the page's own words, and its lang attribute
 };

@@ -111,10 +111,11 @@ std::string notes_list(const ReportInput& input) {
     if (seen.insert(note).second) items += "<li>" + html_isolated(note) + "</li>\n";
   };
   if (input.comparison)
-    for (const std::string& note : input.comparison->notes) add(note);
+    for (const Wording& note : input.comparison->notes) add(note.in(input.korean));
   for (const Evaluation& evaluation : input.evaluations) {
-    if (!evaluation.missing.empty() && !input.comparison) add(fmt::format("{}: {} {}", evaluation.name, evaluation.missing.size(), say(input, "judged queries without an answer, each counts 0", "개 질문에 답이 없어 0으로 셈")));
-    for (const std::string& note : evaluation.notes) add(evaluation.name + ": " + note);
+    if (!evaluation.missing.empty() && !input.comparison) add(fmt::format("{}: {} {}", evaluation.name, evaluation.missing.size(), evaluation.of_answers ? say(input, "judged questions without an answer, each counts as a refusal", "개 질문에 답이 없어 거절로 셈")
+                                                                                                                                                  : say(input, "judged queries without an answer, each counts 0", "개 질문에 답이 없어 0으로 셈")));
+    for (const Wording& note : evaluation.notes) add(evaluation.name + ": " + note.in(input.korean));
   }
   return items.empty() ? "" : fmt::format("<h3>{}</h3>\n<ul>\n{}</ul>\n", say(input, "To keep in mind", "유의할 점"), items);
 }
@@ -130,12 +131,13 @@ std::string summary_section(const ReportInput& input) {
   } else {
     out += fmt::format(fmt::runtime(say(input, "<p class=\"soft\">{} queries</p>\n", "<p class=\"soft\">질문 {}개</p>\n")), input.evaluations.front().queries.size());
   }
-  out += means_table(input);
+  if (input.comparison || !input.evaluations.front().of_answers) out += means_table(input);
   if (input.comparison) {
     out += fmt::format("<p class=\"soft\">{}</p>\n", say(input, "Bold: the highest mean. A raised letter names a system that this one is significantly better than.",
                                                            "굵은 글씨: 가장 높은 평균. 위 첨자: 이 시스템보다 유의하게 나쁜 시스템."));
     out += conclusions(input) + pairs_table(input);
   }
+  out += figures_section(input);
   return out + notes_list(input) + settings_table(input);
 }
 
