@@ -12,6 +12,9 @@ inline constexpr int kQuestionKinds = 11;
 // "definition", "table" ...: as files name it.
 const char* kind_name(QuestionKind kind);
 
+// Whether each of several answers may be right: a term may be defined twice.
+bool may_have_several_answers(QuestionKind kind);
+
 // A question made of a document, with what answers it.
 struct MadeQuestion {
   std::string text;

@@ -167,6 +167,8 @@ const char* kind_name(QuestionKind kind) {
   return "";
 }
 
+bool may_have_several_answers(QuestionKind kind) { return kind == QuestionKind::Definition || kind == QuestionKind::Abbreviation; }
+
 std::vector<MadeQuestion> questions_of(std::span<const Passage> passages, const WordForms& forms) {
   std::vector<MadeQuestion> made;
   std::set<std::size_t> seen;  // where a sentence begins: neighbouring chunks repeat some

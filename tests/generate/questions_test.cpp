@@ -205,8 +205,8 @@ TEST(QuestionByModel, BelievesOnlyWhatStandsInThePassage) {
   const auto good =
       reply("Here it is:\n```json\n{\"question\":\"How long after travelling may I claim costs?\",\"answer\":\"within 30 days\"," + quote +
             "}\n```");
-  ASSERT_TRUE(good);
-  EXPECT_EQ(text.substr(good->span.begin - 50, good->span.size()), "Claims must be sent in within 30 days of the trip.");
+  ASSERT_TRUE(good.question) << good.reason;
+  EXPECT_EQ(text.substr(good.question->span.begin - 50, good.question->span.size()), "Claims must be sent in within 30 days of the trip.");
   EXPECT_NE(sent.at(1).content.find(text), std::string::npos);
   for (const std::string& bad :
        {std::string("no idea"), std::string("{}"), std::string("{\"question\":[]}"),
@@ -214,7 +214,7 @@ TEST(QuestionByModel, BelievesOnlyWhatStandsInThePassage) {
         "{\"question\":\"Is it within 30 days?\",\"answer\":\"30 days\"," + quote + "}",
         std::string("{\"question\":\"How long?\",\"answer\":\"30 days\",\"quote\":\"Claims may be sent in within 30 days of any trip.\"}"),
         std::string("}{"), std::string("\xff")})
-    EXPECT_FALSE(reply(bad)) << bad;
+    EXPECT_TRUE(!reply(bad).question && !reply(bad).reason.empty()) << bad;
 }
 
 }  // namespace
