@@ -1,6 +1,7 @@
 // 'rag eval gen', with the hashing encoder and no weights.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -35,7 +36,8 @@ class EvalGen : public ::testing::Test {
     ASSERT_EQ(program.run({"index", "docs", "--model", "hash"}).code, 0);
   }
   Result gen(Arguments more, const Arguments& environment = {}) {
-    Arguments arguments = {"eval", "gen", "-n", "24", "--max-lexical", "1"};
+    Arguments arguments = {"eval", "gen", "--max-lexical", "1"};
+    if (std::ranges::find(more, "-n") == more.end()) arguments.insert(arguments.end(), {"-n", "24"});
     arguments.insert(arguments.end(), more.begin(), more.end());
     return program.run(arguments, "", environment);
   }

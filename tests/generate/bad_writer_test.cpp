@@ -83,7 +83,7 @@ TEST(BadWriter, FailsInOneLineWhereTheEndpointDoes) {
   expect_outcome(all(http(200, completion(""))), "gave an empty answer");
   expect_outcome({says(kGood.substr(0, 90), "length")}, "cut off at the limit of tokens");
   expect_outcome({says("<think>Let me see", "length")}, "cut off at the limit of tokens");
-  expect_outcome(all("HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n{\"choices\""), "check the address");
+  expect_outcome(all("HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n{\"choices\""), "broke off after 0 bytes");
   expect_outcome(all(""), "no HTTP reply");
   expect_outcome({{.pieces = {"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n", "{"}, .pause_ms = 1500}}, "300 ms");
   std::vector<std::string> drops = {"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"};

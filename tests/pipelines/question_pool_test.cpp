@@ -23,7 +23,7 @@ class QuestionPoolTest : public testing::Test {
     std::vector<IndexedDocument> documents;
     for (int i = 0; i < 20; ++i) {
       const std::string number = std::to_string(i + 10);
-      documents.push_back(test_document("d" + number, "Claims for trips to region " + number + "A must be sent in within " + number + " days of the return."));
+      documents.push_back(test_document("d" + number, "Claims of the region " + number + "A must be sent in within " + number + " days of the return."));
     }
     store(folder_.index(), documents);
     index_ = open_index_reader(folder_.index());
