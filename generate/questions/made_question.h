@@ -31,6 +31,7 @@ struct QuestionSource {
   std::string text;             // white space collapsed, without list marks and emphasis; of a row its cells
   std::string place;            // how a question names its document, in quotation marks; "" where it has no name that a reader would know
   std::string part;             // the same with the part of the document; `place` where that has no name
+  bool numbered = false;        // an item of a numbered list
   bool under_question = false;  // stands below a heading that is itself a question
 };
 
