@@ -261,6 +261,8 @@ class KoreanStatement {
       if (!duty && !needs && !aim && !own_subject && !ends_with_any(last, {"된다", "됩니다"})) return;
       if (!duty && !needs && !ends_with_any(last, {"한다", "합니다", "된다", "됩니다"})) return;
       add(joined(words_, 0, i + 1) + " " + asks, joined(words_, i + 1, words_.size()), QuestionKind::Action);
+      // "버튼을 누르면": which one, its document must say.
+      made_.back().vague = std::none_of(words_.begin(), words_.begin() + static_cast<std::ptrdiff_t>(i), is_topic_or_subject);
       return;
     }
   }

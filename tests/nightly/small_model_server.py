@@ -31,7 +31,8 @@ def main():
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     params.n_predict = 2000
-    params.cpuparams.n_threads = 2
+    params.cpuparams.n_threads = 1  # on a busy machine two wait for one another
+    params.cpuparams_batch.n_threads = 1
     server = xllamacpp.Server(params)
     print(server.listening_address + "/v1", flush=True)
     threading.Event().wait()
