@@ -113,8 +113,8 @@ int eval_gen(const Globals& globals, const std::vector<std::string>& arguments) 
   const std::size_t corpus = values["with-corpus"].as<bool>() && !made.questions.empty() ? write_question_corpus(folder, make.session.index, made) : 0;
   for (const std::string& line : unmade_questions_lines(made, make, user_reads_korean())) std::cerr << escape_for_terminal(line) << '\n';
   if (made.questions.empty()) {
-    std::cerr << tr("no question could be made: no document has statements or tables of the kinds that can be asked about, or none found its source again\n",
-                    "질문을 만들지 못했습니다: 물을 수 있는 문장이나 표가 있는 문서가 없거나, 근거를 다시 찾지 못했습니다\n");
+    std::cerr << tr("no question could be made: nothing that was looked at can be asked about, or no question found its source again\n",
+                    "질문을 만들지 못했습니다: 살펴본 것 가운데 물을 수 있는 것이 없거나, 질문이 근거를 다시 찾지 못했습니다\n");
     return 1;
   }
   write_question_files(folder, made, make, RAG_VERSION, values["with-corpus"].as<bool>());
