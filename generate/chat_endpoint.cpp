@@ -75,6 +75,7 @@ class HttpChatEndpoint final : public ChatEndpoint {
                        .body = body_of(messages, dialect),
                        .connect_timeout_ms = options_.connect_timeout_ms,
                        .idle_timeout_ms = options_.idle_timeout_ms,
+                       .total_timeout_ms = options_.total_timeout_ms,
                        .on_bytes = [&reply](std::string_view bytes) { reply.feed(bytes); }};
       if (!secret.empty()) request.headers.push_back("Authorization: Bearer " + secret);
       const HttpResult result = post(request);
@@ -125,6 +126,8 @@ class HttpChatEndpoint final : public ChatEndpoint {
     switch (result.end) {
       case HttpResult::End::Idle:
         return "fell silent for " + std::to_string(options_.idle_timeout_ms) + " ms" + after + "; is the model still loading? try again";
+      case HttpResult::End::TooSlow:
+        return "was not done after " + std::to_string(options_.total_timeout_ms) + " ms" + after + "; try a smaller or a quicker model";
       case HttpResult::End::TooLarge: return "sent more than 8 MB, expected a chat answer; check the address";
       default: return "broke off" + after + " (" + result.trouble + "); try again";
     }
@@ -160,6 +163,7 @@ class HttpChatEndpoint final : public ChatEndpoint {
         return "no connection within " + std::to_string(options_.connect_timeout_ms) + " ms; is the server running there?";
       case HttpResult::End::Idle:
         return "silent for " + std::to_string(options_.idle_timeout_ms) + " ms; is the model still loading? try again";
+      case HttpResult::End::TooSlow: return "no reply within " + std::to_string(options_.total_timeout_ms) + " ms; try a smaller or a quicker model";
       default: return "no HTTP reply: " + result.trouble + "; check the address";
     }
   }
@@ -177,6 +181,14 @@ class HttpChatEndpoint final : public ChatEndpoint {
 };
 
 }  // namespace
+
+std::string whole_reply(const ChatEndpoint& endpoint, std::span<const ChatMessage> messages) {
+  const ChatReply reply = endpoint.ask(messages);
+  if (reply.cut_short())
+    throw Error(ErrorKind::Backend, "the reply was cut off at the limit of tokens after " + std::to_string(reply.text().size()) +
+                                        " bytes; take a model that says less, or one that does not think first");
+  return reply.text();
+}
 
 std::unique_ptr<ChatEndpoint> open_chat_endpoint(const ChatBackendOptions& options) { return std::make_unique<HttpChatEndpoint>(options); }
 

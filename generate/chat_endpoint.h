@@ -17,6 +17,9 @@ class ChatEndpoint {
   virtual ChatReply ask(std::span<const ChatMessage> messages, const OnText& on_text = {}) const = 0;
 };
 
+// The text of a reply that must be whole to be used.  Throws Error(Backend) also where the endpoint cut it short at its limit of tokens.
+std::string whole_reply(const ChatEndpoint& endpoint, std::span<const ChatMessage> messages);
+
 // Throws Error(Usage) for an address that is none, and without a model's name.
 std::unique_ptr<ChatEndpoint> open_chat_endpoint(const ChatBackendOptions& options);
 

@@ -20,6 +20,7 @@ class ChatReply {
 
   const std::string& problem() const { return problem_; }  // "" where the reply is whole
   const std::string& text() const { return text_; }
+  bool cut_short() const { return finish_reason_ == "length"; }  // the endpoint ended it at the limit of tokens
   bool spoke() const { return !text_.empty(); }
   std::size_t prompt_tokens() const { return prompt_tokens_; }  // 0 where the endpoint does not count
   std::size_t completion_tokens() const { return completion_tokens_; }

@@ -50,7 +50,8 @@ struct ChatBackendOptions {
   std::size_t max_answer_tokens = 700;
   std::size_t max_prompt_tokens = 6000;  // passages are cut to fit
   int connect_timeout_ms = 5000;
-  int idle_timeout_ms = 60000;  // longest silence inside a stream
+  int idle_timeout_ms = 60000;      // longest silence inside a stream
+  int total_timeout_ms = 1800000;   // of a whole reply: a server that drips for ever ends too
   int retries = 2;              // on refused connections, 429 and 5xx, with growing pauses
   int retry_pause_ms = 500;     // the first pause; each next one doubles, and Retry-After goes before it
 };

@@ -23,7 +23,7 @@ struct Transfer {
   const HttpPost& request;
   HttpResult result;
   CURL* handle = nullptr;
-  Clock::time_point last_byte = Clock::now();
+  Clock::time_point begun = Clock::now(), last_byte = begun;
   std::size_t bytes = 0;
   std::exception_ptr thrown;  // by the reader of the bytes: must not pass through C
 };
@@ -66,8 +66,11 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
 int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   auto& transfer = *static_cast<Transfer*>(user);
   if (interrupted()) return 1;
-  if (Clock::now() - transfer.last_byte <= std::chrono::milliseconds(transfer.request.idle_timeout_ms)) return 0;
-  transfer.result.end = HttpResult::End::Idle;
+  const auto now = Clock::now();
+  const bool idle = now - transfer.last_byte > std::chrono::milliseconds(transfer.request.idle_timeout_ms);
+  const bool slow = now - transfer.begun > std::chrono::milliseconds(transfer.request.total_timeout_ms);
+  if (!idle && !slow) return 0;
+  transfer.result.end = idle ? HttpResult::End::Idle : HttpResult::End::TooSlow;
   return 1;
 }
 

@@ -2,20 +2,26 @@
 
 #include <algorithm>
 #include <iostream>
+#include <utility>
 
 #include "cli/eval/verbs.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/text.h"
 #include "generate/chat_endpoint.h"
+#include "pipelines/eval/question_corpus.h"
 #include "pipelines/eval/question_files.h"
+#include "pipelines/eval/question_report.h"
 
 namespace rag::cli {
 namespace {
 
 constexpr const char* kEpilogue =
     "  rag eval gen --out questions                 200 questions from the index above this folder\n"
-    "  rag eval retrieval --queries questions/queries.jsonl --gold questions/gold.jsonl\n\n"
+    "  rag eval retrieval --queries questions/queries.jsonl --gold questions/gold.jsonl\n"
+    "  rag eval gen --out set --with-corpus         a collection by itself, without the documents of unanswerable questions\n"
+    "  rag eval retrieval --dataset set\n\n"
     "No language model: definitions, abbreviations, quantities, times, persons, places, reasons, duties and table look-ups are turned into "
     "questions, in\n"
     "English and Korean.  A question is kept that finds its source among the first --within chunks, does not hold its own answer, repeats "
@@ -39,29 +45,20 @@ std::filesystem::path output_folder(const po::variables_map& values) {
   if (std::filesystem::exists(folder / "queries.jsonl", error) && !values["force"].as<bool>())
     throw Error(ErrorKind::Usage,
                 (folder / "queries.jsonl").string() + ": there already; name another folder, or pass --force to write over it");
+  if (std::filesystem::exists(folder / "corpus.jsonl", error) && !(values["force"].as<bool>() && values["with-corpus"].as<bool>()))
+    throw Error(ErrorKind::Usage, (folder / "corpus.jsonl").string() +
+                                      ": documents of other questions; name another folder, or pass --force --with-corpus to write over them");
   return folder;
 }
 
-void print_made(const MadeQuestions& made, const MakeQuestionsOptions& options, const std::filesystem::path& folder) {
-  std::map<std::string, std::size_t> kinds;
-  std::size_t unanswerable = 0, lexical = 0;
-  for (const KeptQuestion& question : made.questions) {
-    ++kinds[question.made.language + " " + kind_name(question.made.kind)];
-    unanswerable += !question.answerable;
-    lexical += question.lexical_first;
-  }
-  std::cout << fmt::format("{}: {} of {} that could be made of {}\n", folder.string(), counted(made.questions.size(), "question"),
-                           made.candidates, counted(made.documents, "document"));
-  for (const auto& [kind, number] : kinds) std::cout << fmt::format("  {:<18} {}\n", kind, number);
-  if (!made.questions.empty())
-    std::cout << fmt::format("  {:.0f} % find their source first by words alone (--max-lexical {})\n",
-                             100.0 * static_cast<double>(lexical) / static_cast<double>(made.questions.size()), options.max_lexical);
-  if (unanswerable > 0)
-    std::cout << fmt::format("  {} unanswerable without {} (left_out.filter)\n", unanswerable, counted(made.left_out.size(), "document"));
-  for (const auto& [why, number] : made.rejected) std::cerr << fmt::format("rejected: {} {}\n", number, why);
-  if (made.questions.size() < options.wanted)
-    std::cerr << fmt::format("{} were asked for (--n); more documents, another --seed, a larger --within or --max-lexical give more\n",
-                             options.wanted);
+void print_made(const MadeQuestions& made, const MakeQuestionsOptions& options, const std::filesystem::path& folder, std::size_t corpus) {
+  const bool korean = user_reads_korean();
+  bool first = true;
+  for (const std::string& line : made_questions_lines(made, options, korean))
+    std::cout << (std::exchange(first, false) ? folder.string() + ": " : "") << escape_for_terminal(line) << '\n';
+  if (corpus > 0)
+    std::cout << (korean ? fmt::format("  corpus.jsonl에 문서 {}개: 'rag eval retrieval --dataset {}'\n", corpus, folder.string())
+                         : fmt::format("  {} in corpus.jsonl: 'rag eval retrieval --dataset {}'\n", counted(corpus, "document"), folder.string()));
 }
 
 }  // namespace
@@ -80,7 +77,8 @@ int eval_gen(const Globals& globals, const std::vector<std::string>& arguments) 
       "language", po::value<std::string>()->value_name("L")->default_value(""), "en or ko; default: both")(
       "backend-url", po::value<std::string>()->value_name("URL"),
       "let a language model write the questions: an OpenAI-compatible chat endpoint up to /v1")(
-      "backend-model", po::value<std::string>()->value_name("NAME"), "the endpoint's model")("force", po::bool_switch(),
+      "backend-model", po::value<std::string>()->value_name("NAME"), "the endpoint's model")(
+      "with-corpus", po::bool_switch(), "write the documents as well (corpus.jsonl), so that the folder is a collection by itself")("force", po::bool_switch(),
                                                                                              "write over questions that are there");
   add_search_options(options);
   add_model_options(options);
@@ -96,29 +94,34 @@ int eval_gen(const Globals& globals, const std::vector<std::string>& arguments) 
       .within = std::max<std::size_t>(1, values["within"].as<std::size_t>()),
       .unanswerable = share_option(values, "unanswerable"),
       .max_lexical = share_option(values, "max-lexical"),
-      .language = values["language"].as<std::string>()};
+      .language = values["language"].as<std::string>(),
+      .ask = {},
+      .plain_names = values["with-corpus"].as<bool>()};
+  count_every_copy(values, make.retrieve);
   if (values.count("backend-url")) {
     ChatBackendOptions backend{
         .url = values["backend-url"].as<std::string>(),
         .model = values.count("backend-model") ? values["backend-model"].as<std::string>() : globals.config.backend_model.value_or("")};
     backend.api_key_variable = globals.config.api_key_variable.value_or(backend.api_key_variable);
-    make.ask = [endpoint = std::shared_ptr<ChatEndpoint>(open_chat_endpoint(backend))](const std::vector<ChatMessage>& messages) { return endpoint->ask(messages).text(); };
+    make.ask = [endpoint = std::shared_ptr<ChatEndpoint>(open_chat_endpoint(backend))](const std::vector<ChatMessage>& messages) { return whole_reply(*endpoint, messages); };
   }
   if (!make.language.empty()) choice("--language", make.language, {"en", "ko"});
   if (make.wanted == 0 || make.wanted > 100000)
     throw Error(ErrorKind::Usage, fmt::format("--n {}: expected a number from 1 to 100000", make.wanted));
   const auto progress = make_progress_bar();
-  const MadeQuestions made = make_questions(make, *progress);
+  MadeQuestions made = make_questions(make, *progress);
+  const std::size_t corpus = values["with-corpus"].as<bool>() && !made.questions.empty() ? write_question_corpus(folder, make.session.index, made) : 0;
+  for (const std::string& line : unmade_questions_lines(made, make, user_reads_korean())) std::cerr << escape_for_terminal(line) << '\n';
   if (made.questions.empty()) {
-    std::cerr << "no question could be made: no document has statements or tables of the kinds that can be asked about, or none found its "
-                 "source again\n";
+    std::cerr << tr("no question could be made: nothing that was looked at can be asked about, or no question found its source again\n",
+                    "질문을 만들지 못했습니다: 살펴본 것 가운데 물을 수 있는 것이 없거나, 질문이 근거를 다시 찾지 못했습니다\n");
     return 1;
   }
-  write_question_files(folder, made, make, RAG_VERSION);
+  write_question_files(folder, made, make, RAG_VERSION, values["with-corpus"].as<bool>());
   if (json)
     std::cout << made_questions_json(made, make, RAG_VERSION);
   else
-    print_made(made, make, folder);
+    print_made(made, make, folder, corpus);
   return 0;
 }
 

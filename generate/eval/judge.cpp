@@ -9,7 +9,7 @@ class EndpointJudge final : public Judge {
  public:
   explicit EndpointJudge(const ChatBackendOptions& options) : model_(options.model), endpoint_(open_chat_endpoint(options)) {}
   std::string model() const override { return model_; }
-  std::string reply_to(const std::vector<ChatMessage>& messages) override { return endpoint_->ask(messages).text(); }
+  std::string reply_to(const std::vector<ChatMessage>& messages) override { return whole_reply(*endpoint_, messages); }
 
  private:
   std::string model_;

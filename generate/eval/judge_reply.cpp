@@ -5,47 +5,18 @@
 #include <nlohmann/json.hpp>
 
 #include "core/text.h"
+#include "generate/reply_json.h"
 
 namespace rag {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMostStarts = 50;  // places at which a JSON value is looked for
-
-std::string without_thoughts(const std::string& reply) {
-  const std::size_t end = reply.rfind("</think>");
-  return end == std::string::npos ? reply : reply.substr(end + 8);
-}
-
-// Where the bracket that opens at `open` is closed, strings read over; npos where it is not.
-std::size_t end_of_value(const std::string& text, std::size_t open) {
-  std::size_t depth = 0;
-  bool in_string = false;
-  for (std::size_t i = open; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      else if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      ++depth;
-    } else if ((c == '}' || c == ']') && --depth == 0) {
-      return i + 1;
-    }
-  }
-  return std::string::npos;
-}
-
 // The list `name` of the first JSON object that has one, or else the first bare list.
 std::optional<json> list_in(const std::string& text, const std::string& name) {
   std::optional<json> bare;
-  std::size_t starts = 0;
-  for (std::size_t at = text.find_first_of("{["); at != std::string::npos && starts < kMostStarts; at = text.find_first_of("{[", at + 1), ++starts) {
-    const std::size_t end = end_of_value(text, at);
-    if (end == std::string::npos) continue;
-    json value = json::parse(text.substr(at, end - at), nullptr, false);
+  for (const std::string_view part : json_parts(text)) {
+    json value = json::parse(part, nullptr, false);
     if (value.is_object() && value.contains(name) && value[name].is_array()) return value[name];
     if (value.is_array() && !bare) bare = std::move(value);
   }

@@ -31,7 +31,8 @@ std::string request_hash(const std::string& model, const std::vector<ChatMessage
 }
 
 struct Transcript {
-  std::map<std::string, std::string> replies;  // by request
+  std::map<std::string, std::string> replies;   // by request
+  std::map<std::string, std::string> failures;  // of those that have no reply: what the endpoint said
   std::set<std::string> models;
 };
 
@@ -49,6 +50,11 @@ Transcript read_transcript(const std::filesystem::path& file) {
     if (trim(line).empty()) continue;
     const auto exchange = nlohmann::json::parse(line, nullptr, false);
     const auto has_text = [&](const char* name) { return exchange.contains(name) && exchange[name].is_string(); };
+    if (exchange.is_object() && has_text("request") && has_text("model") && has_text("failure")) {
+      transcript.failures[exchange["request"].get<std::string>()] = exchange["failure"].get<std::string>();
+      transcript.models.insert(exchange["model"].get<std::string>());
+      continue;
+    }
     if (!exchange.is_object() || !has_text("request") || !has_text("model") || !has_text("reply"))
       fail_at_line(file, number, "not an exchange with a judge, expected {\"request\": \"...\", \"model\": \"...\", \"messages\": [...], \"reply\": \"...\"}");
     const auto [at, is_new] = transcript.replies.emplace(exchange["request"].get<std::string>(), exchange["reply"].get<std::string>());
@@ -80,14 +86,25 @@ class RecordingJudge final : public Judge {
   std::string reply_to(const std::vector<ChatMessage>& messages) override {
     const std::string request = request_hash(model(), messages);
     if (const auto known = known_.find(request); known != known_.end()) return known->second;
-    const std::string reply = replace_invalid_utf8(judge_->reply_to(messages));
-    const std::string line = to_line({{"request", request}, {"model", model()}, {"messages", to_json(messages)}, {"reply", reply}}) + '\n';
-    if (std::fwrite(line.data(), 1, line.size(), out_) != line.size() || std::fflush(out_) != 0) fail();
+    std::string reply;
+    try {
+      reply = replace_invalid_utf8(judge_->reply_to(messages));
+    } catch (const Error& error) {
+      // A replay must come to the same figures; a later run asks again.
+      if (error.kind() == ErrorKind::Backend) write({{"request", request}, {"model", model()}, {"messages", to_json(messages)}, {"failure", error.what()}});
+      throw;
+    }
+    write({{"request", request}, {"model", model()}, {"messages", to_json(messages)}, {"reply", reply}});
     known_.emplace(request, reply);
     return reply;
   }
 
  private:
+  void write(const Json& exchange) {
+    const std::string line = to_line(exchange) + '\n';
+    if (std::fwrite(line.data(), 1, line.size(), out_) != line.size() || std::fflush(out_) != 0) fail();
+  }
+
   [[noreturn]] void fail() const { throw Error(ErrorKind::Io, file_.string() + ": the transcript cannot be written: " + std::strerror(errno)); }
 
   void cut_unfinished_line() const {
@@ -119,6 +136,7 @@ class ReplayingJudge final : public Judge {
   std::string reply_to(const std::vector<ChatMessage>& messages) override {
     const std::string request = request_hash(model_, messages);
     if (const auto known = transcript_.replies.find(request); known != transcript_.replies.end()) return known->second;
+    if (const auto failed = transcript_.failures.find(request); failed != transcript_.failures.end()) throw Error(ErrorKind::Backend, failed->second);
     throw Error(ErrorKind::Usage, file_.string() + ": has no reply of " + excerpt(model_) + " to request " + request.substr(0, 12) + " (\"" +
                                       excerpt(messages.empty() ? "" : messages.back().content) + "\"); questions, answers, passages or prompts have changed: record it anew with --judge and --transcript");
   }

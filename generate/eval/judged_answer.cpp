@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 
+#include "core/error.h"
 #include "generate/draft.h"
 #include "generate/eval/judge_prompts.h"
 #include "generate/eval/judge_reply.h"
@@ -76,12 +77,26 @@ class Hearing {
                                                    " are sent; ask with a smaller -k");
         return std::nullopt;
       }
-      const std::string reply = judge_.reply_to(messages);
-      if (auto value = read(reply)) return value;
-      messages = with_reminder(std::move(messages), reply, expected, question_.text);
+      const std::optional<std::string> reply = reply_to(measure, messages);
+      if (!reply) return std::nullopt;
+      if (auto value = read(*reply)) return value;
+      messages = with_reminder(std::move(messages), *reply, expected, question_.text);
     }
     result_.failures.emplace_back(measure, std::to_string(options_.attempts) + " replies could not be read: " + expected);
     return std::nullopt;
+  }
+
+  // Nothing, and the failure noted, where the endpoint fails: one reply that is too long for it, or one bad minute, is not the run's end.
+  std::optional<std::string> reply_to(const char* measure, const std::vector<ChatMessage>& messages) {
+    ++result_.calls;
+    try {
+      return judge_.reply_to(messages);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::Backend) throw;
+      ++result_.failed_calls;
+      result_.failures.emplace_back(measure, error.what());
+      return std::nullopt;
+    }
   }
 
   std::optional<Texts> statements_in(const char* measure, const std::string& text) {

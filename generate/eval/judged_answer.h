@@ -27,10 +27,11 @@ struct JudgingOptions {
 //   context_recall      share of the first reference's statements that follow from the passages.  Not without reference or passages
 struct JudgedAnswer {
   std::map<std::string, double> values;
-  std::vector<std::pair<std::string, std::string>> failures;  // measure, problem: no reply that could be read
+  std::vector<std::pair<std::string, std::string>> failures;  // measure, problem: no reply, or none that could be read
+  std::size_t calls = 0, failed_calls = 0;                    // of the judge; those that ended in Error(Backend)
 };
 
-// `similarity` null: no answer_relevancy.  Throws what the judge throws.
+// `similarity` null: no answer_relevancy.  A judge's Error(Backend) costs the measure that asked; throws what else the judge throws.
 JudgedAnswer judge_answer(Judge& judge, const GoldQuestion& question, const GivenAnswer& answer, const SentenceSimilarity& similarity, const JudgingOptions& options = {});
 
 }  // namespace rag

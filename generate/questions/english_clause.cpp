@@ -112,6 +112,12 @@ const Set& nouns_in_ing() {
   return words;
 }
 
+// "Additionally claims are ...", "Cryptographically signing ...": an adverb, which a question does not begin its subject with.
+bool is_adverb(const std::string& word) {
+  static const Set kOthers = {"family", "supply", "assembly", "monthly", "weekly", "daily", "yearly", "quarterly", "hourly", "early", "july", "reply", "only", "italy", "emily", "friendly"};
+  return word.size() > 4 && word.ends_with("ly") && !kOthers.contains(word);
+}
+
 bool is_plain(const std::string& word) { return word.find_first_of(",;:()[]\"") == std::string::npos; }
 
 std::string lower(const std::string& word) { return fold_case(word); }
@@ -123,7 +129,7 @@ bool is_participle(const std::string& word) {
 
 bool movable(const std::vector<std::string>& words, std::size_t end) {
   if (end == 0 || end > kLongestSubject) return false;
-  if (prepositions().contains(lower(words.front()))) return false;
+  if (prepositions().contains(lower(words.front())) || is_adverb(lower(words.front()))) return false;
   for (std::size_t i = 0; i < end; ++i) {
     const std::string word = lower(words[i]);
     if (!is_plain(words[i]) || no_part_of_subject().contains(word) || word == "to" ||
@@ -174,6 +180,7 @@ std::optional<EnglishClause> english_clause(const std::string& sentence, const W
     if (!auxiliary && base.empty()) continue;
     // "The earliest start is ...", "Requests submitted late are ...": a noun or a participle that the verb is still to follow.
     if (!auxiliary && (auxiliary_follows(words, i + 1) || (!word.ends_with('s') && !base_of(words[i + 1]).empty()))) continue;
+    if (words[i][0] >= 'A' && words[i][0] <= 'Z') return std::nullopt;  // a heading that runs into its sentence
     if (!movable(words, i)) return std::nullopt;
     // Without "-s" the verb belongs to several, or the sentence is a list of duties: "Lead the team and provide ...".
     if (!auxiliary && !word.ends_with('s') && !is_past(word, base) && !several(words, i)) return std::nullopt;

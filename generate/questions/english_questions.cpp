@@ -59,8 +59,8 @@ class EnglishStatement {
 
   // No comma, no further clause before `end`.
   bool plain_until(std::size_t end) const {
-    static const Set kClauses = {"which", "who",   "whose",    "where", "when", "if",   "because", "unless",
-                                 "but",   "while", "although", "so",    "it",   "they", "this",    "these"};
+    static const Set kClauses = {"which", "who",      "whose", "where", "when", "if",   "because", "unless", "but",
+                                 "while", "although", "so",    "it",    "they", "this", "these",   "that"};
     for (std::size_t i = 0; i < end; ++i)
       if (rest()[i].find_first_of(",;:") != std::string::npos || kClauses.contains(rest()[i])) return false;
     return true;
@@ -97,6 +97,7 @@ class EnglishStatement {
                             "no",     "none",    "its",     "his",    "her",     "their",   "our",    "your",     "my",      "not",
                             "often",  "usually", "section", "table",  "figure",  "chapter", "part",   "page",     "step",    "result",
                             "reason", "problem", "purpose", "goal",   "aim",     "idea",    "method", "approach", "model",   "value",
+                            "sometimes", "generally", "typically", "currently", "always", "never", "perhaps", "there's",
                             "number", "today",   "now",     "people", "only",    "are",     "be",     "being",    "using"};
     for (std::size_t i = 0; i < end; ++i) {
       const std::string word = fold_case(sentence_words_[i]);
@@ -125,7 +126,7 @@ class EnglishStatement {
                                "powerful", "long",      "natural", "important", "excellent",   "essential", "critical", "vital",
                                "member",   "list",      "series",  "single",    "set",         "bad",       "nice",     "distinct",
                                "integral", "effective", "helpful", "valuable",  "significant", "necessary", "standard", "typical",
-                               "minimum",  "maximum",   "safe"};
+                               "minimum",  "maximum",   "safe",    "different", "allowed",    "approved",  "optional"};
     if (kVague.contains(rest()[1])) return false;
     return add("What " + clause_->auxiliary + " " + term(at) + "?", words(0, rest().size()), QuestionKind::Definition);
   }
@@ -262,7 +263,7 @@ class EnglishStatement {
     static const Set kConditions = {"If", "When", "Before", "After", "Once", "While", "Whenever"};
     static const Set kDuties = {"must", "should", "can", "may"};
     static const Set kNoDeeds = {"not",  "be", "have", "also", "receive", "see",    "need",  "know", "get",  "expect", "never",
-                                 "only", "no", "want", "feel", "find",    "notice", "still", "wish", "like", "prefer"};
+                                 "only", "no", "want", "feel", "find", "decide",    "notice", "still", "wish", "like", "prefer"};
     static const Set kElsewhere = {"that", "this",      "it",       "they",   "these",      "those", "there", "so", "not",
                                    "any",  "necessary", "possible", "needed", "applicable", "he",    "she",   "no"};
     if (sentence_words_.size() > 2 && kElsewhere.contains(fold_case(sentence_words_[1]))) return;
@@ -282,8 +283,8 @@ class EnglishStatement {
     if (next == "you" || next == "employees" || next == "users" || next == "visitors") {
       const std::string& duty = sentence_words_[comma + 2];
       if (!kDuties.contains(duty) || kNoDeeds.contains(sentence_words_[comma + 3])) return;
-      add("What " + duty + " " + next + " do " + condition + "?", joined(sentence_words_, comma + 3, sentence_words_.size()),
-          QuestionKind::Action);
+      const std::size_t deed = comma + 3 + (sentence_words_[comma + 3] == "then" ? 1 : 0);
+      add("What " + duty + " " + next + " do " + condition + "?", joined(sentence_words_, deed, sentence_words_.size()), QuestionKind::Action);
     } else if (kDone.contains(next)) {
       add("What should you do " + condition + "?", joined(sentence_words_, comma + 1, sentence_words_.size()), QuestionKind::Action);
     }

@@ -240,7 +240,7 @@ class KoreanStatement {
       if (words_[i].find(',') != std::string::npos) return;
       const bool condition = (words_[i].ends_with("면") && words_[i].size() > 2 * kSyllable &&
                               !ends_with_any(words_[i], {"화면", "측면", "반면", "장면", "표면", "도면", "서면", "전면", "지면", "정면",
-                                                         "가능하면", "말하면", "들면", "그러면", "어쩌면"})) ||
+                                                         "가능하면", "말하면", "들면", "그러면", "어쩌면", "다면"})) ||
                              ((words_[i] == "때에는" || words_[i] == "경우에는" || words_[i] == "경우") &&
                               !ends_with_any(words_[i - 1], {"대부분의", "일부", "이런", "의"}));
       if (!condition) continue;
@@ -249,6 +249,9 @@ class KoreanStatement {
         if (ends_with_any(words_[j], {"지만", "므로"}) || words_[j] == "때문에" || words_[j].starts_with("도움")) return;
       bool own_subject = false;  // "... 장소 목록이 변경되어야 한다"
       for (std::size_t j = i + 1; j + 1 < words_.size(); ++j) own_subject = own_subject || is_topic_or_subject(words_[j]);
+      // "바꾸면 안 된다" forbids; nothing comes of it that could be asked for.
+      if (words_[i + 1] == "안" || words_[i + 1].starts_with("안됩") || words_[i + 1].starts_with("안된")) return;
+      if (duty && own_subject && !aim && !ends_with_any(words_[words_.size() - 2], {"되어야", "돼야"})) return;
       const char* asks = needs                         ? "무엇이 필요한가요?"
                          : duty && own_subject && !aim ? "어떻게 되어야 하나요?"
                          : duty                        ? "어떻게 해야 하나요?"
@@ -258,6 +261,8 @@ class KoreanStatement {
       if (!duty && !needs && !aim && !own_subject && !ends_with_any(last, {"된다", "됩니다"})) return;
       if (!duty && !needs && !ends_with_any(last, {"한다", "합니다", "된다", "됩니다"})) return;
       add(joined(words_, 0, i + 1) + " " + asks, joined(words_, i + 1, words_.size()), QuestionKind::Action);
+      // "버튼을 누르면": which one, its document must say.
+      made_.back().vague = std::none_of(words_.begin(), words_.begin() + static_cast<std::ptrdiff_t>(i), is_topic_or_subject);
       return;
     }
   }

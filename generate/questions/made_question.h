@@ -12,6 +12,9 @@ inline constexpr int kQuestionKinds = 11;
 // "definition", "table" ...: as files name it.
 const char* kind_name(QuestionKind kind);
 
+// Whether each of several answers may be right: a term may be defined twice.
+bool may_have_several_answers(QuestionKind kind);
+
 // A question made of a document, with what answers it.
 struct MadeQuestion {
   std::string text;
@@ -28,6 +31,7 @@ struct QuestionSource {
   std::string text;             // white space collapsed, without list marks and emphasis; of a row its cells
   std::string place;            // how a question names its document, in quotation marks; "" where it has no name that a reader would know
   std::string part;             // the same with the part of the document; `place` where that has no name
+  bool numbered = false;        // an item of a numbered list
   bool under_question = false;  // stands below a heading that is itself a question
 };
 

@@ -5,6 +5,7 @@
 #include "core/hash.h"
 #include "core/text.h"
 #include "generate/questions/question_checks.h"
+#include "generate/reply_json.h"
 #include "generate/terms.h"
 #include "retrieve/eval/find_quote.h"
 
@@ -36,11 +37,16 @@ std::vector<ChatMessage> messages_for(const Passage& passage, const std::string&
                        mark + ">"}};
 }
 
-// The object in a reply, which models like to put between fences.
+// The object in a reply, which models like to put between fences and other words.  One that asks nothing ("{}") only where no other is there.
 Json object_in(const std::string& reply) {
-  const std::size_t open = reply.find('{'), close = reply.rfind('}');
-  if (open == std::string::npos || close == std::string::npos || close < open) return {};
-  return Json::parse(reply.substr(open, close - open + 1), nullptr, false);
+  Json found;
+  for (const std::string_view part : json_parts(reply)) {
+    Json value = Json::parse(part, nullptr, false);
+    if (!value.is_object()) continue;
+    if (value.contains("question")) return value;
+    if (found.is_null() && value.empty()) found = std::move(value);
+  }
+  return found;
 }
 
 std::string text_of(const Json& object, const char* name) {
@@ -50,26 +56,30 @@ std::string text_of(const Json& object, const char* name) {
 
 }  // namespace
 
-std::optional<MadeQuestion> question_by_model(const Passage& passage,
-                                              const std::function<std::string(const std::vector<ChatMessage>&)>& ask) {
+ModelQuestion question_by_model(const Passage& passage, const AskModel& ask) {
+  const auto none = [](const char* reason) { return ModelQuestion{.question = std::nullopt, .reason = reason}; };
   const std::string language = mostly_cjk(passage.chunk.text) ? "ko" : "en";
-  const Json object = object_in(ask(messages_for(passage, language)));
-  if (!object.is_object()) return std::nullopt;
+  const Json object = object_in(without_thoughts(replace_invalid_utf8(ask(messages_for(passage, language)))));
+  if (!object.is_object()) return none("the reply holds no JSON object of the form asked for");
+  if (object.empty()) return none("the model found nothing to ask");
   const std::string question = text_of(object, "question"), answer = text_of(object, "answer"), quote = text_of(object, "quote");
-  if (question.empty() || question.size() > kLongestQuestion || answer.empty() || answer.size() > kLongestAnswer || !has_word(quote))
-    return std::nullopt;
+  if (!has_word(question) || !has_word(answer) || !has_word(quote)) return none("the reply lacks a question, an answer or a quote");
+  if (question.size() > kLongestQuestion || answer.size() > kLongestAnswer) return none("the question or the answer is too long");
+  if (mostly_cjk(question) != (language == "ko")) return none("the question is in another language than its passage");
   const QuoteSearch search = QuoteFinder(passage.chunk.text).find(quote);
-  if (search.places.size() != 1 || search.places.front().similarity < 1) return std::nullopt;
+  if (search.places.size() != 1 || search.places.front().similarity < 1) return none("the quote is not in the passage, letter for letter and once");
   const Span place = search.places.front().span;
-  if (QuoteFinder(std::string_view(passage.chunk.text).substr(place.begin, place.size())).find(answer).places.empty()) return std::nullopt;
-  if (gives_itself_away(question, answer)) return std::nullopt;
-  return MadeQuestion{.text = question,
-                      .with_context = "",
-                      .answer = answer,
-                      .kind = QuestionKind::Model,
-                      .language = language,
-                      .document_id = passage.chunk.document_id,
-                      .span = {passage.chunk.span.begin + place.begin, passage.chunk.span.begin + place.end}};
+  const QuoteSearch inside = QuoteFinder(std::string_view(passage.chunk.text).substr(place.begin, place.size())).find(answer);
+  if (inside.places.empty() || inside.places.front().similarity < 1) return none("the answer is not in its quote, letter for letter");
+  if (gives_itself_away(question, answer)) return none("the question holds its answer");
+  return {.question = MadeQuestion{.text = question,
+                                   .with_context = "",
+                                   .answer = answer,
+                                   .kind = QuestionKind::Model,
+                                   .language = language,
+                                   .document_id = passage.chunk.document_id,
+                                   .span = {passage.chunk.span.begin + place.begin, passage.chunk.span.begin + place.end}},
+          .reason = ""};
 }
 
 }  // namespace rag

@@ -33,12 +33,14 @@ std::string without_list_number(const std::string& text) {
   return marked ? text.substr(digits + 2) : text;
 }
 
-// "3.2 Annual leave", "제3장 휴가", "1) 목적" without what numbers them.
+// "3.2 Annual leave", "1) 목적" without what numbers them; "18F events" and "3장" begin with a name.
 std::string without_number(const std::string& heading) {
   std::string text = collapse_white_space(without_emphasis(heading));
   while (text.starts_with('#')) text.erase(0, 1);
+  text = std::string(trim(text));
   const std::size_t begin = text.find_first_not_of("0123456789.)( ");
   if (begin == std::string::npos) return "";
+  if (begin > 0 && text[begin - 1] >= '0' && text[begin - 1] <= '9') return text;
   text = std::string(trim(std::string_view(text).substr(begin)));
   return text;
 }
@@ -68,7 +70,9 @@ std::string in_quotes(const std::string& name, const std::string& language) {
 
 QuestionSource source_of(const Candidate& candidate, const Passage& passage, const std::string& language) {
   QuestionSource source;
-  source.text = without_list_number(without_emphasis(candidate.shown));
+  const std::string shown = without_emphasis(candidate.shown);
+  source.text = without_list_number(shown);
+  source.numbered = source.text.size() < shown.size();
   const std::string title = collapse_white_space(passage.title);
   const std::string heading = passage.chunk.heading_path.empty() ? "" : without_number(passage.chunk.heading_path.back());
   source.under_question = heading.ends_with('?') || heading.ends_with("요.");
@@ -124,17 +128,21 @@ bool heading_runs_in(std::string_view raw) { return raw.substr(0, kShortLine).fi
 
 std::vector<QuestionDraft> drafts_of(const Candidate& candidate, std::string_view raw, const QuestionSource& source,
                                      const std::string& language, const WordForms& forms) {
-  if (!candidate.table.empty()) return table_questions(candidate.table, candidate.row, source.part, language);
+  // A look-up that does not say in which table is one in any.
+  if (!candidate.table.empty()) return source.part.empty() ? std::vector<QuestionDraft>{} : table_questions(candidate.table, candidate.row, source.part, language);
   std::vector<QuestionDraft> drafts;
   if (language == "en") drafts = abbreviations(source.text);
   if (!candidate.complete || heading_runs_in(raw) || !stands_for_itself(source.text, language)) return drafts;
-  const auto more = language == "ko" ? korean_questions(source.text) : english_questions(source.text, forms);
+  auto more = language == "ko" ? korean_questions(source.text) : english_questions(source.text, forms);
+  // A step of a list says what to do at that step.
+  if (source.numbered) std::erase_if(more, [](const QuestionDraft& draft) { return draft.kind == QuestionKind::Action; });
   drafts.insert(drafts.end(), more.begin(), more.end());
   return drafts;
 }
 
 bool is_sound(const QuestionDraft& draft) {
   if (draft.kind == QuestionKind::Definition && goes_in_a_circle(draft.text, draft.answer)) return false;
+  if (draft.kind == QuestionKind::Action && draft.answer.starts_with('(')) return false;  // "(user) clicks ...": a label of whose turn it is
   return draft.text.size() <= kLongestQuestion && !breaks_off(draft.answer) && !draft.answer.empty() &&
          !gives_itself_away(draft.text, draft.answer);
 }
@@ -144,9 +152,21 @@ bool says_little(QuestionKind kind) {
   return kind != QuestionKind::Definition && kind != QuestionKind::Abbreviation && kind != QuestionKind::Table;
 }
 
-std::string language_of(const Candidate& candidate) {
-  return mostly_cjk(candidate.table.empty() ? candidate.shown : candidate.row) ? "ko" : "en";
+bool has_hangul(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();)
+    if (is_hangul(next_code_point(text, at))) return true;
+  return false;
 }
+
+// "" for what is in neither language, such as Japanese or Chinese.  A Korean header makes a Korean table, whatever its cells hold.
+std::string language_of(const Candidate& candidate) {
+  const std::string& text = candidate.table.empty() ? candidate.shown : candidate.row;
+  if (has_hangul(candidate.table) || (mostly_cjk(text) && has_hangul(text))) return "ko";
+  return mostly_cjk(text) || mostly_cjk(candidate.table) ? "" : "en";
+}
+
+// Text that fills a page without saying anything.
+bool is_filler(std::string_view text) { return fold_case(text).find("lorem ipsum") != std::string::npos; }
 
 }  // namespace
 
@@ -167,6 +187,8 @@ const char* kind_name(QuestionKind kind) {
   return "";
 }
 
+bool may_have_several_answers(QuestionKind kind) { return kind == QuestionKind::Definition || kind == QuestionKind::Abbreviation; }
+
 std::vector<MadeQuestion> questions_of(std::span<const Passage> passages, const WordForms& forms) {
   std::vector<MadeQuestion> made;
   std::set<std::size_t> seen;  // where a sentence begins: neighbouring chunks repeat some
@@ -174,6 +196,7 @@ std::vector<MadeQuestion> questions_of(std::span<const Passage> passages, const 
     if (!seen.insert(candidate.source.span.begin).second) continue;
     const Passage& passage = passages[candidate.source.passage];
     const std::string language = language_of(candidate);
+    if (language.empty() || is_filler(passage.chunk.text) || is_filler(candidate.table)) continue;
     const QuestionSource source = source_of(candidate, passage, language);
     const std::string_view raw =
         std::string_view(passage.chunk.text).substr(candidate.source.span.begin - passage.chunk.span.begin, candidate.source.span.size());

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "generate/questions/korean_particles.h"
 #include "generate/questions/question_checks.h"
+#include "generate/questions/sentence_questions.h"
 
 namespace rag {
 namespace {
@@ -84,8 +85,32 @@ bool is_thing(const std::string& header) {
       "format",   "level",    "code",      "unit",       "currency",   "salary",  "allowance",   "premium", "deductible",
       "copay",    "timeline", "contact",   "manager",    "email",      "version", "license",     "author",  "year",
       "period",   "duration", "frequency", "allocation", "percentage", "share",   "total",       "budget",  "score",
+      "system",   "region",  "symbol",    "exchange",   "guidance",   "tool",    "platform",
       "language", "country",  "city",      "position",   "schedule",   "purpose", "description", "minimum", "maximum"};
   return header.find_first_of("(/0123456789:") == std::string::npos && kThings.contains(last_word(header));
+}
+
+std::string first_word(const std::string& text) { return fold_case(text.substr(0, text.find(' '))); }
+
+// Half a sentence, as columns of a page that is no table leave it: "which has no final chapter", "BY NET PROFIT".
+bool is_part_of_sentence(const std::string& cell) {
+  static const std::unordered_set<std::string> kJoining = {"which", "that", "who", "whose", "and", "or", "but", "of", "by", "to", "in", "on", "at", "for", "with", "from", "as"};
+  return kJoining.contains(first_word(cell));
+}
+
+// Two lines of a cell run into one another: "CoE website Our public-facing site".
+bool runs_together(const std::string& cell) {
+  static const std::unordered_set<std::string_view> kBeginnings = {"A", "An", "The", "Our", "Your", "This", "These", "It", "We", "You"};
+  const std::vector<std::string> words = blank_separated(cell);
+  for (std::size_t i = 1; i < words.size(); ++i)
+    if (kBeginnings.contains(words[i]) && !words[i - 1].ends_with(':')) return true;
+  return false;
+}
+
+// A column called as the table is: a title that was taken for a header.
+bool is_name_of_place(const std::string& header, const std::string& place) {
+  const std::string folded = fold_case(place), name = fold_case(header);
+  return folded.find("\"" + name + "\"") != std::string::npos || folded.find("'" + name + "'") != std::string::npos;
 }
 
 std::string lower_first(const std::string& header) {
@@ -113,7 +138,7 @@ std::vector<QuestionDraft> table_questions(const std::string& header, const std:
   const std::vector<std::string> names = cells_of(header), cells = cells_of(row);
   std::vector<QuestionDraft> made;
   if (names.size() != cells.size() || names.size() < 2 || names.size() > 8 || !is_name(cells[0], kLongestName) ||
-      !is_name(names[0], kLongestHeader) || breaks_off(cells[0]))
+      !is_name(names[0], kLongestHeader) || breaks_off(cells[0]) || is_part_of_sentence(cells[0]) || runs_together(cells[0]))
     return made;
   for (const std::string_view filler : {"column", "header", "cell", "row", "field"})
     if (fold_case(names[1]).starts_with(filler)) return made;
@@ -123,6 +148,7 @@ std::vector<QuestionDraft> table_questions(const std::string& header, const std:
     if (std::ranges::count(names, names[i]) > 1 || (i > 0 && !is_name(names[i], kLongestHeader))) return made;
   for (std::size_t i = 1; i < cells.size(); ++i) {
     const std::string& value = cells[i];
+    if (is_part_of_sentence(names[i]) || is_name_of_place(names[i], place)) continue;
     if (value.empty() || value.size() > kLongestValue || !has_word(value) || value == cells[0]) continue;
     const std::string folded = fold_case(value);
     if (folded == "n/a" || folded == "yes" || folded == "no" || folded == "none" || folded == "x" || folded == "o" || folded == "없음" ||

@@ -1,15 +1,40 @@
 #include "pipelines/eval/judge_answers.h"
 
+#include "core/error.h"
 #include "core/interrupt.h"
 
 namespace rag {
+namespace {
+
+// An endpoint that gave nothing for the first answer, or for so many in a row, is gone; what it says of the others would be a matter of luck.
+constexpr std::size_t kMostAnswersInARow = 3;
+
+class Silence {
+ public:
+  // Throws Error(Backend) with the endpoint's own words.
+  void after(const JudgedAnswer& judged) {
+    if (judged.calls == 0) return;
+    const bool silent = judged.failed_calls == judged.calls;
+    in_a_row_ = silent ? in_a_row_ + 1 : 0;
+    if (silent && (!spoke_ || in_a_row_ == kMostAnswersInARow)) throw Error(ErrorKind::Backend, judged.failures.back().second);
+    spoke_ = spoke_ || !silent;
+  }
+
+ private:
+  bool spoke_ = false;
+  std::size_t in_a_row_ = 0;
+};
+
+}  // namespace
 
 void judge_answers(AnswersEvaluation& evaluation, Judge& judge, const SentenceSimilarity& similarity, Progress& progress) {
   std::size_t done = 0;
+  Silence silence;
   for (EvaluatedAnswer& one : evaluation.questions) {
     throw_if_interrupted();
     progress.update("judging", done++, evaluation.questions.size());
     JudgedAnswer judged = judge_answer(judge, one.question, one.answer, similarity);
+    silence.after(judged);
     one.values.merge(judged.values);
     for (auto& [measure, problem] : judged.failures) evaluation.judge_failures.push_back({one.question.id, measure, std::move(problem)});
   }

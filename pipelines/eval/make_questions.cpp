@@ -7,8 +7,10 @@
 
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/text.h"
 #include "generate/questions/question_checks.h"
 #include "generate/terms.h"
+#include "pipelines/eval/document_order.h"
 #include "pipelines/eval/fingerprints.h"
 #include "pipelines/eval/measure_retrieval.h"
 #include "pipelines/eval/question_pool.h"
@@ -35,20 +37,22 @@ double most_of(QuestionKind kind) {
 
 class QuestionChoice {
  public:
-  QuestionChoice(Session& session, const MakeQuestionsOptions& options, const QuestionPool& pool)
+  QuestionChoice(Session& session, const MakeQuestionsOptions& options, QuestionPool& pool)
       : session_(session), options_(options), pool_(pool) {}
 
-  // Takes one question of each document in turn, kinds within their shares; then, where that was not enough, without the shares.
+  // Takes one question of each document of a window in turn, kinds within their shares; then, where that was not enough, without the
+  // shares; then of the next window.
   void choose(Progress& progress) {
     target_ = options_.wanted + options_.wanted / 20 + 2;  // some will turn out to be neither answerable nor unanswerable
-    for (const bool shares : {true, false}) {
-      std::vector<std::size_t> next(pool_.documents.size(), 0);
-      for (bool any = true; any && !full();) {
-        any = false;
-        for (std::size_t d = 0; d < pool_.documents.size() && !full(); ++d)
-          any = take_next(pool_.documents[d], next[d], shares, progress) || any;
-      }
-    }
+    while (!full() && !pool_.out_of_calls() && pool_.next_window(progress))
+      for (const bool shares : {true, false})
+        for (bool any = true; any && !full();) {
+          any = false;
+          for (PooledDocument& document : pool_.documents()) {
+            if (full()) break;
+            any = take_next(document, shares, progress) || any;
+          }
+        }
     progress.update("", 1, 1);
     keep_lexical_share();
   }
@@ -70,7 +74,7 @@ class QuestionChoice {
       if (lost + group.size() > wanted + 2 || answers_other_questions(group)) continue;
       leave_out(group, lost, dropped);
     }
-    std::ranges::sort(made_.left_out);
+    leave_out_copies();
     std::vector<KeptQuestion> left;
     for (std::size_t i = 0; i < made_.questions.size(); ++i)
       if (!dropped.contains(i)) left.push_back(std::move(made_.questions[i]));
@@ -114,17 +118,21 @@ class QuestionChoice {
     return (at == kinds_.end() ? 0 : at->second) < std::max<std::size_t>(1, most);
   }
 
-  // The next question of the document that is kept; false where it has none left.
-  bool take_next(const PooledDocument& document, std::size_t& next, bool shares, Progress& progress) {
-    while (next < document.questions.size()) {
-      const PooledQuestion& question = document.questions[next++];
-      if (tried_.contains(&question) || (shares && !within_share(question.made.kind))) continue;
+  // The next question of the document that is kept; false where it has none left.  A language model is asked about one chunk a turn.
+  bool take_next(PooledDocument& document, bool shares, Progress& progress) {
+    for (bool more = true;; more = false) {
+      for (PooledQuestion& question : document.questions) {
+        if (question.tried || (shares && !within_share(question.made.kind))) continue;
+        throw_if_interrupted();
+        progress.update("asking", made_.questions.size(), target_);
+        question.tried = true;
+        if (keep(question, document)) return true;
+      }
+      if (!more) return options_.ask && !document.unasked.empty() && !pool_.out_of_calls();
       throw_if_interrupted();
       progress.update("asking", made_.questions.size(), target_);
-      tried_.insert(&question);
-      if (keep(question, document)) return true;
+      if (!pool_.make_more(document)) return false;
     }
-    return false;
   }
 
   bool reject(const char* why) {
@@ -133,12 +141,15 @@ class QuestionChoice {
   }
 
   bool keep(const PooledQuestion& question, const PooledDocument& document) {
-    KeptQuestion kept{.made = question.made, .document = document.name, .gold = gold_of(question)};
+    KeptQuestion kept{.made = question.made, .document = name_of(document.record), .gold = {}};
+    kept.gold.push_back(gold_at(question.made, document.record));
+    for (const MadeQuestion& other : question.elsewhere) kept.gold.push_back(gold_at(other, document.record));
     const std::size_t longest = kept.made.language == "ko" ? kLongestCopyKorean : kLongestCopyEnglish;
     if (copied_words(kept.made.text, kept.gold.front().quote) > longest) return reject("copies its source");
     PlacedItem source{.label = "", .grade = 1, .places = {}};
     source.places.push_back({question.made.document_id, question.made.span});
     for (const MadeQuestion& other : question.elsewhere) source.places.push_back({other.document_id, other.span});
+    if (!look_elsewhere(question.made, kept.gold, source)) return reject("has several answers");
     if (!found(kept.made.text, source, options_.within, options_.retrieve.mode)) {
       kept.made.text = kept.made.with_context;
       if (kept.made.text.empty() || !found(kept.made.text, source, options_.within, options_.retrieve.mode))
@@ -154,19 +165,36 @@ class QuestionChoice {
     return true;
   }
 
-  std::vector<GoldItem> gold_of(const PooledQuestion& question) const {
-    std::vector<GoldItem> gold;
-    const auto add = [&](const MadeQuestion& made) {
-      const DocumentRecord& record = pool_.records.at(made.document_id);
-      gold.push_back({.document = pool_.names.at(record.id),
-                      .grade = 1,
-                      .span = made.span,
-                      .content_hash = record.content_hash,
-                      .quote = session_.index().text_of(record.id, made.span)});
-    };
-    add(question.made);
-    for (const MadeQuestion& other : question.elsewhere) add(other);
-    return gold;
+  std::string name_of(const DocumentRecord& record) const { return gold_name(session_.index(), record, options_.plain_names); }
+
+  GoldItem gold_at(const MadeQuestion& made, const DocumentRecord& record) const {
+    return {.document = name_of(record),
+            .grade = 1,
+            .span = made.span,
+            .content_hash = record.content_hash,
+            .quote = session_.index().text_of(record.id, made.span)};
+  }
+
+  // Of the passages found for a question, those of other documents of which the same question would be made: further gold where they give
+  // the same answer.  False where one gives another.  A language model words each question anew, so there it finds nothing.
+  bool look_elsewhere(const MadeQuestion& question, std::vector<GoldItem>& gold, PlacedItem& source) {
+    if (options_.ask) return true;
+    std::map<std::string, std::vector<Passage>> by_document;
+    for (Passage& passage : search(question.text, 2 * options_.within, options_.retrieve.mode))
+      if (passage.chunk.document_id != question.document_id) by_document[passage.chunk.document_id].push_back(std::move(passage));
+    const std::string text = fold_case(question.text), answer = fold_case(question.answer);
+    for (auto& [document, passages] : by_document) {
+      std::ranges::sort(passages, {}, [](const Passage& passage) { return passage.chunk.span.begin; });
+      for (const MadeQuestion& other : pool_.questions_in(passages)) {
+        if (fold_case(other.text) != text) continue;
+        if (fold_case(other.answer) != answer && !may_have_several_answers(question.kind)) return false;
+        const auto record = session_.index().find_document(document);
+        if (!record || record->uri.find_first_of("\t\r\n") != std::string::npos) continue;
+        gold.push_back(gold_at(other, *record));
+        source.places.push_back({other.document_id, other.span});
+      }
+    }
+    return true;
   }
 
   std::vector<Passage> search(const std::string& text, std::size_t k, SearchMode mode) {
@@ -206,7 +234,21 @@ class QuestionChoice {
       made_.questions[i].answerable = false;
       ++lost;
     }
-    if (lost > before) made_.left_out.push_back(made_.questions[group.front()].document);
+    if (lost > before) made_.left_out.push_back({made_.questions[group.front()].document, made_.questions[group.front()].made.document_id});
+  }
+
+  // A copy would answer what its document no longer does.
+  void leave_out_copies() {
+    std::set<std::string> contents;
+    for (const LeftOutDocument& document : made_.left_out)
+      if (const auto record = session_.index().find_document(document.id)) contents.insert(record->content_hash);
+    std::vector<DocumentRecord> copies;
+    session_.index().for_each_document([&](const DocumentRecord& record) {
+      if (contents.contains(record.content_hash) && std::ranges::find(made_.left_out, record.id, &LeftOutDocument::id) == made_.left_out.end())
+        copies.push_back(record);
+    });
+    for (const DocumentRecord& record : copies) made_.left_out.push_back({name_of(record), record.id});
+    std::ranges::sort(made_.left_out);
   }
 
   bool answered_elsewhere(const KeptQuestion& question) {
@@ -222,10 +264,9 @@ class QuestionChoice {
 
   Session& session_;
   const MakeQuestionsOptions& options_;
-  const QuestionPool& pool_;
+  QuestionPool& pool_;
   MadeQuestions made_;
   NearQuestions near_;
-  std::set<const PooledQuestion*> tried_;
   std::map<QuestionKind, std::size_t> kinds_;
   std::size_t lexical_first_ = 0;
   std::size_t target_ = 0;
@@ -237,20 +278,22 @@ MadeQuestions make_questions(const MakeQuestionsOptions& options, Progress& prog
   Session session(options.session);
   if (session.index().statistics().documents == 0)
     throw Error(ErrorKind::Usage, options.session.index.string() + ": the collection is empty; there is nothing to ask about");
-  const QuestionPool pool = pool_questions(session.index(),
-                                           {.language = options.language,
-                                            .seed = options.seed,
-                                            .most_documents = kMostDocuments,
-                                            .ask = options.ask,
-                                            .most_calls = options.wanted + options.wanted / 2 + 2},
-                                           progress);
+  QuestionPool pool(session.index(), {.language = options.language,
+                                      .seed = options.seed,
+                                      .ask = options.ask,
+                                      .most_calls = options.wanted + options.wanted / 2 + 2});
   QuestionChoice choice(session, options, pool);
   choice.choose(progress);
   choice.make_unanswerable();
   MadeQuestions made = choice.result();
-  made.documents = pool.looked_at;
-  made.candidates = pool.candidates;
-  if (pool.ambiguous > 0) made.rejected["has several answers"] += pool.ambiguous;
+  made.documents = pool.counts().documents;
+  made.documents_there = session.index().statistics().documents;
+  made.candidates = pool.counts().candidates;
+  made.calls = pool.counts().calls;
+  made.out_of_calls = pool.out_of_calls();
+  made.last_failure = pool.counts().last_failure;
+  for (const auto& [why, number] : pool.counts().rejected) made.rejected[why] += number;
+  made.generation = session.index().generation();
   made.fingerprints = {{"corpus", corpus_fingerprint(session.index())},
                        {"encoder", session.index().settings().embedder},
                        {"chunker", session.index().settings().chunker}};

@@ -23,6 +23,7 @@ struct MakeQuestionsOptions {
   double max_lexical = 0.8;   // share of the questions that may find their source first by words alone
   std::string language;       // "en" or "ko"; "" for both
   AskModel ask;  // writes the questions instead of the rules, about one and a half calls for each that is wanted; null: the rules
+  bool plain_names = false;  // documents whose uri holds white space are named by id, as a run file needs it
 };
 
 // A question that was kept.
@@ -36,29 +37,39 @@ struct KeptQuestion {
   bool answerable = true;      // false: its document is to be left out
 };
 
+// A document that is to be left out.
+struct LeftOutDocument {
+  std::string name;  // as gold would name it
+  std::string id;
+  auto operator<=>(const LeftOutDocument&) const = default;
+};
+
 struct MadeQuestions {
   std::vector<KeptQuestion> questions;
-  std::vector<std::string> left_out;            // the documents to be left out, by name, ascending
+  std::vector<LeftOutDocument> left_out;        // ascending; copies of them as well
   std::size_t documents = 0;                    // looked at
-  std::size_t candidates = 0;                   // questions made of them
+  std::size_t documents_there = 0;              // in the index, copies included
+  std::size_t candidates = 0;                   // questions made of those that were looked at
+  std::size_t calls = 0;                        // of a language model
+  bool out_of_calls = false;                    // it may not be asked more often, though there is more to ask about
   std::map<std::string, std::size_t> rejected;  // why -> how many of those that were tried
+  std::string last_failure;                     // of the language model's endpoint; "" where it never failed
+  std::uint64_t generation = 0;                 // of the index
   std::map<std::string, std::string> fingerprints;
 };
 
 // Makes questions of an index's own documents (generate/questions), none of them near to another, and keeps those that find their source
 // again.
 //
-// - Documents are taken in an order that the seed chooses, at most kMostDocuments of them, one question of each in turn, so that large
-// documents
-//   do not crowd out small ones; no kind makes up more than its share while there are others.
-// - A question that has several places with different answers is dropped; with the same answer, each place is gold.
+// - Documents are taken in an order that the seed chooses (document_order.h), as many as it takes: 2,000 are held at a time, and the next
+//   come when these give nothing more.  Of each one question in turn, so that large documents do not crowd out small ones; no kind makes up
+//   more than its share while there are others among them.
+// - A question that the passages found for it would be asked of as well, with another answer, is dropped; with the same answer, each place
+//   is gold.
 // - Unanswerable questions are questions that were answerable: their document is listed in `left_out`, no other question has its source
-// there,
-//   and nothing that is found for them outside of it holds their answer.
+//   there, and nothing that is found for them outside of it holds their answer.
 // Deterministic: the same index, encoder and options give the same questions, as far as a language model that is asked does.  Throws
 // Error(Usage) for an empty index.
 MadeQuestions make_questions(const MakeQuestionsOptions& options, Progress& progress);
-
-inline constexpr std::size_t kMostDocuments = 2000;
 
 }  // namespace rag
