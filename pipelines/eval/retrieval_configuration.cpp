@@ -5,6 +5,7 @@
 namespace rag {
 namespace {
 
+const char* method_name(VectorMethod method) { return method == VectorMethod::Exact ? "exact" : method == VectorMethod::Ivf ? "ivf" : "auto"; }
 const char* mode_name(SearchMode mode) { return mode == SearchMode::Dense ? "dense" : mode == SearchMode::Lexical ? "lexical" : "hybrid"; }
 
 std::string shortest(double value) {
@@ -30,7 +31,11 @@ std::map<std::string, std::string> retrieval_configuration(const RetrieveOptions
     chosen["characters-k1"] = shortest(retrieve.bm25.characters_k1);
     chosen["b"] = shortest(retrieve.bm25.b);
   }
-  if (retrieve.mode != SearchMode::Lexical) chosen["precision"] = precision_name(session.embedder.precision.value_or(default_precision()));
+  if (retrieve.mode != SearchMode::Lexical) {
+    chosen["precision"] = precision_name(session.embedder.precision.value_or(default_precision()));
+    chosen["vectors"] = method_name(retrieve.vectors.method);
+    if (retrieve.vectors.method != VectorMethod::Exact && retrieve.vectors.probes > 0) chosen["probes"] = std::to_string(retrieve.vectors.probes);
+  }
   if (!session.reranker.empty()) chosen["rerank-depth"] = std::to_string(retrieve.rerank_depth);
   if (retrieve.max_per_document > 0) chosen["max-per-document"] = std::to_string(retrieve.max_per_document);
   return chosen;
