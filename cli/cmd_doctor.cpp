@@ -8,6 +8,7 @@
 
 #include "cli/options.h"
 #include "cli/terminal.h"
+#include "cli/vector_lists.h"
 #include "core/companion.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -92,6 +93,16 @@ Finding look_at_model(const InstalledModel& model) {
   }
 }
 
+// Damaged lists are a loss of time only.
+Finding look_at_vector_lists(const std::filesystem::path& directory) {
+  try {
+    const VectorListsState state = vector_lists_state(directory);
+    return {state.kind == VectorListsState::Kind::Damaged ? Health::Slow : Health::Good, "vectors of the index", vector_lists_line(state)};
+  } catch (const Error& error) {
+    return {Health::Bad, "vectors of the index", error.what()};
+  }
+}
+
 Finding look_at_index(const std::filesystem::path& directory) {
   try {
     const auto index = open_index_reader(directory);
@@ -141,7 +152,9 @@ int run_doctor(const Globals& globals, const std::vector<std::string>& arguments
   for (const InstalledModel& model : models) findings.push_back(look_at_model(model));
   if (models.empty()) findings.push_back({Health::Bad, "models", "none installed; run ./quickstart.sh, or 'rag model add DIR'"});
   try {
-    findings.push_back(look_at_index(existing_index(index_option(values, globals), globals.config)));
+    const auto directory = existing_index(index_option(values, globals), globals.config);
+    findings.push_back(look_at_index(directory));
+    if (findings.back().health == Health::Good) findings.push_back(look_at_vector_lists(directory));
   } catch (const Error&) {
     findings.push_back({Health::Good, "index", "none here yet; 'rag index FOLDER' makes one"});
   }

@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/rebuild.h"
 #include "cli/terminal.h"
+#include "cli/vector_lists.h"
 #include "cli/watch.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -45,6 +46,7 @@ po::options_description options_of() {
   add_speech_options(options);
   add_ocr_options(options);
   add_parse_options(options);
+  add_vector_lists_option(options);
   options.add_options()("password-file", po::value<std::string>()->value_name("FILE"), "one password a line, tried in turn on encrypted PDFs")(
       "delete", po::bool_switch(),
       "remove documents whose files are gone even where that is more than a fifth of a folder, or rebuild without what cannot be read again (else: a "
@@ -129,6 +131,7 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
   options.walk.use_ignore_files = !values["no-ignore"].as<bool>();
   if (values.count("exclude")) options.walk.exclude = values["exclude"].as<std::vector<std::string>>();
   options.confirm_removal = ask_before_removal;
+  const VectorSearchOptions vectors = vector_search_options(values, globals.config);
 
   const std::string model = model_for(index, values, globals.config);
   const auto embedder = open_model(model, embedder_options(values, globals.config));
@@ -146,7 +149,8 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
     print_index_report(report, index);
   }
   print_empty_paths(report);
-  if (watch) return watch_paths({.index = index, .paths = [&](const IndexReader&) { return paths; }, .settings = settings, .embedder = embedder.get(), .options = options, .json = json});
+  make_vector_lists(index, vectors);
+  if (watch) return watch_paths({.index = index, .paths = [&](const IndexReader&) { return paths; }, .settings = settings, .embedder = embedder.get(), .options = options, .vectors = vectors, .json = json});
   if (nothing_to_do(report)) return 1;
   const bool lost = values["fail-on-loss"].as<bool>() ? lost_something(report) : !report.skipped.empty();
   return lost ? exit_code(ErrorKind::Ingest) : 0;

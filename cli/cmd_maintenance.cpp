@@ -5,6 +5,7 @@
 
 #include "cli/options.h"
 #include "cli/terminal.h"
+#include "cli/vector_lists.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "index/index_reader.h"
@@ -78,11 +79,14 @@ int run_repair(const Globals& globals, const std::vector<std::string>& arguments
 int run_compact(const Globals& globals, const std::vector<std::string>& arguments) {
   po::options_description options("Options");
   add_index_option(options);
+  add_vector_lists_option(options);
   const auto values =
       parse_options("compact", "compact [OPTIONS]", options, {}, arguments,
                     "Searching never sees what was deleted; this gives its space back.  'rag index' does the like by itself where much was deleted.\n");
   const auto directory = existing_index(index_option(values, globals), globals.config);
+  const VectorSearchOptions vectors = vector_search_options(values, globals.config);
   const bool changed = open_existing_index_writer(directory)->compact();
+  make_vector_lists(directory, vectors);
   const IndexStatistics statistics = open_index_reader(directory)->statistics();
   const std::string chunks = user_reads_korean() ? fmt::format("청크 {}개", statistics.chunks) : counted(statistics.chunks, "chunk");
   std::cerr << fmt::format(fmt::runtime(tr("{}: {}, segments: {}, {}{}\n", "{}: {}, 세그먼트 {}개, {}{}\n")), directory.string(), chunks, statistics.segments,

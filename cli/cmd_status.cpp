@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 #include "cli/terminal.h"
+#include "cli/vector_lists.h"
 #include "core/text.h"
 #include "index/index_reader.h"
 #include "pipelines/json_output.h"
@@ -20,8 +21,9 @@ int run_status(const Globals& globals, const std::vector<std::string>& arguments
   const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
   const IndexSettings settings = index->settings();
   const IndexStatistics statistics = index->statistics();
+  const VectorListsState lists = vector_lists_state(index->directory());
   if (json) {
-    std::cout << status_json(index->directory().string(), settings, statistics, index->sources()) << '\n';
+    std::cout << status_json(index->directory().string(), settings, statistics, index->sources(), lists) << '\n';
     return 0;
   }
   const auto row = [](const char* english, const char* korean, const std::string& value) {
@@ -35,6 +37,7 @@ int run_status(const Globals& globals, const std::vector<std::string>& arguments
   row("chunks", "청크", std::to_string(statistics.chunks) + (statistics.deleted_chunks > 0 ? waiting : ""));
   row("segments", "세그먼트", std::to_string(statistics.segments));
   row("on disk", "디스크", human_bytes(statistics.bytes));
+  row("vectors", "벡터", vector_lists_line(lists));
   row("skipped files", "건너뛴 파일", fmt::format("{}{}", statistics.skipped_files, statistics.skipped_files > 0 ? "  ('rag skipped')" : ""));
   row("tokens cut", "잘린 토큰", std::to_string(statistics.cut_tokens));
   row("model", "모델", settings.model);

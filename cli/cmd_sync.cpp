@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/source_names.h"
 #include "cli/terminal.h"
+#include "cli/vector_lists.h"
 #include "cli/watch.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -68,6 +69,7 @@ int run_sync(const Globals& globals, const std::vector<std::string>& arguments) 
   po::options_description described("Options");
   add_index_option(described);
   add_model_options(described);
+  add_vector_lists_option(described);
   described.add_options()("delete", po::bool_switch(), "remove documents whose files are gone even where that is more than a fifth of a source")(
       "reread", po::bool_switch(), "compare every file's content, do not trust its time and size; try again what was skipped or removed by hand")(
       "fail-on-loss", po::bool_switch(), "exit code 5 wherever a file is skipped, read in part or cut, in this run or in an earlier one")(
@@ -85,6 +87,7 @@ int run_sync(const Globals& globals, const std::vector<std::string>& arguments) 
   options.pass_over_refused = true;
   options.confirm_removal = ask_before_removal;
   options.index = directory;
+  const VectorSearchOptions vectors = vector_search_options(values, globals.config);
   std::vector<std::filesystem::path> paths;
   IndexSettings stored;
   {
@@ -109,6 +112,7 @@ int run_sync(const Globals& globals, const std::vector<std::string>& arguments) 
   }
   if (json) std::cout << index_report_json(report) << std::endl;
   else if (changed_something(report) || !report.refused.empty()) print_index_report(report, directory);
+  make_vector_lists(directory, vectors);
   // Sources that come and go meanwhile are followed; where some were named, of those.
   const auto paths_now = [&](const IndexReader& index) {
     std::vector<std::filesystem::path> now = folders_of(index);
@@ -116,7 +120,7 @@ int run_sync(const Globals& globals, const std::vector<std::string>& arguments) 
     return now;
   };
   if (values["watch"].as<bool>())
-    return watch_paths({.index = directory, .paths = paths_now, .settings = settings, .embedder = embedder.get(), .options = options, .json = json});
+    return watch_paths({.index = directory, .paths = paths_now, .settings = settings, .embedder = embedder.get(), .options = options, .vectors = vectors, .json = json});
   const bool lost = values["fail-on-loss"].as<bool>() ? lost_something(report) : new_loss(report);
   return lost || missing > 0 ? exit_code(ErrorKind::Ingest) : 0;
 }

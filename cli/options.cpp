@@ -119,6 +119,11 @@ void add_search_options(po::options_description& options) {
                   "search as a member of this group (repeatable): only documents without an access list, or that one of the groups may read; "
                   "default: everything")("candidates", po::value<std::size_t>()->value_name("N"),
                   "chunks taken from each leg before they are joined; default: 200")(
+      "vectors", po::value<std::string>()->value_name("V"),
+      "how the dense leg finds the nearest vectors: exact (compares all of them), ivf (looks into the nearest lists: faster on large indexes, may miss some; "
+      "exact where 'rag index --vectors ivf' has made no lists) or auto (default: exact up to 500,000 chunks, ivf above)")(
+      "probes", po::value<std::size_t>()->value_name("N"),
+      "lists that ivf looks into; more finds more and takes longer, all of them are the exact search; default: by their number and by what is asked for")(
       "fusion", po::value<std::string>()->value_name("F"),
       "how hybrid joins its legs: convex (default: weighted sum of scores scaled to 0..1) or rrf (reciprocal ranks)")(
       "dense-weight", po::value<double>()->value_name("W"), "weight of meaning against words in convex fusion, 0 to 1; default: 0.5")(
@@ -138,6 +143,22 @@ void add_search_options(po::options_description& options) {
       "passages the reranker reads; more finds more and takes longer, those behind keep their order; default: 50");
 }
 
+void add_vector_lists_option(po::options_description& options) {
+  options.add_options()("vectors", po::value<std::string>()->value_name("V"),
+                        "lists for searching large indexes quickly: auto (default: made above 500,000 chunks), ivf (made whatever the size; search with "
+                        "--vectors ivf, or set both by search.vectors in rag.toml) or exact (not made)");
+}
+
+VectorSearchOptions vector_search_options(const po::variables_map& values, const Config& config) {
+  VectorSearchOptions options;
+  const std::string method = choice("--vectors", pick<std::string>(values, "vectors", config.vectors, "auto"), {"auto", "exact", "ivf"});
+  options.method = method == "exact" ? VectorMethod::Exact : method == "ivf" ? VectorMethod::Ivf : VectorMethod::Auto;
+  options.probes = pick<std::size_t>(values, "probes", config.probes, 0);
+  if (values.count("probes") && options.probes == 0) throw Error(ErrorKind::Usage, "--probes 0: must be at least 1; leave it out for the default");
+  options.ivf_from = config.ivf_from.value_or(options.ivf_from);
+  return options;
+}
+
 RetrieveOptions retrieve_options(const po::variables_map& values, const Config& config, std::size_t default_k) {
   RetrieveOptions options;
   options.k = pick<std::size_t>(values, "k", config.k, default_k);
@@ -149,6 +170,7 @@ RetrieveOptions retrieve_options(const po::variables_map& values, const Config& 
   for (const std::string& group : options.groups.value_or(std::vector<std::string>{}))
     if (trim(group).empty()) throw Error(ErrorKind::Usage, "--as: an empty name, expected a group such as one of 'rag sources add --access'");
   options.candidates = std::max(options.k, pick<std::size_t>(values, "candidates", config.candidates, options.candidates));
+  options.vectors = vector_search_options(values, config);
   const std::string fusion = choice("--fusion", pick<std::string>(values, "fusion", config.fusion, "convex"), {"convex", "rrf"});
   options.fusion.method = fusion == "rrf" ? FusionMethod::ReciprocalRank : FusionMethod::Convex;
   options.fusion.dense_weight = pick<double>(values, "dense-weight", config.dense_weight, options.fusion.dense_weight);

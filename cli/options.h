@@ -31,11 +31,16 @@ std::string index_option(const po::variables_map& values, const Globals& globals
 void add_model_options(po::options_description& options);
 EmbedderOptions embedder_options(const po::variables_map& values, const Config& config);
 
-// -k, --mode, --filter, --as, --candidates, --dense-weight, --fusion, --k1, --characters-k1, --b, --max-per-document, --copies, --reranker, --rerank-depth.
+// -k, --mode, --filter, --as, --candidates, --vectors, --probes, --dense-weight, --fusion, --k1, --characters-k1, --b, --max-per-document, --copies, --reranker, --rerank-depth.
 void add_search_options(po::options_description& options);
 RetrieveOptions retrieve_options(const po::variables_map& values, const Config& config, std::size_t default_k);
 // Run files and measures count documents, so there copies are folded only where --copies asks for it.
 void count_every_copy(const po::variables_map& values, RetrieveOptions& options);
+
+// --vectors alone, for commands that write an index: whether it gets lists.
+void add_vector_lists_option(po::options_description& options);
+// What both say, and rag.toml.
+VectorSearchOptions vector_search_options(const po::variables_map& values, const Config& config);
 
 // An index with the encoder and the reranker that the options above and --model name.
 SessionOptions session_options(const po::variables_map& values, const Config& config, const std::filesystem::path& index);

@@ -12,6 +12,7 @@
 
 #include "cli/index_report.h"
 #include "cli/terminal.h"
+#include "cli/vector_lists.h"
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/text.h"
@@ -104,10 +105,13 @@ class Watch {
       if (std::filesystem::exists(root, error)) there.push_back(root);
     if (there.empty()) return true;
     try {
-      const auto writer = open_index_writer(job_.index, job_.settings);
-      const auto progress = make_progress_bar();
-      tell(index_paths(*writer, job_.index, *job_.embedder, there, options_, *progress));
+      {
+        const auto writer = open_index_writer(job_.index, job_.settings);
+        const auto progress = make_progress_bar();
+        tell(index_paths(*writer, job_.index, *job_.embedder, there, options_, *progress));
+      }
       trouble_.clear();
+      make_vector_lists(job_.index, job_.vectors);
       return true;
     } catch (const Error& trouble) {
       if (trouble.kind() == ErrorKind::Interrupted) return true;

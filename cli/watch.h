@@ -16,6 +16,7 @@ struct WatchJob {
   IndexSettings settings;
   const Embedder* embedder = nullptr;
   IndexFolderOptions options;
+  VectorSearchOptions vectors;  // whether the index gets lists
   bool json = false;  // a line of JSON on standard output for each change, else a line of text on standard error
 };
 

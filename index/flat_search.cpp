@@ -1,4 +1,3 @@
-// The only place that knows FAISS's kernels.
 #include "index/flat_search.h"
 
 #include <faiss/utils/distances.h>
@@ -12,6 +11,8 @@
 #include <thread>
 
 #include "core/error.h"
+#include "index/best_hits.h"
+#include "index/chunk_places.h"
 
 namespace rag {
 namespace {
@@ -20,45 +21,16 @@ constexpr std::size_t kRowsPerPiece = 512;           // of a size that stays in 
 constexpr std::size_t kFloatsWorthAThread = 500000;  // below this starting a thread costs more than it saves
 constexpr std::size_t kMaxThreads = 16;              // memory is the limit long before
 
-bool better(const Hit& a, const Hit& b) { return a.score != b.score ? a.score > b.score : a.chunk < b.chunk; }
-
-// The k best hits so far; the worst of them on top of the heap.
-class BestHits {
- public:
-  explicit BestHits(std::size_t k) : k_(k) {}
-
-  void offer(const Hit& hit) {
-    if (heap_.size() == k_) {
-      if (!better(hit, heap_.front())) return;
-      std::pop_heap(heap_.begin(), heap_.end(), better);
-      heap_.back() = hit;
-    } else {
-      heap_.push_back(hit);
-    }
-    std::push_heap(heap_.begin(), heap_.end(), better);
-  }
-
-  const std::vector<Hit>& hits() const { return heap_; }
-  std::vector<Hit> sorted() && {
-    std::sort_heap(heap_.begin(), heap_.end(), better);
-    return std::move(heap_);
-  }
-
- private:
-  std::size_t k_;
-  std::vector<Hit> heap_;
-};
-
 class FlatIndex final : public VectorIndex {
  public:
   FlatIndex(std::vector<const VectorSegment*> segments, const ChunkSet* deleted, std::size_t dimension)
-      : segments_(std::move(segments)), deleted_(deleted), dimension_(dimension) {
-    for (const VectorSegment* segment : segments_)
+      : places_(segments), deleted_(deleted), dimension_(dimension) {
+    for (const VectorSegment* segment : segments)
       for (std::size_t begin = 0; begin < segment->rows(); begin += kRowsPerPiece)
         pieces_.push_back({segment, begin, std::min(begin + kRowsPerPiece, segment->rows())});
   }
 
-  std::vector<Hit> search(std::span<const float> query, std::size_t k, const ChunkSet* allowed) const override {
+  std::vector<Hit> search(std::span<const float> query, std::size_t k, const ChunkSet* allowed, const VectorSearchOptions&) const override {
     check(query);
     if (k == 0 || pieces_.empty()) return {};
     BestHits best(k);
@@ -114,9 +86,8 @@ class FlatIndex final : public VectorIndex {
   }
 
   double score_of(std::span<const float> query, ChunkId chunk) const {
-    for (const VectorSegment* segment : segments_)
-      if (const auto row = segment->find(chunk))
-        return faiss::fvec_inner_product(query.data(), segment->vectors(*row, *row + 1).data(), dimension_);
+    if (const auto place = places_.find(chunk))
+      return faiss::fvec_inner_product(query.data(), place->segment->vectors(place->row, place->row + 1).data(), dimension_);
     throw Error(ErrorKind::NotFound, "chunk " + std::to_string(chunk.value) + ": not in this index");
   }
 
@@ -133,7 +104,7 @@ class FlatIndex final : public VectorIndex {
     return std::min({worth, pieces_.size(), kMaxThreads, static_cast<std::size_t>(std::max(1U, std::thread::hardware_concurrency()))});
   }
 
-  std::vector<const VectorSegment*> segments_;
+  ChunkPlaces places_;
   const ChunkSet* deleted_;
   std::size_t dimension_;
   std::vector<Piece> pieces_;

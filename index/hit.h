@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -30,6 +31,17 @@ class ChunkSet {
     for (const std::uint64_t word : words_)
       if (word != 0) return false;
     return true;
+  }
+  std::size_t size() const {
+    std::size_t count = 0;
+    for (const std::uint64_t word : words_) count += static_cast<std::size_t>(std::popcount(word));
+    return count;
+  }
+  // visit(ChunkId) for each, ascending.
+  template <typename Visit>
+  void for_each(const Visit& visit) const {
+    for (std::size_t i = 0; i < words_.size(); ++i)
+      for (std::uint64_t rest = words_[i]; rest != 0; rest &= rest - 1) visit(ChunkId{static_cast<std::int64_t>(i * 64) + std::countr_zero(rest)});
   }
 
  private:

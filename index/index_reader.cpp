@@ -12,12 +12,13 @@
 #include "index/catalog_files.h"
 #include "index/document_rows.h"
 #include "index/encoded_texts.h"
-#include "index/flat_search.h"
+#include "index/ivf_search.h"
 #include "index/layout.h"
 #include "index/ledger_rows.h"
 #include "index/segment_files.h"
 #include "index/signature_rows.h"
 #include "index/stored_text.h"
+#include "index/vector_lists.h"
 
 namespace rag {
 namespace {
@@ -74,7 +75,7 @@ class Reader final : public IndexReader {
         vector_segments_.push_back(open_vectors(directory_, segment));
         views.push_back(vector_segments_.back().get());
       }
-      vector_index_ = make_flat_index(std::move(views), &deleted_, settings_.dimension);
+      vector_index_ = make_ivf_index(std::move(views), &deleted_, settings_.dimension, open_vector_lists(directory_, generation_));
     }
     return *vector_index_;
   }

@@ -37,6 +37,8 @@ std::filesystem::path lexical_file(const std::filesystem::path& directory, std::
   return segments_folder(directory) / (padded(segment) + ".lex");
 }
 
+std::filesystem::path ivf_file(const std::filesystem::path& directory) { return directory / "cache" / "vectors.ivf"; }
+
 std::filesystem::path rebuild_folder(const std::filesystem::path& directory) { return directory / "catalog.rebuild"; }
 
 void remove_unfinished_rebuild(const std::filesystem::path& directory) noexcept {

@@ -14,6 +14,9 @@ std::filesystem::path segments_folder(const std::filesystem::path& directory);
 std::filesystem::path vector_file(const std::filesystem::path& directory, std::uint64_t segment);
 std::filesystem::path lexical_file(const std::filesystem::path& directory, std::uint64_t segment);
 
+// The inverted lists of the vectors: derived, and may be deleted at any time, as all of its folder.
+std::filesystem::path ivf_file(const std::filesystem::path& directory);
+
 // Where a rebuild puts the new index until it takes the place of the old one; rubbish once nobody writes it.
 std::filesystem::path rebuild_folder(const std::filesystem::path& directory);
 void remove_unfinished_rebuild(const std::filesystem::path& directory) noexcept;

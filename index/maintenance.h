@@ -28,7 +28,7 @@ using EmbedChunks = std::function<std::vector<float>(const std::vector<TitledChu
 struct RepairReport {
   std::size_t segments_rebuilt = 0;
   std::size_t chunks_embedded = 0;
-  std::size_t files_removed = 0;  // strays that no commit names
+  std::size_t files_removed = 0;  // strays that no commit names, and damaged vector lists
   std::vector<std::string> lost;  // what could not be saved, a line each
 };
 

@@ -12,6 +12,7 @@
 #include "index/maintenance.h"
 #include "index/segment_files.h"
 #include "index/segment_merge.h"
+#include "index/vector_lists.h"
 #include "index/write_lock.h"
 
 namespace rag {
@@ -49,6 +50,7 @@ class Repair {
       throw;
     }
     remove_strays();
+    report_.files_removed += remove_damaged_vector_lists(directory_) ? 1 : 0;
     return report_;
   }
 

@@ -7,6 +7,7 @@
 #include "index/health.h"
 #include "index/layout.h"
 #include "index/maintenance.h"
+#include "index/vector_lists.h"
 
 namespace rag {
 namespace {
@@ -45,6 +46,12 @@ void verify_segments(const std::filesystem::path& directory, Database& catalog, 
   progress.update("checking segments", segments.size(), segments.size());
 }
 
+// Searching is exact without them, so damage there costs time and no answer.
+void verify_lists(const std::filesystem::path& directory, Findings& findings) {
+  const VectorListsState state = vector_lists_state(directory);
+  if (state.kind == VectorListsState::Kind::Damaged) findings.push_back({ivf_file(directory).string(), state.trouble + "; searching is exact until it is made anew"});
+}
+
 Findings verify_once(const std::filesystem::path& directory, bool deep, Progress& progress, std::uint64_t& generation) {
   Findings findings;
   const auto catalog = open_catalog_for_reading(directory);
@@ -57,6 +64,7 @@ Findings verify_once(const std::filesystem::path& directory, bool deep, Progress
   }
   verify_documents(*catalog, deep, progress, findings);
   verify_segments(directory, *catalog, deep, progress, findings);
+  verify_lists(directory, findings);
   return findings;
 }
 

@@ -183,8 +183,22 @@ std::string index_report_json(const IndexFolderReport& report) {
                   {"seconds", report.seconds}});
 }
 
+namespace {
+
+const char* state_name(VectorListsState::Kind kind) {
+  switch (kind) {
+    case VectorListsState::Kind::None: return "none";
+    case VectorListsState::Kind::Sound: return "sound";
+    case VectorListsState::Kind::Stale: return "stale";
+    case VectorListsState::Kind::Damaged: return "damaged";
+  }
+  return "none";
+}
+
+}  // namespace
+
 std::string status_json(const std::string& directory, const IndexSettings& settings, const IndexStatistics& statistics,
-                        const std::vector<std::string>& sources) {
+                        const std::vector<std::string>& sources, const VectorListsState& lists) {
   return to_line({{"schema_version", kSchemaVersion},
                   {"index", directory},
                   {"generation", statistics.generation},
@@ -200,7 +214,15 @@ std::string status_json(const std::string& directory, const IndexSettings& setti
                   {"dimension", settings.dimension},
                   {"chunker", settings.chunker},
                   {"analyzer", settings.analyzer},
-                  {"sources", sources}});
+                  {"sources", sources},
+                  {"vector_lists",
+                   {{"state", state_name(lists.kind)},
+                    {"trouble", lists.trouble},
+                    {"lists", lists.lists},
+                    {"chunks", lists.chunks},
+                    {"newer", lists.newer},
+                    {"dead", lists.dead},
+                    {"bytes", lists.bytes}}}});
 }
 
 std::string chunk_json(const Chunk& chunk) {

@@ -11,6 +11,7 @@
 #include "index/ledger.h"
 #include "index/records.h"
 #include "index/source_settings.h"
+#include "index/vector_lists.h"
 #include "ingest/format_list.h"
 #include "pipelines/check_model.h"
 #include "pipelines/eval/evaluation.h"
@@ -31,7 +32,7 @@ std::string passage_json(const Passage& passage, std::size_t rank);
 std::string answer_json(const std::string& question, std::uint64_t generation, const Answer& answer);
 std::string index_report_json(const IndexFolderReport& report);
 std::string status_json(const std::string& directory, const IndexSettings& settings, const IndexStatistics& statistics,
-                        const std::vector<std::string>& sources);
+                        const std::vector<std::string>& sources, const VectorListsState& lists);
 // A piece of a document, with its text.
 std::string chunk_json(const Chunk& chunk);
 std::string document_json(const DocumentRecord& document);

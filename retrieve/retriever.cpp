@@ -145,7 +145,7 @@ class IndexRetriever : public Retriever {
     const bool use_dense = options.mode != SearchMode::Lexical, use_lexical = options.mode != SearchMode::Dense;
     if (use_dense) {
       const Stopwatch watch(spent.dense_ms);
-      dense = index_.vectors().search(question.vector, wanted, question.allowed);
+      dense = index_.vectors().search(question.vector, wanted, question.allowed, options.vectors);
     }
     if (use_lexical) {
       const Stopwatch watch(spent.lexical_ms);

@@ -29,6 +29,7 @@ struct RetrieveOptions {
   bool fold_copies = false;          // a passage that near-duplicate documents share comes once (see copies.h); k counts it once
   FusionOptions fusion;
   Bm25Options bm25;
+  VectorSearchOptions vectors;  // whether the dense leg compares all vectors or looks into lists
 };
 
 struct RetrieveTimings {

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "cli/terminal.h"
+#include "index/vector_lists.h"
 #include "pipelines/open_model.h"
 
 namespace rag::cli {
@@ -27,6 +28,7 @@ CorpusIndex collection_index(const BeirDataset& dataset, const po::variables_map
   read_chunk_options(values, globals.config, options);
   const std::string model = values.count("model") ? values["model"].as<std::string>() : globals.config.model.value_or(kDefaultModel);
   CorpusIndex made = index_corpus(dataset, model, evaluated_encoding(values, globals.config), options, progress);
+  update_vector_lists(made.directory, vector_search_options(values, globals.config), progress);
   if (made.report.chunks_embedded > 0)
     std::cerr << fmt::format(fmt::runtime(tr("{}: {} embedded in {:.1f} s, kept in {}\n", "{}: {} 임베딩, {:.1f}초, {}에 보관\n")), dataset.name,
                              user_reads_korean() ? fmt::format("청크 {}개", made.report.chunks_embedded) : counted(made.report.chunks_embedded, "chunk"),

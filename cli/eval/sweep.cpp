@@ -33,6 +33,8 @@ constexpr const char* kEpilogue =
     "  [search]\n"
     "  mode = [\"hybrid\", \"dense\"]\n"
     "  dense_weight = [0.3, 0.5, 0.7]\n"
+    "  vectors = [\"exact\", \"ivf\"]\n"
+    "  probes = [8, 32, 128]\n"
     "Also: split, depth, seed; chunk.kind, overlap_tokens; search.fusion, candidates, k1, characters_k1, b, reranker, rerank_depth.\n"
     "Every combination is tried, those once that differ only in what they do not use; beside them what is set now.\n\n"
     "The winner is chosen on one half of the questions and reported on the other half, which had no part in choosing it.\n"
@@ -58,7 +60,8 @@ bool has_a_say(const std::string& key, const SweepConfiguration& made) {
   if (key == "search.k1" || key == "search.characters_k1" || key == "search.b") return retrieve.mode != SearchMode::Dense;
   if (key == "search.rerank_depth") return !made.session.reranker.empty();
   if (key == "chunk.max_tokens" || key == "chunk.overlap_tokens") return !made.cutting.one_chunk;
-  if (key == "precision") return retrieve.mode != SearchMode::Lexical;
+  if (key == "precision" || key == "search.vectors") return retrieve.mode != SearchMode::Lexical;
+  if (key == "search.probes") return retrieve.mode != SearchMode::Lexical && retrieve.vectors.method != VectorMethod::Exact;
   return true;
 }
 
@@ -73,6 +76,8 @@ std::string value_of(const std::string& key, const SweepConfiguration& made) {
   if (key == "search.mode") return std::to_string(static_cast<int>(retrieve.mode));
   if (key == "search.fusion") return std::to_string(static_cast<int>(retrieve.fusion.method));
   if (key == "search.dense_weight") return fmt::format("{}", retrieve.fusion.dense_weight);
+  if (key == "search.vectors") return std::to_string(static_cast<int>(retrieve.vectors.method));
+  if (key == "search.probes") return std::to_string(retrieve.vectors.probes);
   if (key == "search.candidates") return std::to_string(retrieve.candidates);
   if (key == "search.k1") return fmt::format("{}", retrieve.bm25.k1);
   if (key == "search.characters_k1") return fmt::format("{}", retrieve.bm25.characters_k1);

@@ -79,6 +79,8 @@ const std::vector<SweepSetting>& sweep_settings() {
                                                       {"search.fusion", "fusion", true},
                                                       {"search.dense_weight", "dense-weight", false},
                                                       {"search.candidates", "candidates", false},
+                                                      {"search.vectors", "vectors", true},
+                                                      {"search.probes", "probes", false},
                                                       {"search.k1", "k1", false},
                                                       {"search.characters_k1", "characters-k1", false},
                                                       {"search.b", "b", false},

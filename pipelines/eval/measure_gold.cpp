@@ -223,7 +223,7 @@ MeasuredRetrieval measure_gold(Session& session, const GoldQuestions& questions,
   measured.evaluation.configuration["overlap"] = fmt::format("{}", options.overlap);
   measured.evaluation.fingerprints = fingerprints_of(session.index(), options.measure, asked.queries, fingerprint_of(questions.gold));
   measured.evaluation.documents = shown_parts(measured.evaluation, session.index(), all_places(std::move(scores.places), gold));
-  measured.cost = cost_of(times, asked.queries.size(), seconds, options.measure.session.index);
+  measured.cost = cost_of(times, asked.queries.size(), seconds, session.index(), retrieve);
   measured.cost.context_tokens = static_cast<double>(scores.read_tokens) / static_cast<double>(asked.queries.size());
   measured.cost.context_bytes = static_cast<double>(scores.read_bytes) / static_cast<double>(asked.queries.size());
   return measured;

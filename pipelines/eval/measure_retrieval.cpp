@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "index/layout.h"
 #include "pipelines/eval/document_names.h"
 #include "pipelines/eval/fingerprints.h"
 #include "pipelines/eval/retrieval_configuration.h"
@@ -62,6 +63,14 @@ std::uint64_t folder_bytes(const std::filesystem::path& folder) {
   return bytes;
 }
 
+std::uint64_t index_bytes(const IndexReader& index, const RetrieveOptions& retrieve) {
+  const std::uint64_t bytes = folder_bytes(index.directory());
+  if (retrieve.mode != SearchMode::Lexical && index.vectors().searches_lists(retrieve.vectors)) return bytes;
+  std::error_code ignored;
+  const std::uintmax_t lists = std::filesystem::file_size(ivf_file(index.directory()), ignored);
+  return ignored ? bytes : bytes - lists;
+}
+
 std::uint64_t peak_memory() {
   struct rusage usage {};
   ::getrusage(RUSAGE_SELF, &usage);
@@ -82,11 +91,11 @@ std::map<std::string, std::string> fingerprints_of(const IndexReader& index, con
           {"reranker", options.session.reranker}};
 }
 
-EvaluationCost cost_of(const StageTimes& times, std::size_t queries, double seconds, const std::filesystem::path& index) {
+EvaluationCost cost_of(const StageTimes& times, std::size_t queries, double seconds, const IndexReader& index, const RetrieveOptions& retrieve) {
   return {.stages_ms = times.summary(),
           .queries_per_s = seconds > 0 ? static_cast<double>(queries) / seconds : 0,
           .peak_memory_bytes = peak_memory(),
-          .index_bytes = folder_bytes(index)};
+          .index_bytes = index_bytes(index, retrieve)};
 }
 
 MeasuredRetrieval measure_retrieval(const QuestionSet& questions, const MeasureOptions& options, Progress& progress) {
@@ -134,7 +143,7 @@ MeasuredRetrieval measure_retrieval(Session& session, const QuestionSet& questio
   measured.evaluation.configuration = configuration_of(options, retrieve);
   measured.evaluation.fingerprints = fingerprints_of(session.index(), options, queries, fingerprint_of(judged));
   measured.evaluation.documents = shown_documents(measured.evaluation, session.index(), by_uri);
-  measured.cost = cost_of(run.times, queries.size(), seconds, options.session.index);
+  measured.cost = cost_of(run.times, queries.size(), seconds, session.index(), retrieve);
   return measured;
 }
 

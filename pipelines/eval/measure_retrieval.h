@@ -48,6 +48,7 @@ Wording note_on_limit(std::size_t first);
 std::map<std::string, std::string> configuration_of(const MeasureOptions& options, const RetrieveOptions& retrieve);
 std::map<std::string, std::string> fingerprints_of(const IndexReader& index, const MeasureOptions& options, const std::vector<EvalQuery>& queries,
                                                    const std::string& gold);
-EvaluationCost cost_of(const StageTimes& times, std::size_t queries, double seconds, const std::filesystem::path& index);
+// The bytes of vector lists count where these questions look into them.
+EvaluationCost cost_of(const StageTimes& times, std::size_t queries, double seconds, const IndexReader& index, const RetrieveOptions& retrieve);
 
 }  // namespace rag

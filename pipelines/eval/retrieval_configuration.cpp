@@ -6,6 +6,7 @@
 namespace rag {
 namespace {
 
+const char* method_name(VectorMethod method) { return method == VectorMethod::Exact ? "exact" : method == VectorMethod::Ivf ? "ivf" : "auto"; }
 const char* mode_name(SearchMode mode) { return mode == SearchMode::Dense ? "dense" : mode == SearchMode::Lexical ? "lexical" : "hybrid"; }
 
 }  // namespace
@@ -24,7 +25,11 @@ std::map<std::string, std::string> retrieval_configuration(const RetrieveOptions
     chosen["characters-k1"] = shortest_number(retrieve.bm25.characters_k1);
     chosen["b"] = shortest_number(retrieve.bm25.b);
   }
-  if (retrieve.mode != SearchMode::Lexical) chosen["precision"] = precision_name(session.embedder.precision.value_or(default_precision()));
+  if (retrieve.mode != SearchMode::Lexical) {
+    chosen["precision"] = precision_name(session.embedder.precision.value_or(default_precision()));
+    chosen["vectors"] = method_name(retrieve.vectors.method);
+    if (retrieve.vectors.method != VectorMethod::Exact && retrieve.vectors.probes > 0) chosen["probes"] = std::to_string(retrieve.vectors.probes);
+  }
   if (retrieve.groups) {
     std::string& groups = chosen["as"];
     for (const std::string& group : *retrieve.groups) groups += (groups.empty() ? "" : ", ") + group;

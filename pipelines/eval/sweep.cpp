@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/interrupt.h"
+#include "index/vector_lists.h"
 #include "pipelines/eval/corpus_index.h"
 #include "pipelines/eval/measure_gold.h"
 #include "pipelines/eval/pareto.h"
@@ -138,6 +139,9 @@ SweepResult sweep(const QuestionSet& questions, const SweepOptions& options, Pro
       dataset.corpus = options.corpus;
       const CorpusIndex& index =
           made.emplace(key, index_corpus(dataset, configuration.model, configuration.session.embedder, configuration.cutting, part)).first->second;
+      // Before a session opens it: those that search exactly come by it as well.
+      for (const SweepConfiguration& other : options.configurations)
+        if (index_key(other) == key && other.retrieve.mode != SearchMode::Lexical) update_vector_lists(index.directory, other.retrieve.vectors, part);
       if (made.size() == 1)
         for (const SkipReason& skip : index.report.skipped) result.losses.push_back(skip.uri + ": " + skip.reason);
     }

@@ -53,7 +53,7 @@ struct SweepResult {
 std::set<std::string> tuning_half(const std::vector<std::string>& ids, std::uint64_t seed);
 
 // Tries each configuration on all judged questions.  What does not change is computed once: an index serves all configurations that cut and
-// encode alike (it stays in evaluation_cache()), a question's vector all that ask this index.
+// encode alike (it stays in evaluation_cache()), with one set of vector lists where some look into them, a question's vector all that ask this index.
 // Throws Error(Usage) for fewer than two judged questions, and where there is no configuration or no metric.
 SweepResult sweep(const QuestionSet& questions, const SweepOptions& options, Progress& progress);
 

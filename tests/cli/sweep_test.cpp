@@ -69,8 +69,21 @@ TEST_F(SweepVerb, WritesTheWinnerAndLeavesTheRestOfTheFileAsItIs) {
       << tuned.out;
 }
 
+TEST_F(SweepVerb, TriesProbesWhereListsAreLookedInto) {
+  program.write("rag.toml", "model = \"hash\"\n");
+  const Result result = sweep("dataset = \"set\"\nmetrics = \"RR\"\n[search]\nmode = \"dense\"\nvectors = [\"exact\", \"ivf\"]\nprobes = [1, 2]\n", {"--json"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  std::vector<std::string> names;
+  const auto json = nlohmann::json::parse(result.out);
+  for (const auto& point : json["points"]) names.push_back(point["settings"].dump());
+  EXPECT_EQ(names, (std::vector<std::string>{"{}", R"({"search.mode":"dense","search.vectors":"exact"})", R"({"search.mode":"dense","search.probes":"1","search.vectors":"ivf"})",
+                                             R"({"search.mode":"dense","search.probes":"2","search.vectors":"ivf"})"}));
+}
+
 TEST_F(SweepVerb, NamesTheLineOfWhatItCannotRead) {
   const std::pair<const char*, const char*> wrong[] = {{"dataset = \"set\"\n[search]\nmode = [\"hybird\"]\n", "--mode hybird"},
+                                                       {"dataset = \"set\"\n[search]\nvectors = [\"hnsw\"]\n", "--vectors hnsw: not one of auto, exact, ivf"},
+                                                       {"dataset = \"set\"\n[search]\nprobes = [0]\n", "--probes 0"},
                                                        {"dataset = \"set\"\n[search]\nwieght = [1]\n", "sweep.toml:3: unknown key \"search.wieght\""},
                                                        {"dataset = \"set\"\n[chunk]\nmax_tokens = []\n", "sweep.toml:3: chunk.max_tokens: an empty list"},
                                                        {"dataset = \"set\"\nmetrics = [\"nDGC\"]\n", "nDGC"},

@@ -79,6 +79,22 @@ TEST_F(Sweep, CountsAQuestionsVectorWhereItIsTakenFromMemory) {
   EXPECT_GE(result.points[1].cost.stages_ms.at("query").mean, result.points[1].cost.stages_ms.at("embed").mean);
 }
 
+TEST_F(Sweep, PutsApproximateSearchBesideTheExactOne) {
+  SweepConfiguration exact = asked_with(SearchMode::Dense), few = exact, all = exact;
+  exact.retrieve.vectors.method = VectorMethod::Exact;
+  few.retrieve.vectors = {.method = VectorMethod::Ivf, .probes = 1};
+  all.retrieve.vectors = {.method = VectorMethod::Ivf, .probes = 100};
+  const SweepResult result = swept({exact, few, all});
+  const auto bytes = [&](std::size_t i) { return result.points[i].cost.index_bytes; };
+  EXPECT_GT(bytes(1), bytes(0)) << "lists count where they are looked into";
+  EXPECT_EQ(bytes(2), bytes(0)) << "and nowhere else: so many probes are the exact search";
+  EXPECT_EQ(result.points[2].evaluation.means, result.points[0].evaluation.means);
+  EXPECT_EQ(result.points[0].evaluation.configuration.at("vectors"), "exact");
+  EXPECT_EQ(result.points[1].evaluation.configuration.at("vectors"), "ivf");
+  EXPECT_EQ(result.points[1].evaluation.configuration.at("probes"), "1");
+  EXPECT_EQ(bytes(0), swept({asked_with(SearchMode::Dense)}).points[0].cost.index_bytes) << "a small index is searched exactly, whatever lies in its cache";
+}
+
 TEST_F(Sweep, RefusesToTuneOnOneQuestion) {
   questions_.qrels = {{"1", {{"a", 1}}}};
   EXPECT_THROW(swept({asked_with(SearchMode::Lexical)}), Error);

@@ -117,7 +117,7 @@ class FakeIndex : public IndexReader, private VectorIndex, private LexicalIndex 
     return hits;
   }
 
-  std::vector<Hit> search(std::span<const float> query, std::size_t k, const ChunkSet* allowed) const override {
+  std::vector<Hit> search(std::span<const float> query, std::size_t k, const ChunkSet* allowed, const VectorSearchOptions&) const override {
     return best(paired(all(), VectorIndex_score(query, all())), k, allowed);
   }
   std::vector<double> score(std::span<const float> query, std::span<const ChunkId> chunks) const override {
