@@ -60,8 +60,9 @@ std::size_t kept_of(std::string_view list, std::string& why) {
   }
   if (list.size() <= kMostBytes) return list.size();
   why = std::to_string(list.size() >> 10) + " KB of addresses, of which the first " + std::to_string(kMostBytes >> 10) + " KB are read";
-  const std::size_t comma = list.rfind(',', kMostBytes);
-  return comma == std::string_view::npos ? floor_to_character(list, kMostBytes) : comma;
+  const std::size_t most = kMostBytes - 1;  // a line's end comes behind it
+  const std::size_t comma = list.rfind(',', most);
+  return comma == std::string_view::npos ? floor_to_character(list, most) : comma;
 }
 
 }  // namespace
