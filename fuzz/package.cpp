@@ -39,8 +39,12 @@ FUZZ(bytes) {
   archive_write_zip_set_compression_store(zip);
   archive_write_open(zip, &file, nullptr, &append, nullptr);
   const std::pair<std::string, std::string_view> others[] = {
-      {"word/document.xml", R"(<w:document xmlns:w="w"><w:body><w:p><w:pPr><w:pStyle w:val="a"/><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>words</w:t></w:r></w:p></w:body></w:document>)"},
+      {"word/document.xml", R"(<w:document xmlns:w="w"><w:body><w:p><w:r><w:drawing><c:chart xmlns:c="c" r:id="r1"/><d:relIds xmlns:d="d" r:dm="r2"/></w:drawing></w:r></w:p><w:p><w:pPr><w:pStyle w:val="a"/><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>words</w:t><w:footnoteReference w:id="1"/></w:r></w:p></w:body></w:document>)"},
+      {"word/_rels/document.xml.rels", R"(<Relationships><Relationship Id="r1" Type="x/chart" Target="charts/chart1.xml"/><Relationship Id="r2" Type="x/diagramData" Target="diagrams/data1.xml"/></Relationships>)"},
       {"xl/workbook.xml", kWorkbook},
+      {"xl/worksheets/_rels/sheet1.xml.rels", R"(<Relationships><Relationship Id="r1" Type="x/drawing" Target="../drawings/drawing1.xml"/></Relationships>)"},
+      {"xl/drawings/drawing1.xml", "<d/>"},
+      {"xl/drawings/_rels/drawing1.xml.rels", R"(<Relationships><Relationship Id="r1" Type="x/chart" Target="../charts/chart1.xml"/></Relationships>)"},
       {"xl/_rels/workbook.xml.rels", kRelationships},
       {"xl/worksheets/sheet1.xml", R"(<worksheet><sheetData><row><c s="0"><v>45000.5</v></c><c t="s"><v>0</v></c></row></sheetData></worksheet>)"},
       {"ppt/presentation.xml", R"(<p:presentation xmlns:r="r"><p:sldIdLst><p:sldId r:id="r1"/></p:sldIdLst></p:presentation>)"},

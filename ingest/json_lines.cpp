@@ -1,7 +1,6 @@
 #include "ingest/json_lines.h"
 
-#include <cerrno>
-#include <cstring>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -68,7 +67,7 @@ std::string string_field(const Json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-std::string id_of(const Json& object, std::size_t line_number) {
+std::string id_of(const Json& object, std::uint64_t line_number) {
   for (const char* name : {"_id", "id"}) {
     const auto found = object.find(name);
     if (found != object.end() && (found->is_string() || found->is_number())) {
@@ -81,9 +80,15 @@ std::string id_of(const Json& object, std::size_t line_number) {
 
 [[noreturn]] void fail(const std::string& reason) { throw Error(ErrorKind::Ingest, reason); }
 
+std::unique_ptr<OpenFile> open_or_throw(const std::filesystem::path& file) {
+  auto open = std::make_unique<OpenFile>(file);
+  if (!open->reason().empty()) throw Error(ErrorKind::Io, file.string() + ": " + open->reason());
+  return open;
+}
+
 }  // namespace
 
-Document parse_json_line(std::string_view line, const std::string& uri, std::size_t line_number) {
+Document parse_json_line(std::string_view line, const std::string& uri, std::uint64_t line_number) {
   if (nests_too_deep(line)) fail("nested deeper than 256 levels");
   if (const auto bad = find_invalid_utf8(line)) fail("invalid UTF-8 at byte " + std::to_string(*bad) + " of the line");
   Json object;
@@ -126,53 +131,54 @@ bool looks_like_json_lines_corpus(std::string_view first_bytes) {
 }
 
 JsonLinesReader::JsonLinesReader(const std::filesystem::path& file, std::string uri, std::size_t max_line_bytes)
-    : uri_(std::move(uri)), max_line_bytes_(max_line_bytes) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error)) throw Error(ErrorKind::Io, file.string() + ": not a regular file");
-  in_.open(file, std::ios::binary);
-  if (!in_) throw Error(ErrorKind::Io, file.string() + ": cannot be read: " + std::strerror(errno));
-}
+    : JsonLinesReader(open_or_throw(file), std::move(uri), max_line_bytes) {}
+
+JsonLinesReader::JsonLinesReader(std::unique_ptr<OpenFile> file, std::string uri, std::size_t max_line_bytes)
+    : own_(std::move(file)), lines_(own_->get(), max_line_bytes), uri_(std::move(uri)), max_line_bytes_(max_line_bytes) {}
+
+JsonLinesReader::JsonLinesReader(int file, std::string uri, std::uint64_t lines_before, std::size_t max_line_bytes)
+    : lines_(file, max_line_bytes), uri_(std::move(uri)), max_line_bytes_(max_line_bytes), line_number_(lines_before) {}
 
 std::vector<std::string> JsonLinesReader::take_warnings() { return std::exchange(warnings_, {}); }
 
-// getline() would swallow a line of any length; this one stops growing at the limit and skips to the line's end.
-bool JsonLinesReader::read_line(std::string& line, bool& too_long) {
-  line.clear();
-  too_long = false;
-  std::streambuf& buffer = *in_.rdbuf();
-  bool any = false;
-  for (int c = buffer.sbumpc(); c != std::char_traits<char>::eof(); c = buffer.sbumpc()) {
-    any = true;
-    ++bytes_read_;
-    if (c == '\n') return true;
-    if (line.size() >= max_line_bytes_) {
-      too_long = true;
-    } else {
-      line += static_cast<char>(c);
-    }
+std::optional<LineSource::Line> JsonLinesReader::take_line() {
+  auto line = lines_.next();
+  if (!line) return line;
+  if (!within_line_) ++line_number_;
+  within_line_ = !line->ended;
+  return line;
+}
+
+bool JsonLinesReader::pass_over_line() { return take_line().has_value(); }
+
+bool JsonLinesReader::read_line(std::optional<Document>& document) {
+  document.reset();
+  const auto line = take_line();
+  if (!line) return false;
+  if (!line->ended) return true;
+  const auto warn = [&](const std::string& reason) { warnings_.push_back("line " + std::to_string(line_number_) + ": " + reason); };
+  std::string_view text = line->text;
+  if (line->too_long) {
+    warn("longer than " + std::to_string(max_line_bytes_ >> 20) + " MB; passed over");
+    return true;
   }
-  return any;
+  if (line_number_ == 1 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (text.find_first_not_of(" \t\r") == std::string_view::npos) return true;
+  try {
+    document = parse_json_line(text, uri_, line_number_);
+  } catch (const Error& e) {
+    warn(e.what());
+  } catch (const std::bad_alloc&) {
+    warn("needs more memory than there is for it; passed over");
+  }
+  return true;
 }
 
 std::optional<Document> JsonLinesReader::next() {
-  std::string line;
-  bool too_long = false;
-  while (read_line(line, too_long)) {
-    ++line_number_;
-    const auto warn = [&](const std::string& reason) { warnings_.push_back("line " + std::to_string(line_number_) + ": " + reason); };
-    if (too_long) {
-      warn("longer than " + std::to_string(max_line_bytes_ >> 20) + " MB; passed over");
-      continue;
-    }
-    if (line_number_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    try {
-      return parse_json_line(line, uri_, line_number_);
-    } catch (const Error& e) {
-      warn(e.what());
-    }
-  }
-  return std::nullopt;
+  std::optional<Document> document;
+  while (read_line(document))
+    if (document) break;
+  return document;
 }
 
 }  // namespace rag

@@ -7,12 +7,14 @@
 #include <cctype>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "core/error.h"
 #include "core/text.h"
 #include "ingest/charset.h"
 #include "ingest/html_reader.h"
+#include "ingest/mail_addresses.h"
 #include "ingest/mail_charset.h"
 #include "ingest/ascii_lower.h"
 
@@ -343,6 +345,8 @@ MailMessage read_mail(std::string_view bytes, std::vector<std::string>& warnings
   if (bytes.starts_with("From ")) bytes.remove_prefix(std::min(bytes.find('\n'), bytes.size() - 1) + 1);
   if (!is_header_line(bytes.substr(0, bytes.find('\n'))))
     throw Error(ErrorKind::Ingest, "not a mail: it begins without a header line, expected one such as From: or Subject:");
+  const std::optional<std::string> shortened = with_short_address_lists(bytes, warnings);
+  if (shortened) bytes = *shortened;
   GMimeParserOptions* how = parser_options();
   const ByteStream stream(bytes);
   const Owned<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));

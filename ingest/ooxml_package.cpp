@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "ingest/archive_reader.h"
+#include "ingest/compound_file.h"
 #include "ingest/member_path.h"
 
 namespace rag {
@@ -30,13 +31,18 @@ std::string relationships_of(const std::string& part) {
   return part.substr(0, at) + "_rels/" + part.substr(at) + ".rels";
 }
 
+// Office puts an encrypted file into a compound file ([MS-OFFCRYPTO], section 2.3.1).
+[[noreturn]] void refuse_compound_file(std::string_view bytes, const std::string& format) {
+  const CompoundFile file(bytes, format);
+  if (file.has("EncryptedPackage")) throw Error(ErrorKind::Ingest, "encrypted " + format + ": it needs a password; save it without one");
+  throw Error(ErrorKind::Ingest, "not a readable " + format + " file: it is of an Office before 2007, under a newer name; save it anew");
+}
+
 }  // namespace
 
 OoxmlPackage::OoxmlPackage(std::string_view bytes, std::string format, const std::function<bool(std::string_view)>& wanted)
     : format_(std::move(format)) {
-  if (bytes.starts_with("\xD0\xCF\x11\xE0"))
-    throw Error(ErrorKind::Ingest,
-                "not a readable " + format_ + " file: encrypted, or of an older Office; save it anew without a password");
+  if (bytes.starts_with("\xD0\xCF\x11\xE0")) refuse_compound_file(bytes, format_);
   if (!bytes.starts_with("PK")) throw Error(ErrorKind::Ingest, "not a readable " + format_ + " file: it is no zip");
   auto members = read_zip(bytes, [&](std::string_view name) {
     const std::string part = part_name(name);

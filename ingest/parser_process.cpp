@@ -106,11 +106,18 @@ void ParserProcess::end() {
 }
 
 bool ParserProcess::send(int file, const std::string& uri, bool with_ocr, const std::string& after) {
+  return send_request(file, uri, after.empty() ? uri : uri + '\0' + after, with_ocr ? 0 : kWithoutOcr);
+}
+
+bool ParserProcess::send_corpus(int file, const std::string& uri, const CorpusPlace& place) {
+  return send_request(file, uri, uri + '\0' + encode_corpus_place(place), kCorpus);
+}
+
+bool ParserProcess::send_request(int file, const std::string& uri, const std::string& request, std::uint64_t kind) {
   recognizing_ = false;
   uri_ = uri;
   pages_recognized_ = 0;
-  const std::string request = after.empty() ? uri : uri + '\0' + after;
-  return socket_ >= 0 && send_with_file(socket_, request.size() + (with_ocr ? 0 : kWithoutOcr), file) && send_all(socket_, request);
+  return socket_ >= 0 && send_with_file(socket_, request.size() | kind, file) && send_all(socket_, request);
 }
 
 bool ParserProcess::receive_bytes(char* into, std::size_t size, std::chrono::steady_clock::time_point deadline, Reply& reply) {
@@ -143,8 +150,7 @@ Reply ParserProcess::receive(std::string& answer, const std::function<void(std::
   constexpr int kWallToCpu = 4;
   auto deadline = std::chrono::steady_clock::now() + limits_.max_wall;
   const auto last_deadline = deadline + (limits_.ocr.enabled ? kWallToCpu * limits_.ocr.max_cpu : std::chrono::seconds(0));
-  // Metadata, headings and offsets come on top of the text.
-  const std::uint64_t most = 2 * std::uint64_t{limits_.max_text_bytes} + (std::uint64_t{64} << 20);
+  const std::uint64_t most = largest_answer(limits_.max_text_bytes);
   Reply reply = Reply::Answered;
   std::uint64_t size = 0;
   answer.clear();

@@ -4,10 +4,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 
 #include "ingest/sandbox.h"
+#include "ingest/wire.h"
 
 namespace rag {
 
@@ -26,6 +28,8 @@ class ParserProcess {
   // Hands over an open file.  False where the child is gone; the file is not to blame for that.
   // `after`: the member after which the reading is to go on, "" for all of it.
   bool send(int file, const std::string& uri, bool with_ocr, const std::string& after = "");
+  // The same for a corpus; `file` stands at `place`.
+  bool send_corpus(int file, const std::string& uri, const CorpusPlace& place);
 
   // Waits for the answer or a part of it; each has the whole of max_wall.  Throws Error(Interrupted) where a stop was requested.
   // A page to recognise gives the child max_wall anew, in all not more than ParseLimits::ocr allows.
@@ -40,6 +44,7 @@ class ParserProcess {
   std::string obituary();
 
  private:
+  bool send_request(int file, const std::string& uri, const std::string& request, std::uint64_t kind);
   bool receive_bytes(char* into, std::size_t size, std::chrono::steady_clock::time_point deadline, Reply& reply);
   void end();
 

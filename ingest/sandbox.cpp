@@ -1,27 +1,24 @@
 // One child of the parser sandbox: what it is asked, and what becomes of a file that ends it.
 #include "ingest/child_sandbox.h"
 
-#include <fcntl.h>
 #include <malloc.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <iterator>
 #include <utility>
 
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "ingest/contained_files.h"
-#include "ingest/parser_process.h"
+#include "ingest/corpus_run.h"
+#include "ingest/open_file.h"
+#include "ingest/parser_child.h"
 #include "ingest/wire.h"
 
 namespace rag {
 namespace {
 
-constexpr int kFilesPerChild = 500;  // bounds what a leaking parser can pile up; starting a new one costs milliseconds
 constexpr int kMostDeaths = 8;       // of one archive's members, each of which costs a new child and the way back to where it was
 constexpr int kMostWalls = 10;       // all members of a file together may take this many times max_wall
 
@@ -39,43 +36,16 @@ void give_memory_back() {
 #endif
 }
 
-class OpenFile {
- public:
-  // Regular files only: asked first, because opening a device may do something; asked again, because names change hands.
-  OpenFile(const std::filesystem::path& file, std::size_t max_bytes) { reason_ = open(file, max_bytes); }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-  const std::string& reason() const { return reason_; }  // why it is not to be read; empty where it is
-
- private:
-  std::string open(const std::filesystem::path& file, std::size_t max_bytes) {
-    struct stat info {};
-    if (::stat(file.c_str(), &info) != 0) return failure();
-    if (!S_ISREG(info.st_mode)) return "not a regular file";
-    fd_ = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd_ < 0 || ::fstat(fd_, &info) != 0) return failure();
-    if (!S_ISREG(info.st_mode)) return "not a regular file";
-    return too_large(static_cast<std::uint64_t>(info.st_size), max_bytes).value_or("");
-  }
-  static std::string failure() { return std::string("cannot be read: ") + std::strerror(errno); }
-
-  int fd_ = -1;
-  std::string reason_;
-};
-
 class ChildSandbox final : public ParserSandbox {
  public:
-  explicit ChildSandbox(const ParseLimits& limits) : limits_(limits) { start(); }
+  explicit ChildSandbox(const ParseLimits& limits) : limits_(limits), child_(limits) {}
 
   std::optional<std::string> refuse_size(std::uint64_t bytes, const std::string&) const override { return too_large(bytes, limits_.max_file_bytes); }
 
   ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom& make_room) override {
-    const OpenFile open(file, limits_.max_file_bytes);
+    const OpenFile open(file);
     if (!open.reason().empty()) return skipped(open.reason());
+    if (auto reason = too_large(open.bytes(), limits_.max_file_bytes)) return skipped(std::move(*reason));
     auto give_up_at = std::chrono::steady_clock::now() + most_of_all();
     bool large = false;
     const auto before_answer = [&](std::size_t bytes) {
@@ -111,14 +81,14 @@ class ChildSandbox final : public ParserSandbox {
     return std::move(reading.outcome);
   }
 
+  std::string read_corpus(const std::filesystem::path& file, const std::string& uri, const TakeCorpusPart& take) override {
+    const OpenFile open(file);
+    if (!open.reason().empty()) return open.reason();
+    return CorpusRun(child_, limits_, open.get(), uri, take).to_the_end();
+  }
+
  private:
   static ParseOutcome skipped(std::string reason) { return {.skipped = std::move(reason)}; }
-
-  void start() {
-    process_.reset();
-    process_ = std::make_unique<ParserProcess>(limits_);
-    served_ = 0;
-  }
 
   // How long that took.
   static std::chrono::steady_clock::duration wait_for_room(const MakeRoom& make_room, std::size_t bytes) {
@@ -162,45 +132,43 @@ class ChildSandbox final : public ParserSandbox {
   // False where the child has died; without a reason it is worth another attempt.
   bool ask_child(int file, const std::string& uri, const std::chrono::steady_clock::time_point& give_up_at,
                  const std::function<void(std::size_t)>& before_answer, Reading& reading, std::string& reason) {
-    if (!process_ || served_ >= kFilesPerChild) start();
-    ++served_;
+    ParserProcess& process = child_.for_next_file();
     reading.recognizing = false;
     std::string answer;
     try {
-      if (!process_->send(file, uri, reading.with_ocr, reading.after)) {
-        process_.reset();
+      if (!process.send(file, uri, reading.with_ocr, reading.after)) {
+        child_.end();
         return false;
       }
       Reply reply = Reply::Part;
-      while ((reply = process_->receive(answer, before_answer)) == Reply::Part) {
+      while ((reply = process.receive(answer, before_answer)) == Reply::Part) {
         Part part = decode_part(answer);
         reading.add(std::move(part.so_far));
         reading.done = std::exchange(reading.member, std::move(part.next));
         if (std::chrono::steady_clock::now() < give_up_at) continue;
-        process_.reset();
+        child_.end();
         reading.outcome.warnings.push_back("the rest of it is not read: all of it takes longer than " +
                                            std::to_string(most_of_all().count()) + " s");
         return true;
       }
-      reading.recognizing = process_->was_recognizing();
+      reading.recognizing = process.was_recognizing();
       if (reply == Reply::Answered) {
         reading.add(decode_outcome(answer));
         return true;
       }
       reason = reply == Reply::TooLarge ? "its text is larger than " + std::to_string(limits_.max_text_bytes >> 20) + " MB"
-                                        : process_->obituary();
+                                        : process.obituary();
     } catch (const Error& e) {
-      process_.reset();
+      child_.end();
       if (e.kind() != ErrorKind::Corrupt) throw;
       reason = e.what();
     }
-    process_.reset();
+    child_.end();
     return false;
   }
 
   ParseLimits limits_;
-  std::unique_ptr<ParserProcess> process_;
-  int served_ = 0;
+  ParserChild child_;
 };
 
 }  // namespace

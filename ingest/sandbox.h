@@ -50,6 +50,22 @@ struct ParseOutcome {
   std::vector<MemberOutcome> members;  // those there is something to say of
 };
 
+// A piece of a corpus of JSON lines (ingest/json_lines.h).
+struct CorpusPart {
+  struct Line {
+    std::uint64_t number = 0;  // from 1
+    Document document;
+  };
+  std::vector<Line> documents;        // in the order of their lines
+  std::vector<std::string> warnings;  // what was passed over: "line 7: no \"text\" field"
+  std::uint64_t lines = 0;            // of the file, up to the end of this part
+  std::uint64_t bytes = 0;            // likewise
+  std::string trouble;                // why nothing behind it can be read; "" where it can, or there is nothing
+};
+
+// False where no more is wanted.
+using TakeCorpusPart = std::function<bool(CorpusPart)>;
+
 // Parses files in a child process under limits, so that a crash, a hang or a memory bomb costs one document, never the run.
 // A child is kept and used for many files; a file that kills it gets a reason and the next file a new child.
 // Safe to use from several threads at once: each file that is being read has a child of its own, up to ParseLimits::processes.
@@ -63,6 +79,12 @@ class ParserSandbox {
   // `make_room`, where there is one, is asked for the bytes of each answer before that is taken in; the child stands still until it has them,
   // and none of its limits runs meanwhile.
   virtual ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom& make_room = {}) = 0;
+
+  // Reads a corpus of JSON lines of any size, and hands over part after part: about a megabyte of text each, or one line where that has more.
+  // Each part has max_cpu and max_wall for itself, each document max_text_bytes.  A line that ends the child is named in a warning and passed
+  // over; after some of them the rest is not read.  Returns why the reading ended before the end of the file, in one line; "" where it did not.
+  // Throws Error(Interrupted), and what `take` throws.
+  virtual std::string read_corpus(const std::filesystem::path& file, const std::string& uri, const TakeCorpusPart& take) = 0;
 
   // Why a file of such a size and name is not to be read, nothing where it is.  Asked before its content is hashed, so that a sparse
   // file of ten gigabytes costs nothing.

@@ -24,6 +24,11 @@ class SandboxPool final : public ParserSandbox {
     return loan.child->parse(file, uri, [&](std::size_t bytes, std::chrono::milliseconds most) { return make_room(bytes, most) || someone_waits(); });
   }
 
+  std::string read_corpus(const std::filesystem::path& file, const std::string& uri, const TakeCorpusPart& take) override {
+    Loan loan(*this);
+    return loan.child->read_corpus(file, uri, take);
+  }
+
  private:
   struct Loan {
     explicit Loan(SandboxPool& from) : pool(from), child(from.take()) {}

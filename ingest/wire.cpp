@@ -189,4 +189,54 @@ Part decode_part(std::string_view bytes) {
   return part;
 }
 
+std::string encode_corpus_place(const CorpusPlace& place) {
+  Writer out;
+  for (const std::uint64_t number : {place.lines, place.bytes, std::uint64_t{place.pass_over}, place.slow_until}) out.number(number);
+  return out.take();
+}
+
+CorpusPlace decode_corpus_place(std::string_view bytes) {
+  Reader in(bytes);
+  CorpusPlace place;
+  place.lines = in.number();
+  place.bytes = in.number();
+  const std::uint64_t pass_over = in.number();
+  place.pass_over = pass_over == 1;
+  place.slow_until = in.number();
+  if (!in.at_end() || pass_over > 1) refuse();
+  return place;
+}
+
+std::string encode_corpus_part(const CorpusPart& part) {
+  Writer out;
+  out.number(part.lines);
+  out.number(part.bytes);
+  out.text(part.trouble);
+  out.texts(part.warnings);
+  out.number(part.documents.size());
+  for (const CorpusPart::Line& line : part.documents) {
+    out.number(line.number);
+    write(out, line.document);
+  }
+  return out.take();
+}
+
+CorpusPart decode_corpus_part(std::string_view bytes) {
+  Reader in(bytes);
+  CorpusPart part;
+  part.lines = in.number();
+  part.bytes = in.number();
+  part.trouble = in.text();
+  part.warnings = in.texts();
+  std::uint64_t last = 0;
+  for (std::uint64_t left = in.count(); left > 0; --left) {
+    const std::uint64_t number = in.number();
+    if (number <= last || number > part.lines) refuse();
+    last = number;
+    part.documents.push_back({number, read_document(in)});
+  }
+  if (!in.at_end()) refuse();
+  return part;
+}
+
 }  // namespace rag

@@ -16,11 +16,13 @@ namespace rag {
 //     parent: length of the request (8 bytes, native order, with the open file attached to the first) and the request: the uri, and
 //             where the reading is to go on after a member, a NUL and that member's uri;
 //             kWithoutOcr is added to the length where no page is to be recognised
+//             for a corpus kCorpus is added to the length, and behind the NUL stands an encoded CorpusPlace
 //     child:  any number of times kMoreTime (8 bytes): it is about to recognise a page
 //             before each member, length + kPart (8 bytes) and an encoded Part
 //             length of the answer (8 bytes) and the answer, an encoded ParseOutcome
+//             or, for a corpus, any number of times length + kPart (8 bytes) and an encoded CorpusPart, the last one without kPart
 //
-// Parts let the parent keep what was read when the child dies of a member, and give each member limits of its own.
+// Parts let the parent keep what was read when the child dies of a member or a line, and give each part limits of its own.
 //
 // Both ends are one build on one machine, so there are no versions and no byte orders.  The parent does not trust the answer:
 // decode_outcome() checks every length and offset.
@@ -42,6 +44,24 @@ constexpr std::uint64_t kPart = std::uint64_t{1} << 63;
 
 std::string encode_part(const Part& part);
 Part decode_part(std::string_view bytes);  // throws as decode_outcome() does
+
+// Where the reading of a corpus begins, or goes on.  The file stands there already.
+struct CorpusPlace {
+  std::uint64_t lines = 0;       // before it
+  std::uint64_t bytes = 0;       // likewise
+  bool pass_over = false;        // leave the first line aside
+  std::uint64_t slow_until = 0;  // of the file, in bytes: up to there each line is a part, so that one which ends the child is known
+};
+constexpr std::uint64_t kCorpus = std::uint64_t{1} << 62;
+
+std::string encode_corpus_place(const CorpusPlace& place);
+CorpusPlace decode_corpus_place(std::string_view bytes);  // these throw as decode_outcome() does
+
+std::string encode_corpus_part(const CorpusPart& part);
+CorpusPart decode_corpus_part(std::string_view bytes);  // numbers of lines ascend, up to that of the last one
+
+// What an answer or a part may have at most, for documents of such a text: metadata, headings and offsets come on top of it.
+constexpr std::uint64_t largest_answer(std::uint64_t max_text_bytes) { return 2 * max_text_bytes + (std::uint64_t{64} << 20); }
 
 // The descriptor at which the child finds its end of the socket.
 constexpr int kChildSocket = 3;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -40,55 +41,68 @@ std::string hash_of_content(const Document& document) {
   return sha256_hex(all);
 }
 
-void SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileRecord& record, FileEntry& entry, bool redescribe) {
-  record.warnings.clear();
-  std::map<std::string, std::string> known;
-  for (const Known& document : documents_of(key)) known.emplace(document.id, document.content_hash);
+// What is found out about a corpus while it is read.
+struct SourceReader::CorpusReading {
+  std::map<std::string, std::string> known;  // ids of its documents in the index, and the hashes of what they say
   std::set<std::string> seen;
-  JsonLinesReader lines(file.path, file.uri);
-  while (auto document = lines.next()) {
-    if (interrupted()) return;
-    if (document->title.empty()) document->title = document->id;
-    if (!seen.insert(document->id).second) {
-      record.warnings.push_back("_id \"" + document->id + "\" stands there twice; the first one is kept");
-      continue;
-    }
-    const auto stored = index_ && !known.contains(document->id) ? index_->find_document(document->id) : std::nullopt;
-    if (stored && (stored->source != key.first || stored->file_uri != key.second)) {
-      record.warnings.push_back("_id \"" + document->id + "\" already belongs to " + stored->uri + " of " + stored->source + "; left out here");
-      continue;
-    }
-    const std::string hash = hash_of_content(*document);
-    const auto before = known.find(document->id);
-    const bool same = before != known.end() && before->second == hash;
-    if (same && !redescribe) {
-      ++report_.unchanged;
-      continue;
-    }
-    note_document(entry, *document);
-    scope.rules.apply(*document, key.second);
-    ++(before == known.end() ? report_.added : report_.changed);
-    if (same) {
-      emit(DescribeDocument{document->id, std::move(document->metadata), std::move(document->acl), std::move(document->language)});
-    } else if (!emit(PutDocument{std::move(*document), key.first, key.second, hash})) {
-      return;
-    }
-  }
-  for (const std::string& warning : lines.take_warnings()) record.warnings.push_back(warning);
-  limit_warnings(record.warnings);
+  LimitedWarnings warnings;
+};
+
+void SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileRecord& record, FileEntry& entry, bool redescribe) {
+  CorpusReading reading;
+  for (const Known& document : documents_of(key)) reading.known.emplace(document.id, document.content_hash);
+  const std::string ended = sandbox_.read_corpus(file.path, file.uri, [&](CorpusPart part) {
+    for (std::string& warning : part.warnings) reading.warnings.add(std::move(warning));
+    for (CorpusPart::Line& line : part.documents)
+      if (interrupted() || !keep_line(scope, key, std::move(line), reading, entry, redescribe)) return false;
+    return true;
+  });
+  if (interrupted() || !wanted_) return;
+  record.warnings = reading.warnings.take();
+  if (!ended.empty()) record.warnings.push_back(ended);
   for (const std::string& warning : record.warnings) report_.warnings.push_back({key.second, warning});
   std::size_t dropped = 0;
-  for (const auto& [id, hash] : known) {
-    if (seen.contains(id)) continue;
+  for (const auto& [id, hash] : reading.known) {
+    if (!ended.empty() || reading.seen.contains(id)) continue;  // what stands behind the place where it ended may be there still
     emit(DropDocument{id});
     ++dropped;
   }
   report_.removed += dropped;
-  if (entry.documents + dropped > 0) entry.state = known.empty() ? file_state::kAdded : file_state::kChanged;
-  if (!seen.empty()) return;
-  record.skipped = entry.reason = "no document in it";
+  if (entry.documents + dropped > 0) entry.state = reading.known.empty() ? file_state::kAdded : file_state::kChanged;
+  if (!reading.seen.empty() || (!ended.empty() && !reading.known.empty())) return;
+  record.skipped = entry.reason = record.warnings.empty() ? "no document in it" : "no document in it: " + record.warnings.front();
   entry.state = file_state::kSkipped;
   report_.skipped.push_back({key.second, record.skipped});
+}
+
+// False where nobody takes events any more.
+bool SourceReader::keep_line(const SourceScope& scope, const FileKey& key, CorpusPart::Line line, CorpusReading& reading, FileEntry& entry, bool redescribe) {
+  Document& document = line.document;
+  const auto warn = [&](const std::string& reason) {
+    reading.warnings.add("line " + std::to_string(line.number) + ": _id \"" + document.id + "\" " + reason);
+  };
+  if (!reading.seen.insert(document.id).second) {
+    warn("stands there twice; the first one is kept");
+    return true;
+  }
+  const auto before = reading.known.find(document.id);
+  const bool is_known = before != reading.known.end();
+  const auto stored = index_ && !is_known ? index_->find_document(document.id) : std::nullopt;
+  if (stored && (stored->source != key.first || stored->file_uri != key.second)) {
+    warn("already belongs to " + stored->uri + " of " + stored->source + "; left out here");
+    return true;
+  }
+  const std::string hash = hash_of_content(document);
+  const bool same = is_known && before->second == hash;
+  if (same && !redescribe) {
+    ++report_.unchanged;
+    return true;
+  }
+  note_document(entry, document);
+  scope.rules.apply(document, key.second);
+  ++(is_known ? report_.changed : report_.added);
+  if (same) return emit(DescribeDocument{document.id, std::move(document.metadata), std::move(document.acl), std::move(document.language)});
+  return emit(PutDocument{std::move(document), key.first, key.second, hash});
 }
 
 }  // namespace rag

@@ -5,7 +5,8 @@
 namespace rag {
 namespace {
 
-constexpr std::size_t kCommitBytes = std::size_t{48} << 20;
+// Some 7,000 chunks of 384 numbers.  Larger segments to begin with would save little, since they are merged eight at a time.
+constexpr std::size_t kCommitBytes = std::size_t{16} << 20;
 constexpr std::chrono::seconds kCommitInterval{15};
 
 template <class... Ts>

@@ -43,9 +43,11 @@ std::unique_ptr<Chunker> make_chunker(const IndexFolderOptions& options, const E
   return options.one_chunk ? make_one_chunk_chunker(std::move(count)) : make_structure_chunker(fitted(options.chunk, embedder), std::move(count));
 }
 
+// About as many bytes as it takes: of small files, or of those that moved, what is not text is most of it.
 std::size_t weight_of(const IngestEvent& event) {
+  constexpr std::size_t kEach = sizeof(IngestEvent) + 512;  // names, hashes, metadata
   const auto* put = std::get_if<PutDocument>(&event);
-  return put ? put->document.text.size() + 256 : 256;
+  return kEach + (put ? put->document.text.size() : 0);
 }
 
 struct Work {

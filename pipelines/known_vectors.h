@@ -27,12 +27,13 @@ std::uint64_t encoded_text_hash(const std::string& text);
 // Vectors of texts that went through the encoder before: in an earlier run, as the index has them, or in this one.  The same text has the
 // same vector, whichever document it stands in; a text that differs in one byte is another one.
 //
-// What this run embeds is held in memory until the index has it, the last `recent_bytes` of it: more than what waits for a commit.
+// What this run embeds is held in memory until the index has it, the last `recent_bytes` of it: more than what waits for a commit (document_sink)
+// and in the queues before.  A text that is older, and not in the index yet, is embedded once more.
 // Use from one thread at a time; only committed() may be called from any.
 class KnownVectors {
  public:
   // Of the index nothing is known before committed() is called.  `embedder` must be the index's own and outlive this.
-  KnownVectors(std::filesystem::path index, const Embedder& embedder, std::size_t recent_bytes = std::size_t{64} << 20);
+  KnownVectors(std::filesystem::path index, const Embedder& embedder, std::size_t recent_bytes = std::size_t{20} << 20);
 
   // Nothing where the text is not known; then it may just as well be that it is no longer.
   std::optional<KnownVector> find(const std::string& text);

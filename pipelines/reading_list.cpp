@@ -18,10 +18,9 @@ namespace rag {
 namespace {
 
 constexpr std::size_t kInMemory = std::size_t{1} << 20;
-constexpr std::size_t kReadAtOnce = std::size_t{1} << 18;
 
 [[noreturn]] void fail(const std::filesystem::path& folder, const char* what) {
-  throw Error(ErrorKind::Io, folder.string() + ": the list of files to read " + what + ": " + std::strerror(errno) + "; make room there");
+  throw Error(ErrorKind::Io, folder.string() + ": a list of files " + what + ": " + std::strerror(errno) + "; make room there");
 }
 
 int nameless_file(const std::filesystem::path& folder) {
@@ -144,7 +143,7 @@ bool ReadingList::Cursor::fill(std::size_t bytes) {
       continue;
     }
     const std::size_t had = bytes_.size();
-    const std::size_t wanted = std::min<std::uint64_t>(kReadAtOnce, list_.on_disk_ - position_);
+    const std::size_t wanted = std::min<std::uint64_t>(read_at_once_, list_.on_disk_ - position_);
     bytes_.resize(had + wanted);
     const ssize_t got = ::pread(list_.file_, bytes_.data() + had, wanted, static_cast<off_t>(position_));
     bytes_.resize(had + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
@@ -157,12 +156,11 @@ bool ReadingList::Cursor::fill(std::size_t bytes) {
 
 std::optional<PlannedReading> ReadingList::Cursor::next() {
   std::size_t size = 0;
-  if (given_ >= list_.size_ || !fill(sizeof size)) return std::nullopt;
+  if (!fill(sizeof size)) return std::nullopt;
   std::memcpy(&size, bytes_.data() + at_, sizeof size);
   if (!fill(sizeof size + size)) return std::nullopt;
   Get get{std::string_view(bytes_).substr(at_ + sizeof size, size)};
   at_ += sizeof size + size;
-  ++given_;
   PlannedReading reading;
   std::string path;
   pass(get, reading.file, path);

@@ -12,13 +12,13 @@
 
 namespace rag {
 
-// A file of a plan that is new, or looks different.
+// A file of a plan: new, different, moved or gone.
 struct PlannedReading {
-  FoundFile file;
-  std::optional<KnownFile> known;  // as it was last read
+  FoundFile file;                  // as it was found; nothing of one that is gone
+  std::optional<KnownFile> known;  // as it was last read, where it was under another name if it has moved
 };
 
-// Files to be read, in order, in the same memory however many: what is beyond a megabyte lies in a file below `folder` (empty: the system's for
+// Files of a plan, in order, in the same memory however many: what is beyond a megabyte lies in a file below `folder` (empty: the system's for
 // temporary files) that has no name, so that it goes with the list, or with the process, however that ends.
 //
 //     for (ReadingList::Cursor files(list); auto file = files.next();) ...
@@ -40,14 +40,17 @@ class ReadingList {
   class Cursor {
    public:
     explicit Cursor(const ReadingList& list) : list_(list) {}
+    // Begins at a position that another cursor of the list had; meant for one file.
+    Cursor(const ReadingList& list, std::uint64_t position) : list_(list), read_at_once_(4096), position_(position) {}
     // The next file; nothing behind the last.  Throws Error(Io) where the file on disk cannot be read.
     std::optional<PlannedReading> next();
+    std::uint64_t position() const { return position_ - (bytes_.size() - at_); }  // of the next file, in bytes of the list
 
    private:
     bool fill(std::size_t bytes);
 
     const ReadingList& list_;
-    std::size_t given_ = 0;       // readings
+    std::size_t read_at_once_ = std::size_t{1} << 18;
     std::uint64_t position_ = 0;  // of what was taken from the list so far
     std::string bytes_;           // of it, from at_ on not yet given
     std::size_t at_ = 0;

@@ -1,8 +1,12 @@
 #include "pipelines/source_plan.h"
 
 #include <algorithm>
-#include <map>
+#include <charconv>
+#include <compare>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -23,41 +27,108 @@ bool in_scope(const std::string& uri, const std::string& prefix) {
 }
 
 // A file below a folder that could not be opened is not gone: we just cannot see it.
-bool hidden_by_trouble(const std::string& uri, const std::vector<SkippedFile>& skipped) {
-  return std::any_of(skipped.begin(), skipped.end(),
-                     [&](const SkippedFile& skip) { return uri == skip.uri || starts_with_folder(uri, skip.uri) || skip.uri == "."; });
+class Trouble {
+ public:
+  explicit Trouble(const std::vector<SkippedFile>& skipped) {
+    for (const SkippedFile& skip : skipped) uris_.insert(skip.uri);
+  }
+  bool hides(const std::string& uri) const {
+    if (uris_.empty()) return false;
+    if (uris_.contains(".") || uris_.contains(uri)) return true;
+    for (std::size_t slash = uri.find('/'); slash != std::string::npos; slash = uri.find('/', slash + 1))
+      if (uris_.contains(uri.substr(0, slash)) || uris_.contains(uri.substr(0, slash + 1))) return true;
+    return false;
+  }
+
+ private:
+  std::set<std::string> uris_;
+};
+
+// Leaves out of a list what `drop` says of the i-th.
+void remove_if(ReadingList& list, const std::filesystem::path& folder, const std::function<bool(std::size_t, PlannedReading&)>& drop) {
+  ReadingList rest(folder);
+  ReadingList::Cursor files(list);
+  for (std::size_t i = 0; auto file = files.next(); ++i)
+    if (!drop(i, *file)) rest.add(*file);
+  list = std::move(rest);
 }
 
+// What is gone, found by size and content.
+class GoneFiles {
+ public:
+  explicit GoneFiles(const ReadingList& gone) : gone_(gone), taken_(gone.size()) {
+    ReadingList::Cursor files(gone);
+    std::uint64_t position = 0;
+    for (std::size_t i = 0; auto file = files.next(); ++i, position = files.position()) {
+      const FileRecord& record = file->known->record;
+      if (record.skipped.empty()) places_.push_back({record.size, beginning_of(record.content_hash), i, position});
+    }
+    std::sort(places_.begin(), places_.end());
+  }
+
+  bool has_size(std::uint64_t size) const {
+    const auto found = std::lower_bound(places_.begin(), places_.end(), Place{size, 0, 0, 0});
+    return found != places_.end() && found->size == size;
+  }
+
+  // The first one of this content that was not taken before.
+  std::optional<KnownFile> take(std::uint64_t size, const std::string& content_hash) {
+    const std::uint64_t beginning = beginning_of(content_hash);
+    for (auto place = std::lower_bound(places_.begin(), places_.end(), Place{size, beginning, 0, 0});
+         place != places_.end() && place->size == size && place->hash == beginning; ++place) {
+      if (taken_[place->number]) continue;
+      auto file = ReadingList::Cursor(gone_, place->position).next();
+      if (!file || file->known->record.content_hash != content_hash) continue;
+      taken_[place->number] = true;
+      return std::move(file->known);
+    }
+    return std::nullopt;
+  }
+
+  bool empty() const { return places_.empty(); }
+  bool is_taken(std::size_t number) const { return taken_[number]; }
+
+ private:
+  struct Place {
+    std::uint64_t size = 0, hash = 0;
+    std::size_t number = 0;
+    std::uint64_t position = 0;
+    auto operator<=>(const Place&) const = default;
+  };
+
+  static std::uint64_t beginning_of(const std::string& hash) {
+    std::uint64_t beginning = 0;
+    std::from_chars(hash.data(), hash.data() + std::min<std::size_t>(hash.size(), 16), beginning, 16);
+    return beginning;
+  }
+
+  const ReadingList& gone_;
+  std::vector<Place> places_;
+  std::vector<bool> taken_;
+};
+
 void find_moves(SourcePlan& plan, const std::filesystem::path& folder) {
-  std::multimap<std::uint64_t, const FileRecord*> gone_by_size;
-  for (const KnownFile& file : plan.gone)
-    if (file.record.skipped.empty()) gone_by_size.emplace(file.record.size, &file.record);
-  if (gone_by_size.empty()) return;
-  std::set<std::string> taken;
+  GoneFiles gone(plan.gone);
+  if (gone.empty()) return;
   ReadingList still_to_read(folder);
   ReadingList::Cursor files(plan.to_read);
   while (auto reading = files.next()) {
     const FoundFile& file = reading->file;
-    const auto [first, last] = gone_by_size.equal_range(file.size);
-    const FileRecord* origin = nullptr;
-    if (!reading->known && first != last) {
-      std::string hash;
+    std::optional<KnownFile> origin;
+    if (!reading->known && gone.has_size(file.size)) {
+      throw_if_interrupted();
       try {
-        hash = sha256_file(file.path);
+        origin = gone.take(file.size, sha256_file(file.path));
       } catch (const Error&) {  // reported when it is read
       }
-      for (auto candidate = first; candidate != last && !origin; ++candidate)
-        if (candidate->second->content_hash == hash && !taken.contains(candidate->second->uri)) origin = candidate->second;
     }
-    if (origin) {
-      taken.insert(origin->uri);
-      plan.moved.push_back({*origin, std::move(reading->file)});
-    } else {
+    if (origin)
+      plan.moved.add({std::move(reading->file), std::move(origin)});
+    else
       still_to_read.add(*reading);
-    }
   }
   plan.to_read = std::move(still_to_read);
-  std::erase_if(plan.gone, [&](const KnownFile& file) { return taken.contains(file.record.uri); });
+  if (!plan.moved.empty()) remove_if(plan.gone, folder, [&](std::size_t i, PlannedReading&) { return gone.is_taken(i); });
 }
 
 // Compares what the walk meets with what the catalog knows; both come by uri.
@@ -70,7 +141,10 @@ class Comparison {
 
   void meet(const SeenFile& file) {
     while (more_ && known_.record.uri < file.uri) miss();
-    if (!more_ || known_.record.uri != file.uri) return plan_.to_read.add({file.keep(), std::nullopt});
+    if (!more_ || known_.record.uri != file.uri) {
+      met_something_new_ = true;
+      return plan_.to_read.add({file.keep(), std::nullopt});
+    }
     // It stays the current one: names that differ only in what cannot be shown have the same uri.
     met_ = true;
     const FileRecord& record = known_.record;
@@ -88,9 +162,11 @@ class Comparison {
     while (more_) miss();
   }
 
+  bool met_something_new() const { return met_something_new_; }
+
  private:
   void miss() {
-    if (!met_) plan_.gone.push_back(std::move(known_));
+    if (!met_) plan_.gone.add({{}, std::move(known_)});
     advance();
   }
   void advance() {
@@ -105,6 +181,7 @@ class Comparison {
   KnownFile known_;    // the current one, where there are more
   bool more_ = false;
   bool met_ = false;   // the walk met the current one
+  bool met_something_new_ = false;
 };
 
 }  // namespace
@@ -129,7 +206,7 @@ bool can_read_more_now(const FileRecord& file, bool listens) {
 }
 
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options) {
-  SourcePlan plan{.to_read = ReadingList(options.folder), .reread = options.reread, .listens = options.listens, .redescribe = options.redescribe};
+  SourcePlan plan{.to_read = ReadingList(options.folder), .moved = ReadingList(options.folder), .gone = ReadingList(options.folder), .reread = options.reread, .listens = options.listens, .redescribe = options.redescribe};
   FolderWalkOptions walk = options.walk;
   walk.within = scope.prefix;
   Comparison comparison(scope, index, plan);
@@ -139,12 +216,16 @@ SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const
                  }).skipped;
   comparison.finish();
   std::erase_if(plan.skipped, [&](const SkippedFile& file) { return !in_scope(file.uri, scope.prefix); });
-  std::erase_if(plan.gone, [&](KnownFile& file) {
-    if (!hidden_by_trouble(file.record.uri, plan.skipped)) return false;
-    if (!file.record.skipped.empty()) plan.skipped_before.emplace(file.record.uri, std::move(file.record));
-    return true;
-  });
-  find_moves(plan, options.folder);
+  if (!plan.skipped.empty() && !plan.gone.empty()) {
+    const Trouble trouble(plan.skipped);
+    remove_if(plan.gone, options.folder, [&](std::size_t, PlannedReading& file) {
+      FileRecord& record = file.known->record;
+      if (!trouble.hides(record.uri)) return false;
+      if (!record.skipped.empty()) plan.skipped_before.emplace(record.uri, std::move(record));
+      return true;
+    });
+  }
+  if (comparison.met_something_new() && !plan.gone.empty()) find_moves(plan, options.folder);
   return plan;
 }
 

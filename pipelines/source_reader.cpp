@@ -62,7 +62,7 @@ std::vector<SourceReader::Known> SourceReader::documents_of(const FileKey& file)
 
 RemovalQuestion SourceReader::removal_question(const SourceScope& scope, const SourcePlan& plan) const {
   RemovalQuestion question{.source = scope.source};
-  for (const KnownFile& file : plan.gone) question.gone += file.documents;
+  for (ReadingList::Cursor files(plan.gone); auto file = files.next();) question.gone += file->known->documents;
   if (index_) question.known = index_->count_documents_of(scope.source);
   return question;
 }
@@ -125,8 +125,14 @@ void SourceReader::read(const SourceScope& scope, const SourcePlan& plan, Progre
   }
   keep_unchanged(plan.unchanged);
   const ReadingRules rules{.reread = plan.reread, .listens = plan.listens, .redescribe = plan.redescribe};
-  for (const SourcePlan::Move& move : plan.moved) move_file(scope, move, move.from, rules);
-  for (const KnownFile& file : plan.gone) drop_file({file.record.source, file.record.uri});
+  for (ReadingList::Cursor files(plan.moved); auto move = files.next();) {
+    if (interrupted() || !wanted_) return;
+    move_file(scope, move->known->record, move->file, rules);
+  }
+  for (ReadingList::Cursor files(plan.gone); auto file = files.next();) {
+    if (interrupted() || !wanted_) return;
+    drop_file({file->known->record.source, file->known->record.uri});
+  }
   // Parsing takes nearly all of the time and needs no index.  What comes of it is told in the order of the plan, so an index does not depend on
   // the number of threads.
   ReadingList::Cursor ahead(plan.to_read), told(plan.to_read);
@@ -160,23 +166,23 @@ bool SourceReader::can_be_renamed(const std::vector<Known>& documents, const Fil
   });
 }
 
-void SourceReader::move_file(const SourceScope& scope, const SourcePlan::Move& move, const FileRecord& origin, const ReadingRules& rules) {
+void SourceReader::move_file(const SourceScope& scope, const FileRecord& origin, const FoundFile& to, const ReadingRules& rules) {
   const FileKey from{scope.source, origin.uri};
   const std::vector<Known> documents = documents_of(from);
-  if (!scope.rules.depend_on_path() && can_be_renamed(documents, origin, move.to.uri)) {
+  if (!scope.rules.depend_on_path() && can_be_renamed(documents, origin, to.uri)) {
     for (const Known& document : documents) {
-      const std::string uri = move.to.uri + document.uri.substr(origin.uri.size());
-      emit(RenameDocument{document.id, id_for(scope.source, uri), uri, move.to.uri});
+      const std::string uri = to.uri + document.uri.substr(origin.uri.size());
+      emit(RenameDocument{document.id, id_for(scope.source, uri), uri, to.uri});
     }
     FileRecord record = origin;
-    record.uri = move.to.uri;
-    record.mtime_ns = trusted_mtime(move.to.mtime_ns);
+    record.uri = to.uri;
+    record.mtime_ns = trusted_mtime(to.mtime_ns);
     emit(PutFile{record});
-    emit(NoteFile{{.source = scope.source, .uri = move.to.uri, .state = std::string(file_state::kMoved), .reason = "from " + origin.uri, .documents = documents.size()}});
+    emit(NoteFile{{.source = scope.source, .uri = to.uri, .state = std::string(file_state::kMoved), .reason = "from " + origin.uri, .documents = documents.size()}});
   } else {
     for (const Known& document : documents) emit(DropDocument{document.id});
     const std::size_t added = report_.added;
-    keep(scope, {scope.source, move.to.uri}, nullptr, read_found_file(sandbox_, move.to, nullptr, rules), {}, origin.uri);
+    keep(scope, {scope.source, to.uri}, nullptr, read_found_file(sandbox_, to, nullptr, rules), {}, origin.uri);
     report_.added = added;
   }
   emit(DropFile{scope.source, origin.uri});

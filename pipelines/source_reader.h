@@ -55,11 +55,13 @@ class SourceReader {
   // A file, folder or link that cannot be looked at.  What it held when it could be stays.
   void pass_over(const FileKey& file, const std::string& reason, const FileRecord* known);
   static bool can_be_renamed(const std::vector<Known>& documents, const FileRecord& origin, const std::string& to_uri);
-  void move_file(const SourceScope& scope, const SourcePlan::Move& move, const FileRecord& origin, const ReadingRules& rules);
+  void move_file(const SourceScope& scope, const FileRecord& origin, const FoundFile& to, const ReadingRules& rules);
   // Stores what came of a file.  `moved_from`: the uri it had before, for the ledger; else "".
   void keep(const SourceScope& scope, const FileKey& key, const KnownFile* known, FileReading reading, const ReadingRules& rules, const std::string& moved_from);
   void keep_as_it_was(const FileReading& reading, const KnownFile& known);
+  struct CorpusReading;
   void read_corpus(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileRecord& record, FileEntry& entry, bool redescribe);
+  bool keep_line(const SourceScope& scope, const FileKey& key, CorpusPart::Line line, CorpusReading& reading, FileEntry& entry, bool redescribe);
   void report_losses(const ParseOutcome& outcome, const std::string& file_uri);
   void store(const SourceScope& scope, const FileKey& key, ParseOutcome outcome, FileRecord& record, FileEntry& entry, bool redescribe);
   void describe(const SourceScope& scope, const FileKey& key, ParseOutcome outcome, FileEntry& entry);

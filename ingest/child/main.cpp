@@ -20,6 +20,7 @@
 
 #include "ingest/confinement.h"
 #include "ingest/contained_files.h"
+#include "ingest/corpus_parts.h"
 #include "ingest/sandbox.h"
 #include "ingest/wire.h"
 
@@ -148,6 +149,18 @@ class PartSender final : public rag::MemberWatch {
   const rag::ParseLimits& limits_;
 };
 
+// A corpus, of which `place` says where the file stands; false where the parent is gone.
+bool answer_corpus(int file, const std::string& uri, const rag::CorpusPlace& place, const rag::ParseLimits& limits) {
+  rag::CorpusParts parts(file, uri, limits, place, {.largest = rag::largest_answer(limits.max_text_bytes)});
+  for (bool is_last = false; !is_last;) {
+    grant_cpu(limits.max_cpu);
+    const rag::CorpusPart part = parts.next(is_last);
+    if (!send_answer(rag::encode_corpus_part(part), is_last ? 0 : rag::kPart)) return false;
+  }
+  ::close(file);
+  return true;
+}
+
 // `request`: the uri, and perhaps a NUL and the member after which to go on.
 std::string answer_for(int file, const std::string& request, const rag::ParseLimits& limits) {
   const std::size_t end = std::min(request.find('\0'), request.size());
@@ -189,10 +202,16 @@ int main(int count, char** words) {
     std::uint64_t size = 0;
     const int file = receive_file(size);
     limits.ocr.enabled = with_ocr && (size & rag::kWithoutOcr) == 0;
-    size &= ~rag::kWithoutOcr;
+    const bool is_corpus = (size & rag::kCorpus) != 0;
+    size &= ~(rag::kWithoutOcr | rag::kCorpus);
     if (file < 0 || size > (1U << 20)) return 0;
     std::string request(size, '\0');
     if (!receive_all(request.data(), request.size())) return 0;
+    if (is_corpus) {
+      const std::size_t end = std::min(request.find('\0'), request.size());
+      if (!answer_corpus(file, request.substr(0, end), rag::decode_corpus_place(std::string_view(request).substr(std::min(end + 1, request.size()))), limits)) return 0;
+      continue;
+    }
     grant_cpu(limits.max_cpu);
     if (!send_answer(answer_for(file, request, limits), 0)) return 0;
   }

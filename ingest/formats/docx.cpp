@@ -292,7 +292,6 @@ class Docx final : public Format {
   }
 
   Document read(std::string_view bytes, const std::string&, std::vector<std::string>&) const override {
-    if (!bytes.starts_with("PK")) throw Error(ErrorKind::Ingest, "not a DOCX file: it is no zip (an older .doc, or encrypted, perhaps)");
     const OoxmlPackage package(bytes, "DOCX", is_wanted);
     const std::string main = package.main_part("word/document.xml");
     const auto part = [&](const char* name) {

@@ -80,6 +80,10 @@ class SpeechReader final : public ParserSandbox {
     return outcome;
   }
 
+  std::string read_corpus(const std::filesystem::path& path, const std::string& uri, const TakeCorpusPart& take) override {
+    return others_->read_corpus(path, uri, take);
+  }
+
   // A film of any size is heard piece by piece.
   std::optional<std::string> refuse_size(std::uint64_t bytes, const std::string& uri) const override {
     return is_recording(media_type_of_name(uri)) ? std::nullopt : others_->refuse_size(bytes, uri);

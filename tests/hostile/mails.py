@@ -51,6 +51,7 @@ def headers():
     yield "subject-never-ends.eml", "Subject: =?utf-8?b?" + "7ZWc" * 100000 + "\n" + plain
     yield "subject-of-nonsense.eml", "Subject: =?x-none?b?AAAA?= =?utf-8?x?a?= =?utf-8?q?=ZZ=?= =??= =?utf-8?b?7Q==?=\n" + plain
     yield "addresses-10000.eml", "To: " + ", ".join(f"a{i} <a{i}@example.com>" for i in range(10000)) + "\n" + plain
+    yield "addresses-100000.eml", "Cc: " + ",\n ".join(f"a{i} <a{i}@example.com>" for i in range(100000)) + "\n" + plain
     yield "addresses-in-100000-groups.eml", "To: " + "a:" * 100000 + ";" * 100000 + "\n" + plain
     yield "comments-100000-deep.eml", "Date: " + "(" * 100000 + "\nFrom: " + "(" * 100000 + "a\nTo: " + "<" * 100000 + "\n" + plain
     yield "routes-100000.eml", "To: <" + "@a," * 100000 + ":b@c>\n" + plain

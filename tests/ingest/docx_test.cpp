@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "compound_file_builder.h"
 #include "support.h"
 
 namespace rag {
@@ -183,6 +184,13 @@ TEST(Docx, NumbersHeadingsAsTheirStyleDoes) {
                                                                 {{"word/styles.xml", styles}, {"word/numbering.xml", numbering}}),
                                                       "a.docx"));
   EXPECT_EQ(document.text, "제1장 총칙\n\n1.1 목적\n\n1.2 정의\n\n제2장 휴가");
+}
+
+TEST(Docx, TellsAnEncryptedFileFromOneOfAnOlderOffice) {
+  EXPECT_EQ(reason(test::make_compound_file({{"EncryptionInfo", std::string(5000, '\4')}, {"EncryptedPackage", std::string(5000, 'x')}})),
+            "encrypted DOCX: it needs a password; save it without one");
+  EXPECT_EQ(parse_bytes(test::make_compound_file({{"EncryptedPackage", std::string(9, 'x')}}), "표.xlsx").skipped, "encrypted XLSX: it needs a password; save it without one");
+  EXPECT_THAT(reason(test::make_compound_file({{"Contents", std::string(5000, 'x')}})), HasSubstr("of an Office before 2007"));
 }
 
 TEST(Docx, RefusesAZipBomb) { EXPECT_THAT(reason(make_docx(p(std::string(40 << 20, 'a')))), HasSubstr("zip bomb")); }

@@ -37,6 +37,35 @@ TEST(Mail, ReadsHeadersAndText) {
   EXPECT_THAT(document.metadata.at("created"), ElementsAre("2024-03-05 14:13:00 +0900"));
 }
 
+TEST(Mail, ReadsTheBeginningOfAnEndlessListOfAddresses) {
+  std::string list;
+  for (int i = 0; i < 20000; ++i) list += (i == 0 ? "" : ",\n ") + ("Kim " + std::to_string(i)) + " <kim" + std::to_string(i) + "@example.com>";
+  std::vector<std::string> warnings;
+  const MailMessage mail = read_mail("From: a@example.com\nCc: " + list + "\nSubject: Leave\nContent-Type: text/plain\n\nCc: words\n", warnings);
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("Cc: ")));
+  EXPECT_THAT(warnings[0], HasSubstr("KB of addresses, of which the first 256 KB are read"));
+  ASSERT_GT(mail.cc.size(), 5000U);
+  EXPECT_EQ(mail.cc.front(), "Kim 0 <kim0@example.com>");
+  EXPECT_EQ(mail.cc.back(), "Kim " + std::to_string(mail.cc.size() - 1) + " <kim" + std::to_string(mail.cc.size() - 1) + "@example.com>") << "cut between two of them";
+  EXPECT_EQ(mail.subject, "Leave");
+  ASSERT_EQ(mail.parts.size(), 1U);
+  EXPECT_EQ(mail.parts[0].bytes, "Cc: words\n");
+}
+
+TEST(Mail, FollowsGroupsOfAddressesOnlySoDeep) {
+  std::vector<std::string> warnings;
+  const std::string head = "Subject: Leave\nContent-Type: text/plain\nTo: ";
+  MailMessage mail = read_mail(head + "Team: kim@example.com, \"a:b:c\" <lee@example.com>; , <mailto:park@example.com>\n\nwords\n", warnings);
+  EXPECT_THAT(warnings, testing::IsEmpty());
+  std::string deep;
+  for (int i = 0; i < 100000; ++i) deep += "a:";
+  mail = read_mail(head + deep + std::string(100000, ';') + "\nFrom: kim@example.com\n\nwords\n", warnings);
+  EXPECT_THAT(warnings, ElementsAre("To: groups of addresses more than 16 deep; what stands there is left out"));
+  EXPECT_THAT(mail.from, ElementsAre("kim@example.com"));
+  ASSERT_EQ(mail.parts.size(), 1U);
+  EXPECT_EQ(mail.parts[0].bytes, "words\n");
+}
+
 TEST(Mail, IsKnownByItsNameOrItsHeaders) {
   EXPECT_EQ(read("Subject: Hi\n\nbody", "x.mail").title, "Hi");
   EXPECT_EQ(read("From: a@b.c\nTo: d@e.f\nMessage-ID: <1@b.c>\nSubject: Hi\n\nHello\n", "saved").title, "Hi");

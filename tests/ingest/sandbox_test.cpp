@@ -13,12 +13,15 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "ingest/wire.h"
+#include "stand_in.h"
 #include "support.h"
 
 namespace rag {
 namespace {
 
+using test::kTakeAFile;
 using test::only_document;
+using test::StandIn;
 using test::TemporaryFolder;
 using testing::HasSubstr;
 
@@ -29,23 +32,6 @@ pid_t first_child() {
   children >> child;
   return child;
 }
-
-// A stand-in for rag-parse that runs this shell line; what it is asked lies unread in descriptor 3.
-class StandIn {
- public:
-  explicit StandIn(const std::string& line) {
-    const auto program = folder_.write("rag-parse", "#!/bin/sh\n" + line + "\n");
-    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
-    ::setenv("RAG_PARSE", program.c_str(), 1);
-  }
-  ~StandIn() { ::unsetenv("RAG_PARSE"); }
-
- private:
-  TemporaryFolder folder_;
-};
-
-// Waits until a file is handed over: two lengths and a name.  A child that dies before is not to blame for any file.
-const std::string kTakeAFile = "head -c 20 <&3 >/dev/null; ";
 
 ParseLimits quick() {
   ParseLimits limits;

@@ -84,9 +84,9 @@ TEST_F(SourcePlanTest, ComparesATreeWithWhatIsKnownOfIt) {
   EXPECT_EQ(all_of(found.to_read)[1].file.uri, "new.txt");
   EXPECT_FALSE(all_of(found.to_read)[1].known);
   ASSERT_EQ(found.gone.size(), 3U);
-  EXPECT_EQ(found.gone[0].record.uri, "a-gone.txt");
-  EXPECT_EQ(found.gone[1].record.uri, "folder/gone.txt");
-  EXPECT_EQ(found.gone[2].record.uri, "z-gone.txt");
+  EXPECT_EQ(all_of(found.gone)[0].known->record.uri, "a-gone.txt");
+  EXPECT_EQ(all_of(found.gone)[1].known->record.uri, "folder/gone.txt");
+  EXPECT_EQ(all_of(found.gone)[2].known->record.uri, "z-gone.txt");
 }
 
 TEST_F(SourcePlanTest, FindsAMovedFileByItsContent) {
@@ -98,8 +98,41 @@ TEST_F(SourcePlanTest, FindsAMovedFileByItsContent) {
   EXPECT_TRUE(found.gone.empty());
   EXPECT_TRUE(found.to_read.empty());
   ASSERT_EQ(found.moved.size(), 1U);
-  EXPECT_EQ(found.moved[0].from.uri, "old.txt");
-  EXPECT_EQ(found.moved[0].to.uri, "new/name.txt");
+  EXPECT_EQ(all_of(found.moved)[0].known->record.uri, "old.txt");
+  EXPECT_EQ(all_of(found.moved)[0].file.uri, "new/name.txt");
+}
+
+TEST_F(SourcePlanTest, FindsEachOfManyFilesThatMovedAndLeavesWhatIsNew) {
+  // Of one size, so that only the content tells; every third one is there twice.
+  for (int i = 0; i < 60; ++i) {
+    add_known("old/" + std::to_string(100 + i));
+    files_.back().content_hash = sha256_hex("text " + std::to_string(10 + i / 3));
+    std::filesystem::remove(folder_ / "docs" / files_.back().uri);
+  }
+  std::filesystem::create_directories(folder_ / "docs" / "new");
+  for (int i = 0; i < 25; ++i) std::ofstream(folder_ / "docs/new" / std::to_string(100 + i)) << "text " << 10 + i;
+  std::ofstream(folder_ / "docs/new/second") << "text 10";
+  const SourcePlan found = plan();
+  const auto moved = all_of(found.moved), gone = all_of(found.gone), to_read = all_of(found.to_read);
+  ASSERT_EQ(moved.size(), 21U);
+  EXPECT_EQ(moved[0].known->record.uri, "old/100") << "the first of three that say the same";
+  EXPECT_EQ(moved[1].known->record.uri, "old/103");
+  EXPECT_EQ(moved[20].known->record.uri, "old/101");
+  EXPECT_EQ(moved[20].file.uri, "new/second");
+  EXPECT_EQ(gone.size(), 39U);
+  EXPECT_EQ(gone[0].known->record.uri, "old/102");
+  ASSERT_EQ(to_read.size(), 5U);
+  EXPECT_EQ(to_read[0].file.uri, "new/120");
+}
+
+TEST_F(SourcePlanTest, KeepsWhatLiesBelowAFolderThatCannotBeSeen) {
+  for (const char* name : {"shut/a.txt", "shut/deep/b.txt", "shutter.txt"}) add_known(name);
+  std::filesystem::remove(folder_ / "docs/shutter.txt");
+  std::filesystem::remove_all(folder_ / "docs/shut");
+  std::filesystem::create_symlink(folder_ / "nowhere", folder_ / "docs/shut");  // a disk that is not mounted now
+  const SourcePlan found = plan();
+  ASSERT_EQ(found.gone.size(), 1U);
+  EXPECT_EQ(all_of(found.gone)[0].known->record.uri, "shutter.txt");
 }
 
 TEST_F(SourcePlanTest, KeepsAListOfAnyLengthInLittleMemory) {
@@ -151,7 +184,7 @@ TEST_F(SourcePlanTest, SaysWhereAListFindsNoRoom) {
     for (int i = 0; i < 3000; ++i) list.add({.file = {std::string(1000, 'p'), "강", 1, 1}, .known = {}});
     FAIL() << "kept without a place";
   } catch (const Error& error) {
-    EXPECT_TRUE(std::string(error.what()).starts_with("/proc: the list of files to read cannot be kept there: ")) << error.what();
+    EXPECT_TRUE(std::string(error.what()).starts_with("/proc: a list of files cannot be kept there: ")) << error.what();
   }
 }
 
@@ -162,7 +195,7 @@ TEST_F(SourcePlanTest, LooksOnlyAtThePartThatIsNamed) {
   const SourcePlan found = plan("hr/");
   EXPECT_EQ(found.unchanged.files, 1U);
   ASSERT_EQ(found.gone.size(), 1U);
-  EXPECT_EQ(found.gone[0].record.uri, "hr/b.txt");
+  EXPECT_EQ(all_of(found.gone)[0].known->record.uri, "hr/b.txt");
 }
 
 TEST_F(SourcePlanTest, TakesNamesThatLookAlikeForOne) {

@@ -33,6 +33,7 @@ class DisturbedSandbox final : public ParserSandbox {
 
   int readings = 0;
 
+  std::string read_corpus(const std::filesystem::path&, const std::string&, const TakeCorpusPart&) override { return "not expected here"; }
   std::optional<std::string> refuse_size(std::uint64_t, const std::string&) const override { return std::nullopt; }
 
  private:
@@ -82,6 +83,7 @@ class UnevenSandbox final : public ParserSandbox {
     Document document{.uri = uri, .title = uri, .text = text, .pages = {{0, 1}}};
     return {{std::move(document)}, "", {}};
   }
+  std::string read_corpus(const std::filesystem::path&, const std::string&, const TakeCorpusPart&) override { return "not expected here"; }
   std::optional<std::string> refuse_size(std::uint64_t, const std::string&) const override { return std::nullopt; }
 
   std::atomic<int> readings{0};

@@ -1,0 +1,32 @@
+// A file with what lies in it, as the parser process reads it, and once more from behind each of its members.
+#include <string>
+#include <vector>
+
+#include "fuzz.h"
+#include "ingest/contained_files.h"
+
+namespace {
+
+class Names final : public rag::MemberWatch {
+ public:
+  void before(const std::string& member_uri, rag::ParseOutcome&) override { all.push_back(member_uri); }
+  std::vector<std::string> all;
+};
+
+}  // namespace
+
+FUZZ(bytes) {
+  rag::ParseLimits limits;
+  limits.max_text_bytes = std::size_t{1} << 20;
+  limits.ocr.enabled = false;
+  rag::ContainerLimits container;
+  container.max_members = 20;
+  container.max_text_bytes = std::size_t{1} << 20;
+  container.unpack.max_total_bytes = std::uint64_t{4} << 20;
+  Names names;
+  const rag::ParseOutcome whole = rag::parse_with_members(bytes, RAG_FUZZ_NAME, limits, container, &names);
+  if (names.all.empty()) return;
+  // No member is read that is not named, and what is read from the middle on is a part of the whole.
+  const rag::ParseOutcome rest = rag::parse_with_members(bytes, RAG_FUZZ_NAME, limits, container, nullptr, names.all[names.all.size() / 2]);
+  rag::fuzz::require(rest.documents.size() <= whole.documents.size());
+}

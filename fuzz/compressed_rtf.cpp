@@ -1,0 +1,4 @@
+#include "fuzz.h"
+#include "ingest/compressed_rtf.h"
+
+FUZZ(bytes) { rag::decompress_rtf(bytes); }
