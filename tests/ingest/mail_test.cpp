@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ingest/mail_addresses.h"
 #include "ingest/mail_message.h"
 #include "ingest/mail_quotes.h"
 #include "support.h"
@@ -64,6 +65,18 @@ TEST(Mail, FollowsGroupsOfAddressesOnlySoDeep) {
   EXPECT_THAT(mail.from, ElementsAre("kim@example.com"));
   ASSERT_EQ(mail.parts.size(), 1U);
   EXPECT_EQ(mail.parts[0].bytes, "words\n");
+}
+
+TEST(Mail, AListThatWasCutIsShortEnough) {
+  const std::string text = "Subject: a\nTo: ", rest = "\n\nHello.\n";
+  for (const std::size_t length : {std::size_t{300'000}, (std::size_t{256} << 10) + 1}) {
+    std::vector<std::string> warnings;
+    const auto cut = with_short_address_lists(text + std::string(length, ',') + rest, warnings);
+    ASSERT_TRUE(cut) << length;
+    EXPECT_EQ(warnings.size(), 1U);
+    EXPECT_TRUE(cut->ends_with(rest));
+    EXPECT_FALSE(with_short_address_lists(*cut, warnings)) << "cut a second time";
+  }
 }
 
 TEST(Mail, IsKnownByItsNameOrItsHeaders) {
