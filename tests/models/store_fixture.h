@@ -13,13 +13,9 @@
 #include "models/model_store.h"
 #include "tests/models/tiny_model.h"
 #include "tests/models/tokenizer_fixture.h"
+#include "tests/silent_progress.h"
 
 namespace rag::test {
-
-class Silent : public Progress {
- public:
-  void update(std::string_view, std::size_t, std::size_t) override {}
-};
 
 // A folder of models of the test's own; whatever is installed on this machine is not seen.
 class ModelStoreTest : public ModelFolder {

@@ -13,16 +13,14 @@
 #include "pipelines/eval/evaluation_file.h"
 #include "pipelines/eval/gate/gate.h"
 #include "pipelines/eval/report/report.h"
+#include "tests/silent_progress.h"
 
 namespace rag {
 namespace {
 
 using test::complaint_of;
 using test::evaluation_with;
-
-class Silent : public Progress {
-  void update(std::string_view, std::size_t, std::size_t) override {}
-};
+using test::Silent;
 
 constexpr std::size_t kQuestions = 24;
 

@@ -5,14 +5,12 @@
 #include <limits>
 
 #include "core/error.h"
+#include "tests/silent_progress.h"
 
 namespace rag {
 namespace {
 
-class Silent final : public Progress {
- public:
-  void update(std::string_view, std::size_t, std::size_t) override {}
-};
+using test::Silent;
 
 ModelCheck check_with(double cosine, std::optional<DatasetCost> dataset = std::nullopt) {
   ModelCheck check{.model = "m", .texts = 2, .precisions = {}, .dataset = std::move(dataset)};

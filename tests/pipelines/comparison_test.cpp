@@ -6,16 +6,14 @@
 #include "pipelines/eval/compare/comparison.h"
 #include "pipelines/eval/compare/comparison_output.h"
 #include "retrieve/eval/significance/random_stream.h"
+#include "tests/silent_progress.h"
 
 namespace rag {
 namespace {
 
 using test::complaint_of;
 using test::evaluation_with;
-
-class Silent : public Progress {
-  void update(std::string_view, std::size_t, std::size_t) override {}
-};
+using test::Silent;
 
 Comparison compare(const std::vector<Evaluation>& evaluations, const CompareOptions& options = {}) {
   Silent silent;

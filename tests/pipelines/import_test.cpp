@@ -11,16 +11,14 @@
 #include "ingest/json_lines.h"
 #include "pipelines/eval/import/foreign_run.h"
 #include "retrieve/eval/beir_dataset.h"
+#include "tests/silent_progress.h"
 
 namespace rag {
 namespace {
 
-namespace fs = std::filesystem;
+using test::Silent;
 
-class Silent final : public Progress {
- public:
-  void update(std::string_view, std::size_t, std::size_t) override {}
-};
+namespace fs = std::filesystem;
 
 class Import : public testing::Test {
  protected:

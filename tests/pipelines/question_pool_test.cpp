@@ -7,14 +7,12 @@
 #include "core/error.h"
 #include "pipelines/eval/document_order.h"
 #include "tests/index/temporary_index.h"
+#include "tests/silent_progress.h"
 
 namespace rag {
 namespace {
 
-class Silent final : public Progress {
- public:
-  void update(std::string_view, std::size_t, std::size_t) override {}
-};
+using test::Silent;
 
 class QuestionPoolTest : public testing::Test {
  protected:

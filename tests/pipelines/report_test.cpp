@@ -10,16 +10,14 @@
 #include "pipelines/eval/report/html_text.h"
 #include "pipelines/eval/report/plot.h"
 #include "pipelines/eval/report/report.h"
+#include "tests/silent_progress.h"
 
 namespace rag {
 namespace {
 
 using test::complaint_of;
 using test::evaluation_with;
-
-class Silent : public Progress {
-  void update(std::string_view, std::size_t, std::size_t) override {}
-};
+using test::Silent;
 
 std::size_t times(const std::string& text, const std::string& piece) {
   std::size_t count = 0;
