@@ -1,10 +1,6 @@
 #include "index/ivf_file.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <bit>
-#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -41,13 +37,11 @@ struct Header {
 };
 static_assert(sizeof(Header) == 128);
 
-std::uint64_t round_up(std::uint64_t value) { return (value + kAlignment - 1) / kAlignment * kAlignment; }
-std::string_view bytes_of(const void* data, std::size_t size) { return {static_cast<const char*>(data), size}; }
 std::uint64_t checksum_of(const Header& header) { return checksum64(bytes_of(&header, offsetof(Header, header_checksum))); }
 
 // A direction or the directory's centre, padded so that the rows behind it are aligned.
 std::uint64_t centre_bytes(std::size_t dimension) { return coded_dimension(dimension) * sizeof(float); }
-std::uint64_t list_bytes(std::uint64_t rows, std::size_t dimension) { return round_up(centre_bytes(dimension) + rows * coded_row_bytes(dimension)); }
+std::uint64_t list_bytes(std::uint64_t rows, std::size_t dimension) { return round_up(centre_bytes(dimension) + rows * coded_row_bytes(dimension), kAlignment); }
 
 Header lay_out(std::size_t dimension, std::uint64_t segments, std::uint64_t lists) {
   Header header{};
@@ -57,47 +51,30 @@ Header lay_out(std::size_t dimension, std::uint64_t segments, std::uint64_t list
   header.segments = segments;
   header.lists = lists;
   header.lists_offset = sizeof(Header) + segments * sizeof(IvfSegment);
-  header.directory_offset = round_up(header.lists_offset + lists * sizeof(IvfList));
+  header.directory_offset = round_up(header.lists_offset + lists * sizeof(IvfList), kAlignment);
   header.first_list_offset = header.directory_offset + list_bytes(lists, dimension);
   return header;
-}
-
-[[noreturn]] void fail(const std::filesystem::path& file, const char* what) {
-  throw Error(ErrorKind::Io, file.string() + ": " + what + ": " + std::strerror(errno));
 }
 
 }  // namespace
 
 IvfFileWriter::IvfFileWriter(std::filesystem::path file, std::size_t dimension, std::uint64_t generation, std::vector<IvfSegment> segments,
                              std::vector<IvfList> lists)
-    : file_(std::move(file)), aside_(file_.string() + ".tmp"), dimension_(dimension), generation_(generation), segments_(std::move(segments)), lists_(std::move(lists)) {
+    : file_(std::move(file)), dimension_(dimension), generation_(generation), segments_(std::move(segments)), lists_(std::move(lists)) {
   std::uint64_t offset = lay_out(dimension_, segments_.size(), lists_.size()).first_list_offset;
   for (IvfList& list : lists_) {
     list.offset = offset;
     offset += list_bytes(list.rows, dimension_);
   }
-  descriptor_ = ::open(aside_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) fail(aside_, "cannot be created");
-  if (::ftruncate(descriptor_, static_cast<off_t>(offset)) == 0) return;
-  const int error = errno;
-  ::close(descriptor_);  // no destructor runs for what was never made
-  ::unlink(aside_.c_str());
-  errno = error;
-  fail(aside_, "cannot be written");
-}
-
-IvfFileWriter::~IvfFileWriter() {
-  if (descriptor_ < 0) return;
-  ::close(descriptor_);
-  ::unlink(aside_.c_str());
+  file_.resize(offset);
 }
 
 void IvfFileWriter::put_direction(std::size_t list, std::span<const float> direction) {
-  write_at(lists_[list].offset, bytes_of(direction.data(), direction.size_bytes()));
+  file_.write_at(lists_[list].offset, bytes_of(direction.data(), direction.size_bytes()));
 }
 
 void IvfFileWriter::put_row(std::size_t list, std::size_t row, std::string_view coded) {
-  write_at(lists_[list].offset + centre_bytes(dimension_) + row * coded_row_bytes(dimension_), coded);
+  file_.write_at(lists_[list].offset + centre_bytes(dimension_) + row * coded_row_bytes(dimension_), coded);
 }
 
 void IvfFileWriter::put_directory(std::span<const float> centre, std::string_view coded_directions) {
@@ -110,7 +87,7 @@ void IvfFileWriter::finish() {
   Header header = lay_out(dimension_, segments_.size(), lists_.size());
   header.generation = generation_;
   {
-    const MappedFile written(aside_);
+    const MappedFile written(file_.aside());
     header.file_bytes = written.bytes().size();
     for (IvfList& list : lists_) {
       const std::uint64_t size = list_bytes(list.rows, dimension_);
@@ -126,22 +103,9 @@ void IvfFileWriter::finish() {
   tables.resize(header.first_list_offset - sizeof header);
   header.tables_checksum = checksum64(tables);
   header.header_checksum = checksum_of(header);
-  write_at(sizeof header, tables);
-  write_at(0, bytes_of(&header, sizeof header));
-  if (::fsync(descriptor_) != 0) fail(aside_, "cannot be synced");
-  if (::rename(aside_.c_str(), file_.c_str()) != 0) fail(file_, "cannot be put in place");
-  ::close(std::exchange(descriptor_, -1));
-  sync_folder(file_.parent_path());
-}
-
-void IvfFileWriter::write_at(std::uint64_t offset, std::string_view bytes) const {
-  while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail(aside_, "cannot be written");
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-    offset += static_cast<std::uint64_t>(written);
-  }
+  file_.write_at(sizeof header, tables);
+  file_.write_at(0, bytes_of(&header, sizeof header));
+  file_.put_in_place();
 }
 
 IvfFile::IvfFile(MappedFile file, std::string name) : file_(std::move(file)), name_(std::move(name)) {

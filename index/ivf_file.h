@@ -12,6 +12,7 @@
 
 #include "core/chunk.h"
 #include "core/file.h"
+#include "index/aside_file.h"
 
 // The file of inverted lists (docs/formats/ivf.md): vectors in groups, each in four bits a number, each group in one piece.
 namespace rag {
@@ -39,9 +40,6 @@ class IvfFileWriter {
  public:
   // Of each list `rows` and `length` must be set.
   IvfFileWriter(std::filesystem::path file, std::size_t dimension, std::uint64_t generation, std::vector<IvfSegment> segments, std::vector<IvfList> lists);
-  IvfFileWriter(const IvfFileWriter&) = delete;
-  IvfFileWriter& operator=(const IvfFileWriter&) = delete;
-  ~IvfFileWriter();
 
   void put_direction(std::size_t list, std::span<const float> direction);
   // Row `row` of the list, as encode_row() made it.  Several threads may put different rows at the same time.
@@ -52,11 +50,7 @@ class IvfFileWriter {
   void finish();
 
  private:
-  void write_at(std::uint64_t offset, std::string_view bytes) const;
-
-  std::filesystem::path file_;
-  std::filesystem::path aside_;
-  int descriptor_ = -1;
+  AsideFile file_;
   std::size_t dimension_;
   std::uint64_t generation_;
   std::vector<IvfSegment> segments_;

@@ -1,11 +1,7 @@
 #include "index/vector_segment.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <cstring>
 #include <utility>
 
@@ -42,10 +38,6 @@ struct Header {
 };
 static_assert(sizeof(Header) == 128);
 
-std::uint64_t round_up(std::uint64_t value, std::uint64_t step) { return (value + step - 1) / step * step; }
-
-std::string_view bytes_of(const void* data, std::size_t size) { return {static_cast<const char*>(data), size}; }
-
 std::uint64_t checksum_of(const Header& header) { return checksum64(bytes_of(&header, offsetof(Header, header_checksum))); }
 
 Header lay_out(std::uint64_t number, std::uint64_t rows, std::uint32_t dimension) {
@@ -64,44 +56,15 @@ Header lay_out(std::uint64_t number, std::uint64_t rows, std::uint32_t dimension
   return header;
 }
 
-[[noreturn]] void fail(const std::filesystem::path& file, const char* what) {
-  throw Error(ErrorKind::Io, file.string() + ": " + what + ": " + std::strerror(errno) +
-                                 (errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? "; what was committed is kept; free some space and run the command again" : ""));
-}
-
-void write_at(int fd, std::string_view bytes, std::uint64_t offset, const std::filesystem::path& file) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail(file, "cannot be written");
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-    offset += static_cast<std::uint64_t>(written);
-  }
-}
-
 }  // namespace
 
 VectorSegmentWriter::VectorSegmentWriter(std::filesystem::path file, std::uint64_t number, std::size_t dimension,
                                          std::span<const ChunkId> ids)
-    : file_(std::move(file)), aside_(file_.string() + ".tmp"), number_(number), rows_(ids.size()), dimension_(dimension) {
-  descriptor_ = ::open(aside_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) fail(aside_, "cannot be created");
+    : file_(std::move(file)), number_(number), rows_(ids.size()), dimension_(dimension) {
   block_.reserve(kBlockBytes);
-  try {
-    write(bytes_of(ids.data(), ids.size_bytes()));
-    const std::uint64_t behind_ids = sizeof(Header) + ids.size_bytes();
-    write(std::string(round_up(behind_ids, kAlignment) - behind_ids, '\0'));
-  } catch (...) {  // no destructor runs for what was never made
-    ::close(descriptor_);
-    ::unlink(aside_.c_str());
-    throw;
-  }
-}
-
-VectorSegmentWriter::~VectorSegmentWriter() {
-  if (descriptor_ < 0) return;
-  ::close(descriptor_);
-  ::unlink(aside_.c_str());
+  write(bytes_of(ids.data(), ids.size_bytes()));
+  const std::uint64_t behind_ids = sizeof(Header) + ids.size_bytes();
+  write(std::string(round_up(behind_ids, kAlignment) - behind_ids, '\0'));
 }
 
 void VectorSegmentWriter::append(std::span<const float> rows) {
@@ -111,7 +74,7 @@ void VectorSegmentWriter::append(std::span<const float> rows) {
 
 VectorSegmentWriter::Finished VectorSegmentWriter::finish() {
   if (floats_written_ != rows_ * dimension_)
-    throw Error(ErrorKind::Usage, file_.string() + ": " + std::to_string(floats_written_) + " numbers given, expected " +
+    throw Error(ErrorKind::Usage, file_.file().string() + ": " + std::to_string(floats_written_) + " numbers given, expected " +
                                       std::to_string(rows_) + " rows of " + std::to_string(dimension_));
   Header header = lay_out(number_, rows_, static_cast<std::uint32_t>(dimension_));
   write(std::string(header.table_offset - sizeof(Header) - bytes_written_ - block_.size(), '\0'));
@@ -119,12 +82,9 @@ VectorSegmentWriter::Finished VectorSegmentWriter::finish() {
   const std::string_view table = bytes_of(checksums_.data(), checksums_.size() * sizeof(std::uint64_t));
   header.table_checksum = checksum64(table);
   header.header_checksum = checksum_of(header);
-  write_at(descriptor_, table, header.table_offset, aside_);
-  write_at(descriptor_, bytes_of(&header, sizeof header), 0, aside_);
-  if (::fsync(descriptor_) != 0) fail(aside_, "cannot be synced");
-  if (::rename(aside_.c_str(), file_.c_str()) != 0) fail(file_, "cannot be put in place");
-  ::close(std::exchange(descriptor_, -1));
-  sync_folder(file_.parent_path());
+  file_.write_at(header.table_offset, table);
+  file_.write_at(0, bytes_of(&header, sizeof header));
+  file_.put_in_place();
   return {header.file_bytes, header.header_checksum};
 }
 
@@ -139,7 +99,7 @@ void VectorSegmentWriter::write(std::string_view bytes) {
 
 void VectorSegmentWriter::end_block() {
   checksums_.push_back(checksum64(block_));
-  write_at(descriptor_, block_, sizeof(Header) + bytes_written_, aside_);
+  file_.write_at(sizeof(Header) + bytes_written_, block_);
   bytes_written_ += block_.size();
   block_.clear();
 }

@@ -14,6 +14,7 @@
 
 #include "core/chunk.h"
 #include "core/file.h"
+#include "index/aside_file.h"
 
 namespace rag {
 
@@ -23,9 +24,6 @@ class VectorSegmentWriter {
  public:
   // The ids of all rows to come, ascending.
   VectorSegmentWriter(std::filesystem::path file, std::uint64_t number, std::size_t dimension, std::span<const ChunkId> ids);
-  VectorSegmentWriter(const VectorSegmentWriter&) = delete;
-  VectorSegmentWriter& operator=(const VectorSegmentWriter&) = delete;
-  ~VectorSegmentWriter();
 
   void append(std::span<const float> rows);
 
@@ -39,9 +37,7 @@ class VectorSegmentWriter {
   void write(std::string_view bytes);
   void end_block();
 
-  std::filesystem::path file_;
-  std::filesystem::path aside_;
-  int descriptor_ = -1;
+  AsideFile file_;
   std::uint64_t number_;
   std::uint64_t rows_;
   std::size_t dimension_;
