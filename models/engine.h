@@ -14,7 +14,7 @@
 namespace rag {
 
 // What the matrix products are computed in.  Fp32 is exact.  Int8 needs a quarter of the time or less where the processor multiplies bytes
-// (has_fast_int8(): VNNI, AMX; with AVX2 alone it is as fast as Fp32, elsewhere slow) and turns a vector by a few degrees at most; Bf16 half
+// (VNNI, AMX; two thirds with AVX2 alone, see has_fast_int8(); elsewhere it is slow) and turns a vector by a few degrees at most; Bf16 half
 // of it where the processor has that type.
 enum class Precision { Fp32, Bf16, Int8 };
 

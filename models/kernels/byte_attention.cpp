@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "models/kernels/amx_attention.h"
+#include "models/kernels/packed_head.h"
 #include "models/kernels/vnni_attention.h"
 
 namespace rag {
@@ -57,13 +58,14 @@ auto attend_with(ByteInstructions with) {
 RAG_END_VNNI
 
 bool has_byte_attention(std::size_t head_size) {
-  static const bool fast = fastest_byte_instructions() >= ByteInstructions::Vnni;
+  static const bool fast = fastest_byte_instructions() >= ByteInstructions::Avx2;
   return fast && (head_size == 32 || head_size == 64);
 }
 
 void attend_bytes(const HeadProducts& head, std::size_t tokens, std::size_t head_size, float* context, std::size_t context_stride,
                   ByteInstructions with) {
   if (tokens == 0) return;
+  if (with < ByteInstructions::Vnni) return attention::attend_in_256(head, tokens, head_size, context, context_stride, with);
   const auto attend = head_size == 32 ? attention::attend_with<32>(with) : attention::attend_with<64>(with);
   attend(head, tokens, context, context_stride);
 }

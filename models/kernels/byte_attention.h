@@ -19,7 +19,7 @@ struct HeadProducts {
   const float* value_bias = nullptr;
 };
 
-// Whether this processor and this width have attend_bytes(): AVX-512 VNNI, 32 or 64 numbers a head.
+// Whether this processor and this width have attend_bytes(): AVX2 or better, 32 or 64 numbers a head.
 bool has_byte_attention(std::size_t head_size);
 
 // Scaled dot product attention, softmax(Q K^T / sqrt(head_size)) V, into `context`, whose tokens are `context_stride` floats apart.
@@ -28,7 +28,7 @@ bool has_byte_attention(std::size_t head_size);
 // which each passes on what its rounding left over.  This costs nothing that the int8 products around it have not cost already: cosine of
 // MiniLM's vectors to fp32 .9976 with either attention (.9963 when the left-overs are dropped), at a third of the time.
 // Memory: about 3 x tokens x head_size bytes, kept for the thread's next call.
-// `with`: Vnni or Amx, which this processor has; they give the same numbers.
+// `with`: Avx2 or better, which this processor has; they give the same numbers.
 void attend_bytes(const HeadProducts& head, std::size_t tokens, std::size_t head_size, float* context, std::size_t context_stride,
                   ByteInstructions with = fastest_byte_instructions());
 

@@ -63,7 +63,7 @@ bool has_byte_instructions(ByteInstructions which) {
                     __builtin_cpu_supports("avx512vl");
   switch (which) {
     case ByteInstructions::Plain: return true;
-    case ByteInstructions::Avx2: return __builtin_cpu_supports("avx2");
+    case ByteInstructions::Avx2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     case ByteInstructions::AvxVnni: return __builtin_cpu_supports("avxvnni");
     case ByteInstructions::Vnni: return vnni;
     case ByteInstructions::Amx: return vnni && amx::multiplies_bytes();

@@ -1,51 +1,20 @@
 #pragma once
 
-// One head of one text in bytes, and the softmax between its two products, whatever multiplies them.
+// One head of one text in bytes, and the softmax between its two products, in AVX-512, whatever multiplies them.
 // For the .cpp files of this folder; called only where fastest_byte_instructions() is Vnni or better.
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <vector>
 
-#include "models/kernels/byte_attention.h"
 #include "models/kernels/dot_tile.h"
+#include "models/kernels/packed_head.h"
 
 #if defined(__x86_64__)
 
 RAG_BEGIN_VNNI
 
 namespace rag::attention {
-
-inline constexpr std::size_t kLanes = 16;
-inline constexpr std::size_t kTileTokens = 64;    // values that one product of tiles mixes
-inline constexpr float kLargestWeight = 254;  // of the softmax: what e^0 becomes; what is left over of others may add one
-
-inline std::size_t rounded_up(std::size_t count, std::size_t step) { return (count + step - 1) / step * step; }
-
-// Where one thread packs a head: its keys and values, and what `queries` of them are computed in.
-template <std::size_t kWidth>
-struct Packed {
-  Packed(std::size_t tokens, std::size_t queries) : scored(rounded_up(tokens, kLanes)), padded(rounded_up(tokens, kTileTokens)) {
-    const std::size_t bytes = padded * kWidth * 2 + queries * padded * 5 + 64;
-    thread_local std::vector<std::uint8_t> room;
-    if (room.size() < bytes) room.resize(bytes);
-    auto* at = reinterpret_cast<std::uint8_t*>(rounded_up(reinterpret_cast<std::uintptr_t>(room.data()), 64));
-    keys = at;
-    values = reinterpret_cast<std::int8_t*>(keys + padded * kWidth);
-    scores = reinterpret_cast<std::int32_t*>(values + padded * kWidth);
-    weights = reinterpret_cast<std::uint8_t*>(scores + queries * padded);
-  }
-
-  std::size_t scored;     // tokens in whole vectors of scores
-  std::size_t padded;     // tokens in whole tiles
-  std::uint8_t* keys;     // [scored / 16][width / 4][16][4], byte = round(key / scale) + 128
-  std::int8_t* values;    // [padded / 4][width][4], zeros beyond the last token
-  std::int32_t* scores;   // [queries][padded], of which `scored` count
-  std::uint8_t* weights;  // [queries][padded], likewise
-  float key_scale = 0;
-  float value_scales[kWidth];
-};
 
 inline __m512 magnitude(__m512 x) { return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), x); }
 
@@ -113,7 +82,8 @@ template <std::size_t kWidth>
 
 // 2^x for x <= 0, relative error below 1e-4: a cubic on the fraction.
 [[gnu::always_inline]] inline __m512 exp2_of_negative(__m512 x) {
-  const __m512 f = _mm512_reduce_ps(x, _MM_FROUND_TO_NEG_INF);
+  // Not _mm512_reduce_ps(), which rounds the difference down as well; processors without it would find other weights.
+  const __m512 f = _mm512_sub_ps(x, _mm512_roundscale_ps(x, _MM_FROUND_TO_NEG_INF));
   __m512 p = _mm512_set1_ps(7.9441e-2f);
   p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(2.24494e-1f));
   p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(6.96065e-1f));

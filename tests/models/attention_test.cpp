@@ -72,33 +72,43 @@ TEST(AttendHead, DoesHeadsOfAnyWidthWithWhateverTheProcessorHas) {
   }
 }
 
+// What has byte attention and is here.
+std::vector<ByteInstructions> byte_attentions() {
+  std::vector<ByteInstructions> here;
+  for (const auto with : {ByteInstructions::Avx2, ByteInstructions::AvxVnni, ByteInstructions::Vnni, ByteInstructions::Amx})
+    if (has_byte_instructions(with)) here.push_back(with);
+  return here;
+}
+
 TEST(AttendBytes, IsNearTheDefinitionForEveryLength) {
-  for (const std::size_t width : {32U, 64U}) {
-    if (!has_byte_attention(width)) GTEST_SKIP() << "this processor has no AVX-512 VNNI";
+  if (byte_attentions().empty()) GTEST_SKIP() << "this processor has no AVX2";
+  for (const std::size_t width : {32U, 64U})
     // Beside and at multiples of the queries, keys and vectors that are computed together.
     for (const std::size_t tokens : {1U, 2U, 5U, 6U, 7U, 15U, 16U, 17U, 48U, 63U, 64U, 65U, 237U, 512U, 1100U}) {
       const Head head(tokens, width, 1);
       const auto expected = head.expected();
-      const auto context = head.in_bytes();
+      const auto context = head.in_bytes(byte_attentions().front());
       double squares = 0;
       for (std::size_t i = 0; i < expected.size(); ++i) squares += std::pow(context[i] - expected[i], 2);
       ASSERT_LT(std::sqrt(squares / static_cast<double>(expected.size())), 0.015) << width << " x " << tokens;
       ASSERT_EQ(context.back(), -7.0f) << "written beyond the last token";
     }
-  }
 }
 
-TEST(AttendBytes, IsTheSameWithTilesAndWithout) {
-  if (!has_byte_instructions(ByteInstructions::Amx)) GTEST_SKIP() << "this processor has no AMX";
+TEST(AttendBytes, IsTheSameWhateverComputesIt) {
+  if (byte_attentions().size() < 2) GTEST_SKIP() << "this processor has one way to compute it";
   for (const std::size_t width : {32U, 64U})
-    for (const std::size_t tokens : {1U, 15U, 16U, 17U, 31U, 64U, 65U, 300U}) {
-      const Head head(tokens, width, 1);
-      ASSERT_EQ(head.in_bytes(ByteInstructions::Amx), head.in_bytes(ByteInstructions::Vnni)) << width << " x " << tokens;
-    }
+    for (const std::size_t tokens : {1U, 15U, 16U, 17U, 31U, 33U, 64U, 65U, 300U})
+      for (const float spread : {0.3f, 1.0f, 8.0f}) {
+        const Head head(tokens, width, spread);
+        const auto expected = head.in_bytes(byte_attentions().front());
+        for (const ByteInstructions with : byte_attentions())
+          ASSERT_EQ(head.in_bytes(with), expected) << width << " x " << tokens << ", spread " << spread << ", " << name_of(with);
+      }
 }
 
 TEST(AttendBytes, KeepsManySmallWeightsBesideALargeOne) {
-  if (!has_byte_attention(32)) GTEST_SKIP() << "this processor has no AVX-512 VNNI";
+  if (!has_byte_attention(32)) GTEST_SKIP() << "this processor has no AVX2";
   // One key that each query likes e^6.2 times as much as the 400 others, whose weights are less than half of the smallest byte each, and
   // together as large as nine tenths of it.
   Head head(401, 32, 0);
@@ -114,7 +124,7 @@ TEST(AttendBytes, KeepsManySmallWeightsBesideALargeOne) {
 }
 
 TEST(AttendBytes, TakesZerosAndNumbersOfVeryDifferentSize) {
-  if (!has_byte_attention(32)) GTEST_SKIP() << "this processor has no AVX-512 VNNI";
+  if (!has_byte_attention(32)) GTEST_SKIP() << "this processor has no AVX2";
   for (const float spread : {0.0f, 1e-18f, 30.0f}) {
     const Head head(70, 32, spread);
     const auto context = head.in_bytes();
