@@ -27,13 +27,13 @@ struct Workspace {
     for (std::vector<float>* rows : {&hidden, &context}) at_least(*rows, tokens * config.hidden_size);
     at_least(joined, tokens * joined_width);
     at_least(bytes, tokens * config.hidden_size);
-    at_least(scales, tokens);
+    for (std::vector<float>* one_a_row : {&scales, &offsets}) at_least(*one_a_row, tokens);
     at_least(wide, wide_rows * config.intermediate_size);
     at_least(wide_bytes, wide_rows * config.intermediate_size);
     at_least(wide_scales, wide_rows);
   }
 
-  std::vector<float> hidden, joined, context, wide, scales, wide_scales;
+  std::vector<float> hidden, joined, context, wide, scales, offsets, wide_scales;
   std::vector<std::uint8_t> bytes, wide_bytes;
 };
 
@@ -66,7 +66,7 @@ class ByteEngine final : public SlicedEngine {
     const std::vector<float> no_bias(config().hidden_size);
     std::fill_n(space.scales.begin(), tokens, 1.0f);
     add_norm_and_quantise_rows(space.context.data(), tokens, config().hidden_size, no_bias.data(), embedding_norm(), space.hidden.data(),
-                               space.bytes.data(), space.scales.data());
+                               space.bytes.data(), space.scales.data(), space.offsets.data());
   }
 
   void attend(const PreparedLayer& layer, const std::size_t* starts, std::size_t count, Workspace& space) const {
@@ -87,9 +87,12 @@ class ByteEngine final : public SlicedEngine {
         for (std::size_t text = 0; text < count; ++text) {
           const std::size_t first = starts[text] - starts[0];
           const float* query = space.joined.data() + first * kStride + head;
-          const float* bias = layer.query_key_value.bias + panel + head;
-          attend_bytes({query, query + kPanelOutputs, query + 2 * kPanelOutputs, kStride, space.scales.data() + first, bias, bias + width,
-                        bias + 2 * width},
+          const LayerOutputs& outputs = layer.query_key_value.outputs;
+          const auto part = [&](std::size_t which) -> HeadProducts::Part {
+            const std::size_t at = which * width + panel + head;
+            return {query + which * kPanelOutputs, {outputs.bias + at, outputs.weight_sums + at}};
+          };
+          attend_bytes({part(0), part(1), part(2), kStride, space.scales.data() + first, space.offsets.data() + first},
                        starts[text + 1] - starts[text], head_size_, space.context.data() + first * width + panel + head, width);
         }
     }
@@ -98,7 +101,7 @@ class ByteEngine final : public SlicedEngine {
   void attend_in_floats(const PreparedLayer& layer, const std::size_t* starts, std::size_t count, Workspace& space) const {
     const std::size_t width = config().hidden_size, tokens = starts[count] - starts[0];
     byte_product(space.bytes.data(), tokens, layer.query_key_value.weights, space.joined.data());
-    scale_rows(space.joined.data(), tokens, 3 * width, space.scales.data(), layer.query_key_value.bias);
+    scale_rows(space.joined.data(), tokens, 3 * width, space.scales.data(), space.offsets.data(), layer.query_key_value.outputs);
     for (std::size_t text = 0; text < count; ++text) {
       const std::size_t first = starts[text] - starts[0];
       for (std::size_t column = 0; column < width; column += head_size_) {
@@ -111,8 +114,8 @@ class ByteEngine final : public SlicedEngine {
 
   void add_and_norm(const PreparedLayer& layer, std::size_t tokens, Workspace& space) const {
     byte_product(space.bytes.data(), tokens, layer.attention_output.weights, space.context.data());
-    add_norm_and_quantise_rows(space.context.data(), tokens, config().hidden_size, layer.attention_output.bias, layer.attention_norm,
-                               space.hidden.data(), space.bytes.data(), space.scales.data());
+    add_norm_and_quantise_rows(space.context.data(), tokens, config().hidden_size, layer.attention_output.outputs.bias, layer.attention_norm,
+                               space.hidden.data(), space.bytes.data(), space.scales.data(), space.offsets.data());
   }
 
   void widen_and_narrow(const PreparedLayer& layer, std::size_t tokens, Workspace& space) const {
@@ -122,11 +125,11 @@ class ByteEngine final : public SlicedEngine {
       std::uint8_t* bytes = space.bytes.data() + first * width;
       byte_product(bytes, rows, layer.widen.weights, space.wide.data());
       std::copy_n(space.scales.begin() + static_cast<std::ptrdiff_t>(first), rows, space.wide_scales.begin());
-      activate_and_quantise_rows(space.wide.data(), rows, config().intermediate_size, config().activation, layer.widen.bias,
-                                 space.wide_bytes.data(), space.wide_scales.data());
+      activate_and_quantise_rows(space.wide.data(), rows, config().intermediate_size, config().activation,
+                                 space.offsets.data() + first, layer.widen.outputs, space.wide_bytes.data(), space.wide_scales.data());
       byte_product(space.wide_bytes.data(), rows, layer.narrow.weights, space.context.data());
-      add_norm_and_quantise_rows(space.context.data(), rows, width, layer.narrow.bias, layer.output_norm,
-                                 space.hidden.data() + first * width, bytes, space.wide_scales.data());
+      add_norm_and_quantise_rows(space.context.data(), rows, width, layer.narrow.outputs.bias, layer.output_norm,
+                                 space.hidden.data() + first * width, bytes, space.wide_scales.data(), space.offsets.data() + first);
       std::copy_n(space.wide_scales.begin(), rows, space.scales.begin() + static_cast<std::ptrdiff_t>(first));
     }
   }

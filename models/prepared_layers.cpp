@@ -19,6 +19,7 @@ void write_linear(PreparedWriter& out, LinearFloats layer, std::uint8_t zero = k
   out.put(std::span(packed.scales, packed.padded_outputs()));
   out.put(std::span(packed.corrections, packed.padded_outputs()));
   out.put(std::span<const float>(layer.bias));
+  out.put(std::span<const float>(weights.sums()));
 }
 
 PreparedLinear read_linear(PreparedReader& in, std::size_t outputs, std::size_t inputs) {
@@ -26,7 +27,8 @@ PreparedLinear read_linear(PreparedReader& in, std::size_t outputs, std::size_t 
   linear.weights.packed = in.take<std::int8_t>(linear.weights.packed_bytes());
   linear.weights.scales = in.take<float>(linear.weights.padded_outputs());
   linear.weights.corrections = in.take<std::int32_t>(linear.weights.padded_outputs());
-  linear.bias = in.take<float>(outputs);
+  linear.outputs.bias = in.take<float>(outputs);
+  linear.outputs.weight_sums = in.take<float>(outputs);
   return linear;
 }
 
@@ -84,7 +86,7 @@ std::string key_of(const EncoderWeights& weights, const EncoderConfig& config) {
 
 PreparedLayers::PreparedLayers(const EncoderWeights& weights, const EncoderConfig& config, const std::filesystem::path& file,
                                std::size_t threads) {
-  if (!file.empty()) file_ = PreparedFile(file, "RAGINT8", 1, key_of(weights, config));
+  if (!file.empty()) file_ = PreparedFile(file, "RAGINT8", 2, key_of(weights, config));
   if (file_.found()) layers_ = read_layers(file_.body(), config);
   if (!layers_.empty()) return;
   std::vector<std::vector<char>> made(config.layers);

@@ -14,7 +14,7 @@ namespace rag {
 // x W^T + bias, but for the scale of x.
 struct PreparedLinear {
   ByteMatrix weights;
-  const float* bias = nullptr;  // with what input byte 0 adds to every token already in it
+  LayerOutputs outputs;  // their bias has already what input byte 0 adds to every token where bytes count from a minimum upwards
 };
 
 struct PreparedLayer {

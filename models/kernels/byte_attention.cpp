@@ -24,7 +24,7 @@ void attend(const HeadProducts& head, std::size_t tokens, float* context, std::s
   Packed<kWidth> packed(tokens, kRows);
   pack_keys(head, tokens, packed);
   pack_values(head, tokens, packed);
-  const float query_scale = largest_of<kWidth>(head.query, head.query_bias, head, tokens) / 127.0f;
+  const float query_scale = largest_of<kWidth>(head, head.query, tokens) / 127.0f;
   const float factor = query_scale * packed.key_scale * std::numbers::log2e_v<float> / std::sqrt(static_cast<float>(kWidth));
   Products::prepare();
   for (std::size_t first = 0; first < tokens; first += kRows) {

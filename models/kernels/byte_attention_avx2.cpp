@@ -26,8 +26,10 @@ constexpr std::size_t kTogether = 2;  // queries that soften() takes in turn
 __m256 magnitude(__m256 x) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x); }
 
 // Eight numbers of a token.
-__m256 numbers(const float* sums, float scale, const float* bias) {
-  return _mm256_fmadd_ps(_mm256_loadu_ps(sums), _mm256_set1_ps(scale), _mm256_loadu_ps(bias));
+__m256 numbers(const HeadProducts& head, const HeadProducts::Part& part, std::size_t token, std::size_t d) {
+  const __m256 constant = _mm256_fmadd_ps(_mm256_set1_ps(head.offsets[token]), _mm256_loadu_ps(part.outputs.weight_sums + d),
+                                          _mm256_loadu_ps(part.outputs.bias + d));
+  return _mm256_fmadd_ps(_mm256_loadu_ps(part.sums + token * head.stride + d), _mm256_set1_ps(head.scales[token]), constant);
 }
 
 // Whole numbers that bytes can hold, side by side in the lower half.
@@ -43,24 +45,24 @@ float largest_in(__m256 values) {
 
 // The largest magnitude of a part of all tokens.
 template <std::size_t kWidth>
-float largest_of(const float* sums, const float* bias, const HeadProducts& head, std::size_t tokens) {
+float largest_of(const HeadProducts& head, const HeadProducts::Part& part, std::size_t tokens) {
   __m256 largest = _mm256_set1_ps(1e-20f);
   for (std::size_t token = 0; token < tokens; ++token)
     for (std::size_t d = 0; d < kWidth; d += kEight)
-      largest = _mm256_max_ps(largest, magnitude(numbers(sums + token * head.stride + d, head.scales[token], bias + d)));
+      largest = _mm256_max_ps(largest, magnitude(numbers(head, part, token, d)));
   return largest_in(largest);
 }
 
 // Keys beyond the last are copies of it, so that they change no maximum.
 template <std::size_t kWidth, typename Weight>
 void pack_keys(const HeadProducts& head, std::size_t tokens, Packed<kWidth, Weight>& packed) {
-  packed.key_scale = largest_of<kWidth>(head.key, head.key_bias, head, tokens) / 127.0f;
+  packed.key_scale = largest_of<kWidth>(head, head.key, tokens) / 127.0f;
   const __m256 inverse = _mm256_set1_ps(1.0f / packed.key_scale);
   for (std::size_t place = 0; place < packed.scored; ++place) {
     const std::size_t token = std::min(place, tokens - 1);
     std::uint8_t* to = packed.keys + place / kLanes * kLanes * kWidth + place % kLanes * 4;
     for (std::size_t d = 0; d < kWidth; d += kEight) {
-      const __m256 key = numbers(head.key + token * head.stride + d, head.scales[token], head.key_bias + d);
+      const __m256 key = numbers(head, head.key, token, d);
       const __m128i bytes = unsigned_bytes(_mm256_add_epi32(_mm256_cvtps_epi32(_mm256_mul_ps(key, inverse)), _mm256_set1_epi32(128)));
       const auto both = static_cast<std::uint64_t>(_mm_cvtsi128_si64(bytes));
       const std::uint32_t quads[] = {static_cast<std::uint32_t>(both), static_cast<std::uint32_t>(both >> 32)};
@@ -73,7 +75,7 @@ void pack_keys(const HeadProducts& head, std::size_t tokens, Packed<kWidth, Weig
 template <std::size_t kWidth, typename Weight>
 void pack_values(const HeadProducts& head, std::size_t tokens, Packed<kWidth, Weight>& packed) {
   for (std::size_t d = 0; d < kWidth; d += kEight) {
-    const auto value = [&](std::size_t token) { return numbers(head.value + token * head.stride + d, head.scales[token], head.value_bias + d); };
+    const auto value = [&](std::size_t token) { return numbers(head, head.value, token, d); };
     __m256 largest = _mm256_set1_ps(1e-20f);
     for (std::size_t token = 0; token < tokens; ++token) largest = _mm256_max_ps(largest, magnitude(value(token)));
     const __m256 scale = _mm256_mul_ps(largest, _mm256_set1_ps(1.0f / 127.0f)), inverse = _mm256_div_ps(_mm256_set1_ps(1), scale);
@@ -93,7 +95,7 @@ void pack_values(const HeadProducts& head, std::size_t tokens, Packed<kWidth, We
 template <std::size_t kWidth>
 void pack_query(const HeadProducts& head, std::size_t token, float inverse, std::int8_t* bytes) {
   for (std::size_t d = 0; d < kWidth; d += kEight) {
-    const __m256 query = numbers(head.query + token * head.stride + d, head.scales[token], head.query_bias + d);
+    const __m256 query = numbers(head, head.query, token, d);
     _mm_storel_epi64(reinterpret_cast<__m128i*>(bytes + d), signed_bytes(_mm256_cvtps_epi32(_mm256_mul_ps(query, _mm256_set1_ps(inverse)))));
   }
 }
@@ -212,7 +214,7 @@ void attend(const HeadProducts& head, std::size_t tokens, float* context, std::s
   Packed<kWidth, typename Products::Weight> packed(tokens, kQueries);
   pack_keys(head, tokens, packed);
   pack_values(head, tokens, packed);
-  const float query_scale = largest_of<kWidth>(head.query, head.query_bias, head, tokens) / 127.0f;
+  const float query_scale = largest_of<kWidth>(head, head.query, tokens) / 127.0f;
   const float factor = query_scale * packed.key_scale * std::numbers::log2e_v<float> / std::sqrt(static_cast<float>(kWidth));
   for (std::size_t first = 0; first < tokens; first += kQueries) {
     const std::size_t rows = std::min(kQueries, tokens - first);

@@ -19,30 +19,32 @@ namespace rag::attention {
 inline __m512 magnitude(__m512 x) { return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), x); }
 
 // Sixteen numbers of a token.
-[[gnu::always_inline]] inline __m512 numbers(const float* sums, float scale, const float* bias) {
-  return _mm512_fmadd_ps(_mm512_loadu_ps(sums), _mm512_set1_ps(scale), _mm512_loadu_ps(bias));
+[[gnu::always_inline]] inline __m512 numbers(const HeadProducts& head, const HeadProducts::Part& part, std::size_t token, std::size_t d) {
+  const __m512 constant = _mm512_fmadd_ps(_mm512_set1_ps(head.offsets[token]), _mm512_loadu_ps(part.outputs.weight_sums + d),
+                                          _mm512_loadu_ps(part.outputs.bias + d));
+  return _mm512_fmadd_ps(_mm512_loadu_ps(part.sums + token * head.stride + d), _mm512_set1_ps(head.scales[token]), constant);
 }
 
 // The largest magnitude of a part of all tokens.
 template <std::size_t kWidth>
-float largest_of(const float* sums, const float* bias, const HeadProducts& head, std::size_t tokens) {
+float largest_of(const HeadProducts& head, const HeadProducts::Part& part, std::size_t tokens) {
   __m512 largest = _mm512_set1_ps(1e-20f);
   for (std::size_t token = 0; token < tokens; ++token)
     for (std::size_t d = 0; d < kWidth; d += kLanes)
-      largest = _mm512_max_ps(largest, magnitude(numbers(sums + token * head.stride + d, head.scales[token], bias + d)));
+      largest = _mm512_max_ps(largest, magnitude(numbers(head, part, token, d)));
   return _mm512_reduce_max_ps(largest);
 }
 
 // Keys beyond the last are copies of it, so that they change no maximum.
 template <std::size_t kWidth>
 void pack_keys(const HeadProducts& head, std::size_t tokens, Packed<kWidth>& packed) {
-  packed.key_scale = largest_of<kWidth>(head.key, head.key_bias, head, tokens) / 127.0f;
+  packed.key_scale = largest_of<kWidth>(head, head.key, tokens) / 127.0f;
   const __m512 inverse = _mm512_set1_ps(1.0f / packed.key_scale);
   for (std::size_t place = 0; place < packed.scored; ++place) {
     const std::size_t token = std::min(place, tokens - 1);
     std::uint8_t* to = packed.keys + place / kLanes * kLanes * kWidth + place % kLanes * 4;
     for (std::size_t d = 0; d < kWidth; d += kLanes) {
-      const __m512 key = numbers(head.key + token * head.stride + d, head.scales[token], head.key_bias + d);
+      const __m512 key = numbers(head, head.key, token, d);
       const __m512i whole = _mm512_add_epi32(_mm512_cvtps_epi32(_mm512_mul_ps(key, inverse)), _mm512_set1_epi32(128));
       alignas(16) std::uint8_t bytes[kLanes];
       _mm_store_si128(reinterpret_cast<__m128i*>(bytes), _mm512_cvtepi32_epi8(whole));
@@ -56,13 +58,13 @@ void pack_values(const HeadProducts& head, std::size_t tokens, Packed<kWidth>& p
   for (std::size_t d = 0; d < kWidth; d += kLanes) {
     __m512 largest = _mm512_set1_ps(1e-20f);
     for (std::size_t token = 0; token < tokens; ++token)
-      largest = _mm512_max_ps(largest, magnitude(numbers(head.value + token * head.stride + d, head.scales[token], head.value_bias + d)));
+      largest = _mm512_max_ps(largest, magnitude(numbers(head, head.value, token, d)));
     const __m512 scale = _mm512_mul_ps(largest, _mm512_set1_ps(1.0f / 127.0f)), inverse = _mm512_div_ps(_mm512_set1_ps(1), scale);
     _mm512_storeu_ps(packed.value_scales + d, scale);
     // The byte of a token at its place in the quad; zero beyond the last token.
     const auto byte = [&](std::size_t token, int place) {
       if (token >= tokens) return _mm512_setzero_si512();
-      const __m512 value = numbers(head.value + token * head.stride + d, head.scales[token], head.value_bias + d);
+      const __m512 value = numbers(head, head.value, token, d);
       return _mm512_slli_epi32(_mm512_and_si512(_mm512_cvtps_epi32(_mm512_mul_ps(value, inverse)), _mm512_set1_epi32(255)), place * 8);
     };
     for (std::size_t token = 0; token < packed.padded; token += 4)
@@ -74,7 +76,7 @@ void pack_values(const HeadProducts& head, std::size_t tokens, Packed<kWidth>& p
 template <std::size_t kWidth>
 [[gnu::always_inline]] inline void pack_query(const HeadProducts& head, std::size_t token, float inverse, std::int8_t* bytes) {
   for (std::size_t d = 0; d < kWidth; d += kLanes) {
-    const __m512 query = numbers(head.query + token * head.stride + d, head.scales[token], head.query_bias + d);
+    const __m512 query = numbers(head, head.query, token, d);
     _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes + d),
                      _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(_mm512_mul_ps(query, _mm512_set1_ps(inverse)))));
   }

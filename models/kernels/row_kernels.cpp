@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "models/kernels/vector_math.h"
 
@@ -27,13 +28,6 @@ inline float gelu(float x) {
 // The byte of a value that is not negative.
 inline std::uint8_t rounded(float value) { return static_cast<std::uint8_t>(static_cast<std::int32_t>(value + 0.5f)); }
 
-inline float signed_scale(float largest) { return std::max(largest, 1e-20f) / 127.0f; }
-
-inline void quantise_row(const float* x, std::size_t columns, float largest, std::uint8_t* bytes, float& scale) {
-  scale = signed_scale(largest);
-  const float inverse = 1.0f / scale;
-  for (std::size_t i = 0; i < columns; ++i) bytes[i] = rounded(x[i] * inverse + static_cast<float>(kZeroPoint));
-}
 
 }  // namespace
 
@@ -42,30 +36,32 @@ void quantise_rows(const float* x, std::size_t rows, std::size_t columns, std::u
   for (std::size_t row = 0; row < rows; ++row, x += columns, bytes += columns) {
     float largest = 0;
     for (std::size_t i = 0; i < columns; ++i) largest = std::max(largest, std::fabs(x[i]));
-    quantise_row(x, columns, largest, bytes, scales[row]);
+    scales[row] = std::max(largest, 1e-20f) / 127.0f;
+    const float inverse = 1.0f / scales[row];
+    for (std::size_t i = 0; i < columns; ++i) bytes[i] = rounded(x[i] * inverse + static_cast<float>(kZeroPoint));
   }
 }
 
 RAG_EVERY_PROCESSOR
-void scale_rows(float* sums, std::size_t rows, std::size_t columns, const float* scales, const float* bias) {
+void scale_rows(float* sums, std::size_t rows, std::size_t columns, const float* scales, const float* offsets, const LayerOutputs& layer) {
   for (std::size_t row = 0; row < rows; ++row, sums += columns) {
-    const float scale = scales[row];
-    for (std::size_t i = 0; i < columns; ++i) sums[i] = sums[i] * scale + bias[i];
+    const float scale = scales[row], offset = offsets[row];
+    for (std::size_t i = 0; i < columns; ++i) sums[i] = sums[i] * scale + (offset * layer.weight_sums[i] + layer.bias[i]);
   }
 }
 
 float smallest_activation(Activation activation) { return activation == Activation::Relu ? 0.0f : -0.1701f; }
 
 RAG_EVERY_PROCESSOR
-void activate_and_quantise_rows(float* sums, std::size_t rows, std::size_t columns, Activation activation, const float* bias,
-                                std::uint8_t* bytes, float* scales) {
+void activate_and_quantise_rows(float* sums, std::size_t rows, std::size_t columns, Activation activation, const float* offsets,
+                                const LayerOutputs& layer, std::uint8_t* bytes, float* scales) {
   const float minimum = smallest_activation(activation);
   for (std::size_t row = 0; row < rows; ++row, sums += columns, bytes += columns) {
-    const float scale = scales[row];
+    const float scale = scales[row], offset = offsets[row];
     float largest = 0;
     const auto activate = [&](const auto& function) {
       for (std::size_t i = 0; i < columns; ++i) {
-        sums[i] = function(sums[i] * scale + bias[i]);
+        sums[i] = function(sums[i] * scale + (offset * layer.weight_sums[i] + layer.bias[i]));
         largest = std::max(largest, sums[i]);
       }
     };
@@ -83,7 +79,7 @@ void activate_and_quantise_rows(float* sums, std::size_t rows, std::size_t colum
 
 RAG_EVERY_PROCESSOR
 void add_norm_and_quantise_rows(const float* sums, std::size_t rows, std::size_t columns, const float* bias, const NormWeights& norm,
-                                float* hidden, std::uint8_t* bytes, float* scales) {
+                                float* hidden, std::uint8_t* bytes, float* scales, float* offsets) {
   const float count = static_cast<float>(columns);
   for (std::size_t row = 0; row < rows; ++row, sums += columns, hidden += columns, bytes += columns) {
     const float scale = scales[row];
@@ -96,12 +92,16 @@ void add_norm_and_quantise_rows(const float* sums, std::size_t rows, std::size_t
     float squares = 0;
     for (std::size_t i = 0; i < columns; ++i) squares += (hidden[i] - mean) * (hidden[i] - mean);
     const float factor = 1.0f / std::sqrt(squares / count + norm.epsilon);
-    float largest = 0;
+    float smallest = std::numeric_limits<float>::max(), largest = std::numeric_limits<float>::lowest();
     for (std::size_t i = 0; i < columns; ++i) {
       hidden[i] = (hidden[i] - mean) * factor * norm.weight[i] + norm.bias[i];
-      largest = std::max(largest, std::fabs(hidden[i]));
+      smallest = std::min(smallest, hidden[i]);
+      largest = std::max(largest, hidden[i]);
     }
-    quantise_row(hidden, columns, largest, bytes, scales[row]);
+    scales[row] = std::max(largest - smallest, 1e-20f) / 255.0f;
+    offsets[row] = smallest + static_cast<float>(kZeroPoint) * scales[row];
+    const float inverse = 1.0f / scales[row];
+    for (std::size_t i = 0; i < columns; ++i) bytes[i] = rounded((hidden[i] - smallest) * inverse);
   }
 }
 

@@ -39,15 +39,21 @@ struct Head {
 
   // In bytes, the numbers given as an int8 product would leave them: each token's scale and the biases still to come.
   std::vector<float> in_bytes(ByteInstructions with = fastest_byte_instructions()) const {
-    std::vector<float> sums(numbers.size()), scales(tokens), bias(3 * width), context(tokens * width + 1, -7.0f);
-    for (std::size_t i = 0; i < bias.size(); ++i) bias[i] = 0.1f * static_cast<float>(i % 5);
+    std::vector<float> sums(numbers.size()), scales(tokens), offsets(tokens), bias(3 * width), weight_sums(3 * width), context(tokens * width + 1, -7.0f);
+    for (std::size_t i = 0; i < bias.size(); ++i) {
+      bias[i] = 0.1f * static_cast<float>(i % 5);
+      weight_sums[i] = 0.2f * static_cast<float>(i % 7) - 0.5f;
+    }
     for (std::size_t token = 0; token < tokens; ++token) {
       scales[token] = 0.5f + static_cast<float>(token % 3);
-      for (std::size_t i = 0; i < 3 * width; ++i) sums[token * 3 * width + i] = (numbers[token * 3 * width + i] - bias[i]) / scales[token];
+      offsets[token] = 0.3f * static_cast<float>(token % 4) - 0.4f;
+      for (std::size_t i = 0; i < 3 * width; ++i)
+        sums[token * 3 * width + i] = (numbers[token * 3 * width + i] - bias[i] - offsets[token] * weight_sums[i]) / scales[token];
     }
-    attend_bytes({sums.data(), sums.data() + width, sums.data() + 2 * width, 3 * width, scales.data(), bias.data(), bias.data() + width,
-                  bias.data() + 2 * width},
-                 tokens, width, context.data(), width, with);
+    const auto part = [&](std::size_t which) -> HeadProducts::Part {
+      return {sums.data() + which * width, {bias.data() + which * width, weight_sums.data() + which * width}};
+    };
+    attend_bytes({part(0), part(1), part(2), 3 * width, scales.data(), offsets.data()}, tokens, width, context.data(), width, with);
     return context;
   }
 
