@@ -15,7 +15,7 @@
 
 // Loops over registers are unrolled before GCC decides where an array of them lives; else it keeps a copy of each sum in memory, and the one
 // store a cycle takes twice the time of the products.
-#define RAG_UNROLL _Pragma("GCC unroll 16")
+#define RAG_IN_REGISTERS _Pragma("GCC unroll 16")
 
 namespace rag::avx2 {
 
@@ -45,17 +45,17 @@ template <std::size_t kRows, Bytes kBytes>
 RAG_AVX2 inline void sum_eight(const std::int16_t* rows, std::size_t stride, const void* quads, std::size_t step, std::size_t inputs,
                                std::int32_t* out, std::size_t out_stride) {
   __m256i sums[kRows][2];
-  RAG_UNROLL for (std::size_t row = 0; row < kRows; ++row) sums[row][0] = sums[row][1] = _mm256_setzero_si256();
+  RAG_IN_REGISTERS for (std::size_t row = 0; row < kRows; ++row) sums[row][0] = sums[row][1] = _mm256_setzero_si256();
   const char* quad = static_cast<const char*>(quads);
   for (const std::int16_t *x = rows, *end = rows + inputs; x != end; x += kFour, quad += step) {
     const __m256i low = sixteen_words<kBytes>(quad), high = sixteen_words<kBytes>(quad + 16);
-    RAG_UNROLL for (std::size_t row = 0; row < kRows; ++row) {
+    RAG_IN_REGISTERS for (std::size_t row = 0; row < kRows; ++row) {
       const __m256i words = _mm256_broadcastq_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(x + row * stride)));
       add_in_place(sums[row][0], _mm256_madd_epi16(words, low));
       add_in_place(sums[row][1], _mm256_madd_epi16(words, high));
     }
   }
-  RAG_UNROLL for (std::size_t row = 0; row < kRows; ++row)
+  RAG_IN_REGISTERS for (std::size_t row = 0; row < kRows; ++row)
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + row * out_stride),
                         _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums[row][0], sums[row][1]), 0xD8));
 }
@@ -81,23 +81,23 @@ template <std::size_t kRows, std::size_t kVectors, Dot kDot>
 RAG_AVX2 inline void sum_vectors(const void* rows, std::size_t stride, const void* quads, std::size_t apart, std::size_t step, std::size_t inputs,
                                  std::int32_t* out, std::size_t out_stride) {
   __m256i sums[kRows][kVectors];
-  RAG_UNROLL for (std::size_t row = 0; row < kRows; ++row)
-    RAG_UNROLL for (std::size_t i = 0; i < kVectors; ++i) sums[row][i] = _mm256_setzero_si256();
+  RAG_IN_REGISTERS for (std::size_t row = 0; row < kRows; ++row)
+    RAG_IN_REGISTERS for (std::size_t i = 0; i < kVectors; ++i) sums[row][i] = _mm256_setzero_si256();
   const char* quad = static_cast<const char*>(quads);
   for (const char *x = static_cast<const char*>(rows), *end = x + inputs; x != end; x += kFour, quad += step) {
     __m256i repeated[kRows];
-    RAG_UNROLL for (std::size_t row = 0; row < kRows; ++row) {
+    RAG_IN_REGISTERS for (std::size_t row = 0; row < kRows; ++row) {
       std::int32_t four;
       std::memcpy(&four, x + row * stride, sizeof four);
       repeated[row] = _mm256_set1_epi32(four);
     }
-    RAG_UNROLL for (std::size_t i = 0; i < kVectors; ++i) {
+    RAG_IN_REGISTERS for (std::size_t i = 0; i < kVectors; ++i) {
       const __m256i vector = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(quad + i / 2 * apart + i % 2 * 32));
-      RAG_UNROLL for (std::size_t row = 0; row < kRows; ++row) multiply_and_add<kDot>(sums[row][i], repeated[row], vector);
+      RAG_IN_REGISTERS for (std::size_t row = 0; row < kRows; ++row) multiply_and_add<kDot>(sums[row][i], repeated[row], vector);
     }
   }
-  RAG_UNROLL for (std::size_t row = 0; row < kRows; ++row)
-    RAG_UNROLL for (std::size_t i = 0; i < kVectors; ++i)
+  RAG_IN_REGISTERS for (std::size_t row = 0; row < kRows; ++row)
+    RAG_IN_REGISTERS for (std::size_t i = 0; i < kVectors; ++i)
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + row * out_stride + i * kEight), sums[row][i]);
 }
 

@@ -141,11 +141,11 @@ void soften(const Packed<kWidth, Weight>& packed, std::size_t first, std::size_t
   }
   const __m256i places = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
   for (std::size_t j = 0; j < scored; j += kLanes) {
-    RAG_UNROLL for (std::size_t half = 0; half < 2; ++half) {
+    RAG_IN_REGISTERS for (std::size_t half = 0; half < 2; ++half) {
       const std::size_t at = j + half * kEight;
       const auto left = static_cast<int>(std::min(tokens - std::min(tokens, at), kEight));
       const __m256i here = _mm256_cmpgt_epi32(_mm256_set1_epi32(left), places);
-      RAG_UNROLL for (std::size_t row = 0; row < kTogether; ++row) {
+      RAG_IN_REGISTERS for (std::size_t row = 0; row < kTogether; ++row) {
         const __m256 distance = _mm256_cvtepi32_ps(_mm256_sub_epi32(score(row, at), largest[row]));
         const __m256 exact = _mm256_fmadd_ps(exp2_of_negative(_mm256_mul_ps(distance, _mm256_set1_ps(factor))),
                                              _mm256_set1_ps(kLargestWeight), left_over[row][half]);
