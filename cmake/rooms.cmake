@@ -1,6 +1,21 @@
 # A room is a folder of the top level and one static library, rag_<room>.  It may include only the rooms it names;
 # tests/rooms checks that.
 
+# rag_precompile(TARGET [HEADER...]): the target parses the standard library and these headers once instead of in each file, a quarter of what
+# it costs to compile.  A file still includes what it uses.  Not for what is optimised: GCC 12 forgets which headers are the system's, and warns of
+# what is in them.
+# rag_precompile_as(TARGET OTHER): shares what OTHER parsed; for targets with the same options.
+set(RAG_STANDARD_HEADERS <algorithm> <chrono> <cstdint> <filesystem> <fstream> <functional> <map> <memory> <optional> <set> <span> <sstream>
+    <string> <string_view> <unordered_map> <utility> <variant> <vector>)
+function(rag_precompile target)
+  target_precompile_headers(${target} PRIVATE ${RAG_STANDARD_HEADERS} ${ARGN})
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)  # for ccache
+endfunction()
+function(rag_precompile_as target other)
+  target_precompile_headers(${target} REUSE_FROM ${other})
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+endfunction()
+
 # rag_room(NAME [ROOM...]): every .cpp of the folder and its subfolders, but for those that are programs or engines.
 function(rag_room name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)

@@ -164,7 +164,9 @@ TEST_F(SourcePlanTest, KeepsAListOfAnyLengthInLittleMemory) {
       ASSERT_EQ(found->file.size, expected.file.size);
       ASSERT_EQ(found->file.mtime_ns, expected.file.mtime_ns);
       ASSERT_EQ(found->known.has_value(), expected.known.has_value());
-      if (i % 2 == 0) ASSERT_EQ(others.next()->file.size, i / 2);  // another one, at its own pace
+      if (i % 2 == 0) {
+        ASSERT_EQ(others.next()->file.size, i / 2);  // another one, at its own pace
+      }
       if (!found->known) continue;
       ASSERT_EQ(found->known->record.content_hash, expected.known->record.content_hash);
       ASSERT_EQ(found->known->record.skipped, expected.known->record.skipped);
