@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/gpu.h"
 #include "models/engine.h"
 #include "models/tokenizer.h"
 
@@ -47,6 +48,7 @@ struct EmbedderOptions {
   std::optional<Precision> precision;
   std::size_t threads = 0;     // 0: all cores
   std::size_t max_tokens = 0;  // 0: what the model says; smaller cuts earlier
+  DeviceChoice device;         // Cuda computes in bf16; Auto takes a GPU for much text
 };
 
 // The limit an embedder has under these options: what the model allows (`most`), or less.
