@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/gpu.h"
 #include "models/engine.h"
 #include "models/tokenizer.h"
 
