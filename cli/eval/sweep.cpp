@@ -69,7 +69,7 @@ bool has_a_say(const std::string& key, const SweepConfiguration& made) {
 std::string value_of(const std::string& key, const SweepConfiguration& made) {
   const RetrieveOptions& retrieve = made.retrieve;
   if (key == "model") return made.model;
-  if (key == "precision") return std::to_string(static_cast<int>(made.session.embedder.precision.value_or(default_precision())));
+  if (key == "precision") return std::to_string(static_cast<int>(precision_of(made.session.embedder)));
   if (key == "chunk.kind") return made.cutting.one_chunk ? "one" : "structure";
   if (key == "chunk.max_tokens") return std::to_string(made.cutting.chunk.max_tokens);
   if (key == "chunk.overlap_tokens") return std::to_string(made.cutting.chunk.overlap_tokens);
