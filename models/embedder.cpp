@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/interrupt.h"
+#include "core/notice.h"
 #include "core/parallel.h"
 #include "models/architecture.h"
 #include "models/device_engine.h"
@@ -168,6 +169,8 @@ std::size_t token_limit(const EmbedderOptions& options, std::size_t most, const 
 
 std::unique_ptr<Embedder> open_embedder(const std::filesystem::path& model_directory, const EmbedderOptions& options) {
   const std::string architecture = architecture_of(model_directory);
+  const bool cheap = architecture == kUseArchitecture || architecture == kModel2Vec || architecture == kStaticEmbedding;
+  if (cheap && options.device.kind == DeviceChoice::Kind::Cuda) notice(model_directory.string() + ": computes on the processor whatever --device says; it would gain nothing on a GPU");
   if (architecture == kUseArchitecture) return open_use_embedder(model_directory, options);
   if (architecture == kModel2Vec || architecture == kStaticEmbedding) return open_static_embedder(model_directory, options);
   return std::make_unique<EncoderEmbedder>(model_directory, options);

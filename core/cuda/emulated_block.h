@@ -73,17 +73,18 @@ struct Copy {
   std::size_t group;
 };
 
+using Registers = jmp_buf;
+
 struct Thread {
   ucontext_t context;
-  jmp_buf registers;
+  Registers registers;
   bool started = false, done = false, waits = false;
   Meeting meeting;
   unsigned turn = 0;  // operations of its warp it has been in
   std::vector<Copy> copies;
   std::size_t groups = 0;  // of copies, ended
-#if defined(__SANITIZE_THREAD__)
-  void* tsan = nullptr;
-#endif
+  void* fake_stack = nullptr;  // the address sanitizer's
+  void* tsan = nullptr;        // the thread sanitizer's
 };
 
 // Lanes that wait for one another.
@@ -219,45 +220,46 @@ class Block {
     leave();
   }
 
-  // Without sanitizers a switch is _setjmp and _longjmp, some nanoseconds; swapcontext asks the system for the signal mask each time.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  void go_on(Thread& thread) {
+  // A fiber begins by setcontext.  From then on a switch is _setjmp and _longjmp, some nanoseconds: swapcontext would ask the system for the
+  // signal mask each time.  Sanitizers are told of every switch.
+  __attribute__((noinline)) void go_on(Thread& thread) {
 #if defined(__SANITIZE_ADDRESS__)
-    void* fake = nullptr;
-    __sanitizer_start_switch_fiber(&fake, thread.context.uc_stack.ss_sp, kStackBytes);
-    ::swapcontext(&scheduler_, &thread.context);
-    __sanitizer_finish_switch_fiber(fake, nullptr, nullptr);
-#else
+    __sanitizer_start_switch_fiber(&scheduler_fake_stack_, thread.context.uc_stack.ss_sp, kStackBytes);
+#elif defined(__SANITIZE_THREAD__)
     if (!thread.tsan) thread.tsan = __tsan_create_fiber(0);
     tsan_scheduler_ = __tsan_get_current_fiber();
     __tsan_switch_to_fiber(thread.tsan, 0);
-    ::swapcontext(&scheduler_, &thread.context);
+#endif
+    jump_to(thread);
+#if defined(__SANITIZE_ADDRESS__)
+    __sanitizer_finish_switch_fiber(scheduler_fake_stack_, nullptr, nullptr);
+#elif defined(__SANITIZE_THREAD__)
     if (thread.done) __tsan_destroy_fiber(thread.tsan);
 #endif
   }
-  void leave() {
+  __attribute__((noinline)) void leave() {
     Thread& self = thread();
 #if defined(__SANITIZE_ADDRESS__)
-    void* fake = nullptr;
-    __sanitizer_start_switch_fiber(self.done ? nullptr : &fake, scheduler_stack_, scheduler_size_);
-    ::swapcontext(&self.context, &scheduler_);
-    __sanitizer_finish_switch_fiber(fake, &scheduler_stack_, &scheduler_size_);
-#else
+    __sanitizer_start_switch_fiber(self.done ? nullptr : &self.fake_stack, scheduler_stack_, scheduler_size_);
+#elif defined(__SANITIZE_THREAD__)
     __tsan_switch_to_fiber(tsan_scheduler_, 0);
-    ::swapcontext(&self.context, &scheduler_);
+#endif
+    jump_back(self);
+#if defined(__SANITIZE_ADDRESS__)
+    __sanitizer_finish_switch_fiber(self.fake_stack, &scheduler_stack_, &scheduler_size_);
 #endif
   }
-#else
-  __attribute__((noinline)) void go_on(Thread& thread) {
+
+  // Each returns when somebody jumps back to where it was called.
+  __attribute__((noinline, no_sanitize("address", "thread"))) void jump_to(Thread& thread) {
     if (_setjmp(scheduler_) != 0) return;
     if (thread.started) _longjmp(thread.registers, 1);
     thread.started = true;
     ::setcontext(&thread.context);
   }
-  __attribute__((noinline)) void leave() {
-    if (_setjmp(thread().registers) == 0) _longjmp(scheduler_, 1);
+  __attribute__((noinline, no_sanitize("address", "thread"))) void jump_back(Thread& self) {
+    if (_setjmp(self.registers) == 0) _longjmp(scheduler_, 1);
   }
-#endif
   void finish_switch([[maybe_unused]] const void*& stack, [[maybe_unused]] std::size_t* size) {
 #if defined(__SANITIZE_ADDRESS__)
     __sanitizer_finish_switch_fiber(nullptr, &stack, size);
@@ -285,16 +287,11 @@ class Block {
   std::size_t waiting_ = 0;
   Meeting barrier_;
   std::exception_ptr failure_;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  ucontext_t scheduler_;
-#else
-  jmp_buf scheduler_;
-#endif
+  Registers scheduler_;
   const void* scheduler_stack_ = nullptr;
+  void* scheduler_fake_stack_ = nullptr;
   std::size_t scheduler_size_ = 0;
-#if defined(__SANITIZE_THREAD__)
   void* tsan_scheduler_ = nullptr;
-#endif
 };
 
 }  // namespace rag::emulated
