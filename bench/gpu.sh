@@ -55,6 +55,7 @@ if [ -x "$bin/gpu_cases" ]; then
 fi
 part cases 150 "$bin/gpu_cases" 1000 1 140
 part search 180 "$bin/bench_gpu_search" "${GPU_ROWS:-10000000}" 384
+part peers 60 "$here/$([ -d "$here/bin" ] || echo peers/)exact_gpu.py"
 part encoder 120 "$bin/bench_gpu_encoder"
 
 echo

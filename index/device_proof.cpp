@@ -20,7 +20,8 @@ ScaledQuery scale_query(std::span<const float> query, const DeviceRounding& roun
   if (largest > 0) {
     const int exponent = -std::ilogb(largest) - 1;
     scaled.scale = std::ldexp(1.0, exponent);
-    for (float& value : scaled.values) value = std::ldexp(value, exponent);
+    const float factor = std::ldexp(1.0F, std::clamp(exponent, -126, 127));
+    for (float& value : scaled.values) value = std::abs(exponent) < 126 ? value * factor : std::ldexp(value, exponent);
   }
   double square = 0, error_square = 0, rounding_of_values = 0;
   for (std::size_t i = 0; i < query.size(); ++i) {

@@ -24,6 +24,7 @@ constexpr std::size_t kSecondTime = 8;         // times as many where the first 
 constexpr std::size_t kTestedRows = 1000;      // that the self-test's filter allows
 constexpr std::size_t kTestedQueries = 8;      // one by one, and together
 constexpr std::size_t kNumbersWorthAThread = 500000;
+constexpr std::size_t kScaledQueriesAreWorth = 8;  // times what comparing a query with a vector costs
 
 std::size_t slack_for(std::size_t k) { return std::max(kLeastSlack, k / 4); }
 
@@ -122,8 +123,8 @@ class DeviceIndex final : public DeviceVectorIndex {
   Answers ask(const DeviceRows& device, std::span<const float> queries, std::size_t k, const ChunkSet* allowed) const {
     const std::size_t count = queries.size() / dimension_;
     const bool rounded = device.rounds_queries(count);
-    std::vector<ScaledQuery> scaled;
-    for (std::size_t i = 0; i < count; ++i) scaled.push_back(scale_query(queries.subspan(i * dimension_, dimension_), device.rounding(), rounded));
+    std::vector<ScaledQuery> scaled(count);
+    each(count, kScaledQueriesAreWorth, [&](std::size_t i) { scaled[i] = scale_query(queries.subspan(i * dimension_, dimension_), device.rounding(), rounded); });
     const std::size_t wanted = k + slack_for(k);
     const std::vector<DeviceAnswer> found = best_of(device, scaled, wanted, {}, allowed);
     Answers answers(count);

@@ -27,7 +27,7 @@ ldd "$stage"/bin/* 2>/dev/null | sed -n 's/^[[:space:]]*\([^ ]*\) => \(\/[^ ]*\)
   esac
 done
 strip --strip-unneeded "$stage"/bin/* "$stage"/lib/* 2>/dev/null || true
-cp "$checkout/bench/gpu.sh" "$stage/"
+cp "$checkout/bench/gpu.sh" "$checkout/bench/peers/exact_gpu.py" "$stage/"
 mkdir -p "$(dirname "$file")"
 tar -C "$work" -c rag-cuda | xz -T0 -6 >"$file.new"
 size=$(stat -c %s "$file.new")

@@ -17,7 +17,8 @@
 namespace rag::cuda {
 
 inline constexpr std::size_t kFewQueries = 4;         // at most so many in fp32, row by row; more in fp16, tile by tile
-inline constexpr std::size_t kQueriesAtOnce = 1024;
+inline constexpr std::size_t kQueriesAtOnce = 1024;   // or fewer, where their finds would take more than
+inline constexpr std::size_t kFindsAtOnce = (std::size_t{256} << 20) / sizeof(Found);
 inline constexpr unsigned kFewPairs = 2, kManyPairs = 4;  // scan_many's, up to 128 queries and beyond
 inline constexpr std::size_t kLeastCapacity = 4096;   // of finds a query: 32 tiles
 inline constexpr std::uint32_t kLargestRatio = 32;
@@ -94,8 +95,8 @@ class Shard {
       mark({space->allowed.data(), words.size()}, true, space->bits.with_room_for(living_.size()), space->stream.get());
       bits = space->bits.data();
     }
-    for (std::size_t first = 0; first < answers.size(); first += kQueriesAtOnce)
-      ask(questions, dimension, bits, first, std::min(kQueriesAtOnce, answers.size() - first), *space, answers);
+    const std::size_t at_once = std::clamp<std::size_t>(kFindsAtOnce / capacity_for(questions.wanted), 1, kQueriesAtOnce);
+    for (std::size_t first = 0; first < answers.size(); first += at_once) ask(questions, dimension, bits, first, std::min(at_once, answers.size() - first), *space, answers);
     give_back(std::move(space));  // not where something failed: it may still be written to
   }
 
@@ -154,8 +155,11 @@ class Shard {
   void bring_rounded(const DeviceQuestions& questions, std::size_t dimension, std::size_t first, std::size_t count, Workspace& space) const {
     const std::size_t tile = tile_queries(pairs_for(count));
     std::vector<Fp16> values((count + tile - 1) / tile * tile * stride_, Fp16{0});
-    for (std::size_t i = 0; i < count; ++i)
-      std::ranges::transform(questions.queries.subspan((first + i) * dimension, dimension), values.begin() + static_cast<std::ptrdiff_t>(i * stride_), to_fp16);
+    constexpr std::size_t kQueriesOfAThread = 64;
+    in_parallel(0, (count + kQueriesOfAThread - 1) / kQueriesOfAThread, [&](std::size_t piece) {
+      for (std::size_t i = piece * kQueriesOfAThread; i < std::min(count, (piece + 1) * kQueriesOfAThread); ++i)
+        std::ranges::transform(questions.queries.subspan((first + i) * dimension, dimension), values.begin() + static_cast<std::ptrdiff_t>(i * stride_), to_fp16);
+    });
     copy(space.rounded_queries.with_room_for(values.size()), values.data(), values.size(), space.stream.get());
     wait_for(space.stream.get());
   }
