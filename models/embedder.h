@@ -51,6 +51,9 @@ struct EmbedderOptions {
   DeviceChoice device;         // Cuda computes in bf16; Auto takes a GPU for much text
 };
 
+// What an embedder with these options computes in; where Auto finds a GPU that is for little text only.
+Precision precision_of(const EmbedderOptions& options);
+
 // The limit an embedder has under these options: what the model allows (`most`), or less.
 // Throws Error(Usage) where more is asked for, or so little that special tokens leave no room.
 std::size_t token_limit(const EmbedderOptions& options, std::size_t most, const std::string& model);

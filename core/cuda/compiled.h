@@ -14,6 +14,7 @@
 #define RAG_KERNEL __global__
 #define RAG_DEVICE __device__ __forceinline__
 #define RAG_BOUNDS(threads, blocks) __launch_bounds__(threads, blocks)
+#define RAG_UNROLL _Pragma("unroll")
 #define RAG_SHARED(type, name, count) __shared__ type name[count]
 
 namespace rag {
@@ -41,6 +42,13 @@ class Shared {
  private:
   T* data_;
 };
+
+// 2^x to 2 units in the last place; what is below the normal numbers becomes 0.
+RAG_DEVICE float exp2_fast(float x) {
+  float power;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(power) : "f"(x));
+  return power;
+}
 
 RAG_DEVICE unsigned shared_address(const void* shared) { return static_cast<unsigned>(__cvta_generic_to_shared(shared)); }
 

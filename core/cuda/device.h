@@ -10,12 +10,14 @@
 //
 //   RAG_KERNEL, RAG_DEVICE    before a kernel, before a function that kernels call
 //   RAG_BOUNDS(threads, blocks)  __launch_bounds__
+//   RAG_UNROLL                before a loop that must be unrolled, because its counter chooses registers
 //   RAG_SHARED(type, name, count)  a static shared array; count is a constant
 //   Shared<T>(offset, count)  `count` of T in the dynamic shared memory, from byte `offset` on; [i] and .at(i), the address
 //   copy_async_16(to, from, valid)  cp.async: 16 bytes into shared memory, zeros where not valid; both 16-byte aligned
 //   copy_async_commit(), copy_async_wait<N>()  a group ends; wait until at most the last N groups are on their way
 //   load_matrices(r, row), load_matrices_transposed(r, row)  ldmatrix.x4 of 8x8 matrices of 16-bit numbers
 //   multiply_bf16(c, a, b), multiply_fp16(c, a, b)  mma.sync m16n8k16, c += a b in float
+//   exp2_fast(x)  2^x, one instruction
 //   launch(kernel, grid, block, shared_bytes, stream, arguments...)
 //
 // Which lane has what (PTX ISA, "Matrix Fragments for mma.m16n8k16"); g = lane / 4, t = lane % 4, two numbers a register, lower half first:

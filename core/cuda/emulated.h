@@ -19,6 +19,7 @@
 #define RAG_KERNEL inline
 #define RAG_DEVICE inline
 #define RAG_BOUNDS(threads, blocks)
+#define RAG_UNROLL
 #define RAG_SHARED(type, name, count)      \
   static constexpr char name##_key_ = 0;   \
   type* const name = static_cast<type*>(rag::emulated::block->static_shared(&name##_key_, sizeof(type) * (count)))
@@ -191,6 +192,7 @@ T __ldg(const T* place) {
   return *place;
 }
 inline float rsqrtf(float x) { return 1.0F / std::sqrt(x); }
+inline float exp2_fast(float x) { return std::exp2(x); }
 
 inline unsigned char* dynamic_shared() { return emulated::block->dynamic_shared(); }
 
