@@ -164,6 +164,7 @@ VectorSearchOptions vector_search_options(const po::variables_map& values, const
   options.probes = pick<std::size_t>(values, "probes", config.probes, 0);
   if (values.count("probes") && options.probes == 0) throw Error(ErrorKind::Usage, "--probes 0: must be at least 1; leave it out for the default");
   options.ivf_from = config.ivf_from.value_or(options.ivf_from);
+  options.device = device_option(values, config);
   return options;
 }
 
