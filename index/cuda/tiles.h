@@ -2,13 +2,11 @@
 
 #include "core/cuda/device.h"
 
-// Loops over registers have to be written out: a register has no index.
+// As RAG_UNROLL of device.h, so many rounds at a time.
 #if defined(__CUDACC__)
 #define RAG_PRAGMA(text) _Pragma(#text)
-#define RAG_UNROLL RAG_PRAGMA(unroll)
 #define RAG_UNROLL_BY(times) RAG_PRAGMA(unroll times)
 #else
-#define RAG_UNROLL
 #define RAG_UNROLL_BY(times)
 #endif
 
