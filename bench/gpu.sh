@@ -22,7 +22,8 @@ PY
 ); do
   [ -e "$folder/libcudart.so.13" ] || [ -e "$folder/libcublasLt.so.13" ] && CUDA_FOLDERS=${CUDA_FOLDERS:-}:$folder
 done
-export LD_LIBRARY_PATH=$here/lib${CUDA_FOLDERS:-}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+# For our programs alone: the system's own would not like another system's libraries.
+ours=(env "LD_LIBRARY_PATH=$here/lib${CUDA_FOLDERS:-}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}")
 
 results=()
 # part NAME SECONDS COMMAND...: runs it for at most so long and remembers how it ended.
@@ -32,7 +33,10 @@ part() {
   if [ ! -x "$1" ]; then results+=("$name|not built"); return 0; fi
   if [ "$left" -lt 15 ]; then results+=("$name|no time left"); return 0; fi
   echo "== $name"
-  timeout "$((most < left ? most : left))" "$@" >"$out/$name.txt" 2>&1
+  case $1 in
+    "$bin"/*) timeout "$((most < left ? most : left))" "${ours[@]}" "$@" ;;
+    *) timeout "$((most < left ? most : left))" "$@" ;;
+  esac >"$out/$name.txt" 2>&1
   code=$?
   tail -n 40 "$out/$name.txt"
   case $code in
@@ -47,7 +51,7 @@ part() {
 nvidia-smi --query-gpu=name,memory.total,memory.used,driver_version,clocks.sm --format=csv >"$out/nvidia-smi.txt" 2>&1 && cat "$out/nvidia-smi.txt"
 part doctor 60 "$bin/rag" doctor --gpu
 if [ -x "$bin/gpu_cases" ]; then
-  "$bin/gpu_cases" 0 >"$out/probe.txt" 2>&1
+  "${ours[@]}" "$bin/gpu_cases" 0 >"$out/probe.txt" 2>&1
   if [ $? = 77 ]; then
     echo "gpu.sh: nothing was measured: $(tail -n 1 "$out/probe.txt")"
     exit 77

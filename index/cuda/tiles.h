@@ -2,7 +2,7 @@
 
 #include "core/cuda/device.h"
 
-// RAG_UNROLL in part: so many rounds at once.
+// As RAG_UNROLL of device.h, so many rounds at a time.
 #if defined(__CUDACC__)
 #define RAG_PRAGMA(text) _Pragma(#text)
 #define RAG_UNROLL_BY(times) RAG_PRAGMA(unroll times)
