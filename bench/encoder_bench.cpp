@@ -1,6 +1,6 @@
 // How fast one encoder is: texts a second, one question's time, its tokenizer, loading, memory.  bench/encoder.py runs it beside its peers.
 //
-//   bench_encoder MODEL_DIRECTORY TEXTS [--precision fp32|bf16|int8] [--threads N] [--max-tokens N] [--rounds N] [--question TEXT] [--vectors FILE]
+//   bench_encoder MODEL_DIRECTORY TEXTS [--precision fp32|bf16|int8] [--device cpu|cuda] [--threads N] [--max-tokens N] [--rounds N] [--question TEXT] [--vectors FILE]
 //
 // TEXTS: a JSON string a line.  Prints one JSON object.  --vectors writes each text's vector, a JSON list a line, in the order of TEXTS.
 // A round embeds all texts, tokenising included; the rounds' median counts, and best_texts_per_s is the fastest, for machines that are not quiet.  The question is asked 200 times on its own,
@@ -25,6 +25,7 @@
 
 #include "bench/bench_program.h"
 #include "core/error.h"
+#include "core/gpu.h"
 #include "models/embedder.h"
 
 namespace {
@@ -36,7 +37,7 @@ using rag::bench::read_texts;
 struct Settings {
   std::string model;
   std::string texts;
-  rag::EmbedderOptions encoder;
+  rag::EmbedderOptions encoder{.device = {rag::DeviceChoice::Kind::Cpu, std::nullopt}};
   std::size_t rounds = 3;
   std::string question = "what is the effect of vitamin d on bone density";
   std::string vectors;
@@ -58,6 +59,8 @@ Settings read_arguments(const std::vector<std::string>& arguments) {
     };
     if (name == "--precision")
       settings.encoder.precision = precision_of(value());
+    else if (name == "--device")
+      settings.encoder.device = rag::device_choice(name, value());
     else if (name == "--threads")
       settings.encoder.threads = std::stoul(value());
     else if (name == "--max-tokens")

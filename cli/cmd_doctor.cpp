@@ -6,6 +6,8 @@
 #include <iostream>
 #include <thread>
 
+#include "cli/finding.h"
+#include "cli/gpu_check.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "cli/vector_lists.h"
@@ -26,14 +28,6 @@
 
 namespace rag::cli {
 namespace {
-
-enum class Health { Good, Slow, Bad };
-
-struct Finding {
-  Health health;
-  std::string what;
-  std::string detail;
-};
 
 bool processor_has(const std::string& flag) {
   std::ifstream info("/proc/cpuinfo");
@@ -136,15 +130,7 @@ std::string parsers() {
   return names;
 }
 
-}  // namespace
-
-int run_doctor(const Globals& globals, const std::vector<std::string>& arguments) {
-  po::options_description options("Options");
-  add_index_option(options);
-  add_format_options(options, "text or json");
-  const auto values = parse_options("doctor", "doctor [OPTIONS]", options, {}, arguments, "Exit code 6: something is missing without which rag does not work.\n");
-  const bool json = output_format(values, {"text", "json"}) == "json";
-
+std::vector<Finding> look_at_everything(const std::filesystem::path& index_asked, const Config& config) {
   std::vector<Finding> findings = {look_at_processor(), look_at_vector_search(), look_at_blas(), look_at_companion("encoder engine", "librag_torch.so"),
                                    look_at_companion("parser process", "rag-parse"), look_at_companion("limits process", "rag-limit"), {Health::Good, "formats", parsers()},
                                    look_at_text_recognition(), look_at_ffmpeg(), look_at_recogniser()};
@@ -152,12 +138,26 @@ int run_doctor(const Globals& globals, const std::vector<std::string>& arguments
   for (const InstalledModel& model : models) findings.push_back(look_at_model(model));
   if (models.empty()) findings.push_back({Health::Bad, "models", "none installed; run ./quickstart.sh, or 'rag model add DIR'"});
   try {
-    const auto directory = existing_index(index_option(values, globals), globals.config);
+    const auto directory = existing_index(index_asked, config);
     findings.push_back(look_at_index(directory));
     if (findings.back().health == Health::Good) findings.push_back(look_at_vector_lists(directory));
   } catch (const Error&) {
     findings.push_back({Health::Good, "index", "none here yet; 'rag index FOLDER' makes one"});
   }
+  return findings;
+}
+
+}  // namespace
+
+int run_doctor(const Globals& globals, const std::vector<std::string>& arguments) {
+  po::options_description options("Options");
+  add_index_option(options);
+  options.add_options()("gpu", po::bool_switch(), "look at the GPUs alone: driver, memory, and a small search on each that is compared with the processor's");
+  add_format_options(options, "text or json");
+  const auto values = parse_options("doctor", "doctor [OPTIONS]", options, {}, arguments,
+                                    "Exit code 6: something is missing without which rag does not work, or a GPU computes wrongly.\n");
+  const bool json = output_format(values, {"text", "json"}) == "json";
+  const std::vector<Finding> findings = values["gpu"].as<bool>() ? look_at_gpus() : look_at_everything(index_option(values, globals), globals.config);
   bool bad = false;
   if (json) std::cout << fmt::format("{{\"schema_version\":{},\"findings\":[", kSchemaVersion);
   for (std::size_t i = 0; i < findings.size(); ++i) {
@@ -165,7 +165,7 @@ int run_doctor(const Globals& globals, const std::vector<std::string>& arguments
     const char* word = health == Health::Good ? "ok" : health == Health::Slow ? "slow" : "bad";
     bad = bad || health == Health::Bad;
     if (json) std::cout << fmt::format("{}{{\"health\":\"{}\",\"what\":{},\"detail\":{}}}", i ? "," : "", word, json_string(what), json_string(detail));
-    else std::cout << fmt::format("{:<5}{:<30} {}\n", word, what, escape_for_terminal(detail));
+    else std::cout << fmt::format("{:<5}{} {}\n", word, padded(what, 30), escape_for_terminal(detail));
   }
   if (json) std::cout << "]}\n";
   return bad ? exit_code(ErrorKind::Backend) : 0;

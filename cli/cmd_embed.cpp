@@ -47,9 +47,9 @@ int run_embed(const Globals& globals, const std::vector<std::string>& arguments)
   choice("--format", values["format"].as<std::string>(), {"jsonl"});
   const TextKind kind = choice("--kind", values["kind"].as<std::string>(), {"query", "passage"}) == "query" ? TextKind::Query : TextKind::Passage;
   const std::string model = values.count("model") ? values["model"].as<std::string>() : globals.config.model.value_or(kDefaultModel);
-  // Whoever asks for numbers wants them exact.
+  // Whoever asks for numbers wants them exact, unless he names a GPU.
   EmbedderOptions encoding = embedder_options(values, globals.config);
-  encoding.precision = encoding.precision.value_or(Precision::Fp32);
+  if (encoding.device.kind != DeviceChoice::Kind::Cuda) encoding.precision = encoding.precision.value_or(Precision::Fp32);
   const auto embedder = open_model(model, encoding);
   std::vector<std::string> batch;
   for (std::string line; std::getline(std::cin, line);) {

@@ -47,6 +47,7 @@ std::map<std::string, Take> keys_of(Config& config) {
   return {{"index", text(config.index)},
           {"model", text(config.model)},
           {"precision", text(config.precision)},
+          {"device", text(config.device)},
           {"threads", whole(config.threads)},
           {"chunk.kind", text(config.chunker)},
           {"chunk.max_tokens", whole(config.max_tokens)},

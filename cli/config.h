@@ -11,7 +11,7 @@ namespace rag::cli {
 // the environment over this file, this file over the defaults.  docs/cli/configuration.md lists the keys.
 struct Config {
   std::filesystem::path file;  // "" where there is none
-  std::optional<std::string> index, model, precision, mode, fusion, vectors, chunker, reranker;
+  std::optional<std::string> index, model, precision, device, mode, fusion, vectors, chunker, reranker;
   std::optional<std::size_t> k, candidates, probes, ivf_from, rerank_depth, max_tokens, overlap_tokens, threads;
   std::optional<std::string> speech, speech_language;
   std::optional<bool> ocr;

@@ -17,6 +17,7 @@
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/notice.h"
 #include "core/text.h"
 
 namespace rag::cli {
@@ -178,6 +179,7 @@ int main(int argc, char** argv) {
   try {
     cli::choose_library_settings(argv);
     cli::install_signal_handlers();
+    on_notice([](const std::string& line) { std::cerr << "rag: " << cli::one_line(line.c_str()) << '\n'; });
     return cli::code_after_output(cli::run({argv + 1, argv + argc}));
   } catch (const cli::HelpShown&) {
     return cli::code_after_output(0);

@@ -98,14 +98,22 @@ void add_model_options(po::options_description& options) {
                         "for a new index multilingual-e5-small")(
       "precision", po::value<std::string>()->value_name("P"),
       "what the encoder computes in: fp32 (exact), bf16, int8 (three times as fast where the processor has AVX-512 VNNI), or auto "
-      "(default): int8 there, fp32 elsewhere, with 'embed' and with 'eval --one-chunk'")("threads", po::value<std::size_t>()->value_name("N"), "threads of the encoder; default: all cores");
+      "(default): int8 there, fp32 elsewhere, with 'embed' and with 'eval --one-chunk'; a GPU computes in bf16")("threads", po::value<std::size_t>()->value_name("N"), "threads of the encoder; default: all cores")(
+      "device", po::value<std::string>()->value_name("D"),
+      "where to compute: cpu, cuda or cuda:N (a GPU; an error where that cannot be) or auto (default: a GPU for much text, in a build for CUDA that "
+      "finds one, else the processor)");
 }
 
 EmbedderOptions embedder_options(const po::variables_map& values, const Config& config) {
   EmbedderOptions options;
   options.precision = precision_of(pick<std::string>(values, "precision", config.precision, "auto"));
   options.threads = pick<std::size_t>(values, "threads", config.threads, 0);
+  options.device = device_option(values, config);
   return options;
+}
+
+DeviceChoice device_option(const po::variables_map& values, const Config& config) {
+  return device_choice("--device", pick<std::string>(values, "device", config.device, "auto"));
 }
 
 void add_search_options(po::options_description& options) {
@@ -156,6 +164,7 @@ VectorSearchOptions vector_search_options(const po::variables_map& values, const
   options.probes = pick<std::size_t>(values, "probes", config.probes, 0);
   if (values.count("probes") && options.probes == 0) throw Error(ErrorKind::Usage, "--probes 0: must be at least 1; leave it out for the default");
   options.ivf_from = config.ivf_from.value_or(options.ivf_from);
+  options.device = device_option(values, config);
   return options;
 }
 
@@ -200,7 +209,7 @@ SessionOptions session_options(const po::variables_map& values, const Config& co
                          .embedder = embedder_options(values, config)};
   options.reranker = pick<std::string>(values, "reranker", config.reranker, "");
   if (options.reranker == "none") options.reranker.clear();
-  options.cross_encoder = {.precision = options.embedder.precision, .threads = options.embedder.threads};
+  options.cross_encoder = {.precision = options.embedder.precision, .threads = options.embedder.threads, .device = options.embedder.device};
   return options;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "core/gpu.h"
 #include "models/embedder.h"
 #include "pipelines/index_folder.h"
 #include "pipelines/session.h"
@@ -27,9 +28,11 @@ po::variables_map parse_options(const std::string& command, const std::string& u
 void add_index_option(po::options_description& options);
 std::string index_option(const po::variables_map& values, const Globals& globals);
 
-// --model, --precision, --threads.
+// --model, --precision, --threads, --device.
 void add_model_options(po::options_description& options);
 EmbedderOptions embedder_options(const po::variables_map& values, const Config& config);
+// What --device says, of which add_model_options tells, or `device` in rag.toml.
+DeviceChoice device_option(const po::variables_map& values, const Config& config);
 
 // -k, --mode, --filter, --as, --candidates, --vectors, --probes, --dense-weight, --fusion, --k1, --characters-k1, --b, --max-per-document, --copies, --reranker, --rerank-depth.
 void add_search_options(po::options_description& options);

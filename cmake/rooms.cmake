@@ -19,7 +19,7 @@ endfunction()
 # rag_room(NAME [ROOM...]): every .cpp of the folder and its subfolders, but for those that are programs or engines.
 function(rag_room name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
-  list(FILTER sources EXCLUDE REGEX "/(torch|ocr|child)/[^/]*\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "/(torch|ocr|child|cuda)/[^/]*\\.cpp$")
   if(NOT sources)
     file(WRITE ${CMAKE_BINARY_DIR}/empty_${name}.cpp "")
     set(sources ${CMAKE_BINARY_DIR}/empty_${name}.cpp)

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/chunk.h"
@@ -37,6 +38,8 @@ class ChunkSet {
     for (const std::uint64_t word : words_) count += static_cast<std::size_t>(std::popcount(word));
     return count;
   }
+  // Bit i % 64 of word i / 64 is chunk i's; there is no word behind the last chunk's.
+  std::span<const std::uint64_t> words() const { return words_; }
   // visit(ChunkId) for each, ascending.
   template <typename Visit>
   void for_each(const Visit& visit) const {

@@ -10,6 +10,7 @@
 #include "core/time_mark.h"
 #include "index/catalog.h"
 #include "index/catalog_files.h"
+#include "index/device_search.h"
 #include "index/document_rows.h"
 #include "index/encoded_texts.h"
 #include "index/ivf_search.h"
@@ -75,7 +76,8 @@ class Reader final : public IndexReader {
         vector_segments_.push_back(open_vectors(directory_, segment));
         views.push_back(vector_segments_.back().get());
       }
-      vector_index_ = make_ivf_index(std::move(views), &deleted_, settings_.dimension, open_vector_lists(directory_, generation_));
+      auto on_processor = make_ivf_index(views, &deleted_, settings_.dimension, open_vector_lists(directory_, generation_));
+      vector_index_ = make_device_index(std::move(on_processor), std::move(views), &deleted_, settings_.dimension);
     }
     return *vector_index_;
   }

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "models/device_engine.h"
 #include "models/embedder.h"
 #include "models/encode_by_length.h"
 #include "models/encoder_weights.h"
@@ -19,6 +20,8 @@ namespace {
 
 // Tokens of one call of the engine: a second's work for a small model, a few for a large one, and still several slices for each core.
 constexpr std::size_t kBatchTokens = 4096;
+// A GPU cuts its own slices.
+constexpr std::size_t kGpuBatchTokens = 1 << 20;
 
 ModelDirectory cross_encoder_directory(const std::filesystem::path& directory) {
   ModelDirectory model = read_model_directory(directory);
@@ -35,7 +38,8 @@ class EncoderCrossEncoder final : public CrossEncoder {
         weights_(model_.weights, model_.config),
         head_(weights_, model_.config),
         tokenizer_(open_tokenizer_of(model_)),
-        options_(options) {
+        options_(options),
+        device_(encoder_device(options.device, options.precision)) {
     if (options.max_tokens > model_.max_tokens)
       throw Error(ErrorKind::Usage, model_.name + ": a limit of " + std::to_string(options.max_tokens) + " tokens, it takes at most " +
                                         std::to_string(model_.max_tokens));
@@ -59,7 +63,8 @@ class EncoderCrossEncoder final : public CrossEncoder {
     }
     if (passages.empty()) return out;
     const std::size_t width = model_.config.hidden_size;
-    const std::vector<float> hidden = encode_by_length(engine(), packed, width, kBatchTokens);
+    const bool gpu = device_.kind == DeviceChoice::Kind::Cuda;
+    const std::vector<float> hidden = encode_by_length(engine(), packed, width, gpu ? kGpuBatchTokens : kBatchTokens);
     // Asked of the states, not of the scores: tanh makes 1 of the infinite.
     if (!std::ranges::all_of(hidden, [](float x) { return std::isfinite(x); }))
       throw Error(ErrorKind::Backend, name_ + ": hidden states that are no numbers; the weights are damaged, fetch the model again");
@@ -90,6 +95,7 @@ class EncoderCrossEncoder final : public CrossEncoder {
                              .threads = options_.threads,
                              .pooling = Pooling::Cls,
                              .normalise = false,
+                             .device = device_.kind == DeviceChoice::Kind::Cuda ? device_ : DeviceChoice{DeviceChoice::Kind::Cpu, std::nullopt},
                              .prepared = prepared_layers_file(weights_)});
     return *engine_;
   }
@@ -99,6 +105,7 @@ class EncoderCrossEncoder final : public CrossEncoder {
   ScoreHead head_;
   std::unique_ptr<Tokenizer> tokenizer_;
   CrossEncoderOptions options_;
+  DeviceChoice device_;  // of Auto's, the processor: fifty pairs are done before a GPU has begun
   std::string name_;
   mutable std::mutex opening_;
   mutable std::unique_ptr<EncoderEngine> engine_;  // reads weights_, so it is declared after them

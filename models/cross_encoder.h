@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/gpu.h"
 #include "models/engine.h"
 #include "models/tokenizer.h"
 
@@ -37,6 +38,7 @@ struct CrossEncoderOptions {
   std::optional<Precision> precision;  // none: default_precision()
   std::size_t threads = 0;             // 0: all cores
   std::size_t max_tokens = 0;          // of a pair; 0: what the model says
+  DeviceChoice device;                 // as in EmbedderOptions
 };
 
 // Opens a Hugging Face directory of a reranker: BertForSequenceClassification, or RoBERTa's and XLM-RoBERTa's, with one label.  Cheap until

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/gpu.h"
 #include "models/engine.h"
 #include "models/tokenizer.h"
 
@@ -47,7 +48,11 @@ struct EmbedderOptions {
   std::optional<Precision> precision;
   std::size_t threads = 0;     // 0: all cores
   std::size_t max_tokens = 0;  // 0: what the model says; smaller cuts earlier
+  DeviceChoice device;         // Cuda computes in bf16; Auto takes a GPU for much text
 };
+
+// What an embedder with these options computes in; where Auto finds a GPU that is for little text only.
+Precision precision_of(const EmbedderOptions& options);
 
 // The limit an embedder has under these options: what the model allows (`most`), or less.
 // Throws Error(Usage) where more is asked for, or so little that special tokens leave no room.

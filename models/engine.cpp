@@ -9,6 +9,7 @@
 #include "core/companion.h"
 #include "core/error.h"
 #include "models/byte_engine.h"
+#include "models/device_engine.h"
 #include "models/float_engine.h"
 #include "models/kernels/attention_kernel.h"
 
@@ -37,13 +38,20 @@ bool fp32_by_libtorch(const EncoderConfig& config) {
   return !has_attention_kernel(config.hidden_size / config.heads) || (asked != nullptr && std::strcmp(asked, "libtorch") == 0);
 }
 
-}  // namespace
-
-std::unique_ptr<EncoderEngine> open_engine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options) {
+std::unique_ptr<EncoderEngine> open_on_processor(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options) {
   if (options.precision == Precision::Int8) return make_byte_engine(weights, config, options);
   if (options.precision == Precision::Fp32 && !fp32_by_libtorch(config)) return make_float_engine(weights, config, options);
   static const TorchFactory make = load_torch_factory();  // tried again by the next caller where it throws
   return std::unique_ptr<EncoderEngine>(make(weights, config, options));
+}
+
+}  // namespace
+
+std::unique_ptr<EncoderEngine> open_engine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options) {
+  if (options.device.kind == DeviceChoice::Kind::Cuda) return open_cuda_engine(weights, config, options);
+  if (options.device.kind == DeviceChoice::Kind::Cpu || !gpu_is_there(options.device)) return open_on_processor(weights, config, options);
+  return make_engine_with_fallback([&] { return open_cuda_engine(weights, config, options); },
+                                   [&weights, config, options] { return open_on_processor(weights, config, options); }, config);
 }
 
 }  // namespace rag

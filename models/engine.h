@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/gpu.h"
 #include "models/encoder_weights.h"
 #include "models/kernels/byte_product.h"
 #include "models/model_directory.h"
@@ -23,6 +24,7 @@ struct EngineOptions {
   std::size_t threads = 0;  // 0: all cores
   Pooling pooling = Pooling::Mean;
   bool normalise = true;
+  DeviceChoice device{DeviceChoice::Kind::Cpu, std::nullopt};
   std::filesystem::path prepared;  // where Int8 keeps its layers for the next process, see PreparedLayers; empty: nowhere
 };
 
@@ -36,7 +38,9 @@ class EncoderEngine {
   virtual std::vector<float> encode(const PackedTexts& texts) const = 0;
 };
 
-// Int8 and Fp32: our own engines (byte_engine.h, float_engine.h).  Bf16, and Fp32 where heads are neither 32 nor 64 wide: the libtorch
+// On a GPU (device Cuda, or Auto where one can be used): bf16 whatever the precision, from librag_cuda.so.  Where that fails, at once or in the
+// middle, Auto tells it once (core/notice.h) and goes on with what follows; Cuda throws Error(Backend).
+// Else, Int8 and Fp32: our own engines (byte_engine.h, float_engine.h).  Bf16, and Fp32 where heads are neither 32 nor 64 wide: the libtorch
 // engine, from a module of its own (librag_torch.so) that is loaded with the first call; this takes a third of a second.  RAG_FP32=libtorch
 // in the environment takes Fp32 from there as well, to compare; other values limit what ours computes with (fastest_float_instructions()).
 // The weights stay where they are mapped and must outlive the engine.  Throws Error(Backend) where the module is not there or a weight is
@@ -47,5 +51,9 @@ std::unique_ptr<EncoderEngine> open_engine(const EncoderWeights& weights, const 
 using TorchFactory = EncoderEngine* (*)(const EncoderWeights&, const EncoderConfig&, const EngineOptions&);
 inline constexpr char kTorchModule[] = "librag_torch.so";
 inline constexpr char kTorchFactory[] = "rag_make_torch_engine";
+
+// What librag_cuda.so exports under kCudaEngineFactory; the last is the GPU's number.
+using CudaEngineFactory = EncoderEngine* (*)(const EncoderWeights&, const EncoderConfig&, const EngineOptions&, int);
+inline constexpr char kCudaEngineFactory[] = "rag_make_cuda_engine";
 
 }  // namespace rag

@@ -68,7 +68,7 @@ ModelCheck check_model(const std::string& model, const std::vector<std::string>&
   constexpr Precision kPrecisions[] = {Precision::Fp32, Precision::Bf16, Precision::Int8};
   for (const Precision precision : kPrecisions) {
     progress.update(precision_name(precision), check.precisions.size(), std::size(kPrecisions));
-    const auto embedder = open_model(model, {.precision = precision, .threads = threads});
+    const auto embedder = open_model(model, {.precision = precision, .threads = threads, .device = {DeviceChoice::Kind::Cpu, std::nullopt}});
     check.model = embedder->name();
     auto [embeddings, speed] = timed_embeddings(*embedder, texts);
     if (precision == Precision::Fp32) exact = embeddings;

@@ -9,19 +9,9 @@ grep -qw avx2 /proc/cpuinfo || { say "this processor has no AVX2: using Debian's
 
 say "building FAISS with AVX2 from Debian's source package"
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/sources" "$work/lists/partial"
-chmod 755 "$work" "$work/sources"
-# A source list of our own, so that the user's apt settings stay untouched.
-if [ -f /etc/apt/sources.list.d/debian.sources ]; then
-  sed 's/^Types: deb.*/Types: deb-src/' /etc/apt/sources.list.d/debian.sources >"$work/sources/src.sources"
-else
-  sed -n 's/^deb /deb-src /p' /etc/apt/sources.list >"$work/sources/src.list"
-fi
-apt=(apt-get -q -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$work/sources" -o "Dir::State::lists=$work/lists" -o APT::Sandbox::User=root)
 log=$deps/faiss-build.log
 build() {
-  "${apt[@]}" update && cd "$work" && "${apt[@]}" source --download-only faiss &&
-  mkdir src && tar -xf faiss_*.orig.tar.* -C src --strip-components=1 &&
+  debian_source faiss "$work" && cd "$work" &&
   cmake -S src -B build -DCMAKE_BUILD_TYPE=Release -DFAISS_OPT_LEVEL=avx2 -DFAISS_ENABLE_GPU=OFF -DFAISS_ENABLE_PYTHON=OFF \
     -DBUILD_TESTING=OFF -DBUILD_SHARED_LIBS=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DBLA_VENDOR=OpenBLAS &&
   cmake --build build --target faiss_avx2 -j "$(nproc)" && cmake --install build --prefix "$work/install"

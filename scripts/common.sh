@@ -44,3 +44,17 @@ find_by_sha() {
   done
   return 0
 }
+
+# debian_source PACKAGE FOLDER: unpacks Debian's source package into FOLDER/src.  A source list of our own, so that the user's apt settings stay untouched.
+debian_source() {
+  local package=$1 folder=$2
+  mkdir -p "$folder/sources" "$folder/lists/partial" "$folder/src"
+  chmod 755 "$folder" "$folder/sources"
+  if [ -f /etc/apt/sources.list.d/debian.sources ]; then
+    sed 's/^Types: deb.*/Types: deb-src/' /etc/apt/sources.list.d/debian.sources >"$folder/sources/src.sources"
+  else
+    sed -n 's/^deb /deb-src /p' /etc/apt/sources.list >"$folder/sources/src.list"
+  fi
+  local apt=(apt-get -q -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$folder/sources" -o "Dir::State::lists=$folder/lists" -o APT::Sandbox::User=root)
+  "${apt[@]}" update && (cd "$folder" && "${apt[@]}" source --download-only "$package" && tar -xf "$package"_*.orig.tar.* -C src --strip-components=1)
+}

@@ -69,7 +69,7 @@ EntailmentChoice::EntailmentChoice(const po::variables_map& values, const Config
     return;
   }
   const EmbedderOptions encoder = embedder_options(values, config);
-  encoder_ = open_cross_encoder(resolve_model(values["entailment"].as<std::string>()), {.precision = encoder.precision, .threads = encoder.threads});
+  encoder_ = open_cross_encoder(resolve_model(values["entailment"].as<std::string>()), {.precision = encoder.precision, .threads = encoder.threads, .device = encoder.device});
   entailment_ = make_model_entailment(*encoder_, values["entailment-threshold"].as<double>());
 }
 

@@ -69,7 +69,7 @@ bool has_a_say(const std::string& key, const SweepConfiguration& made) {
 std::string value_of(const std::string& key, const SweepConfiguration& made) {
   const RetrieveOptions& retrieve = made.retrieve;
   if (key == "model") return made.model;
-  if (key == "precision") return std::to_string(static_cast<int>(made.session.embedder.precision.value_or(default_precision())));
+  if (key == "precision") return std::to_string(static_cast<int>(precision_of(made.session.embedder)));
   if (key == "chunk.kind") return made.cutting.one_chunk ? "one" : "structure";
   if (key == "chunk.max_tokens") return std::to_string(made.cutting.chunk.max_tokens);
   if (key == "chunk.overlap_tokens") return std::to_string(made.cutting.chunk.overlap_tokens);
@@ -106,6 +106,8 @@ SweepConfiguration configuration_of(const Settings& settings, const Config& conf
   read_chunk_options(values, config, made.cutting);
   made.retrieve = retrieve_options(values, config, depth);
   count_every_copy(values, made.retrieve);
+  // A large index has lists on the processor and is searched exactly on a GPU; a measurement takes one only where it was named.
+  if (made.retrieve.vectors.device.kind == DeviceChoice::Kind::Auto) made.retrieve.vectors.device.kind = DeviceChoice::Kind::Cpu;
   made.session = session_options(values, config, "");
   for (const auto& [key, value] : settings)
     if (has_a_say(key, made)) made.settings.emplace(key, value);

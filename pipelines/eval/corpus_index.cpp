@@ -20,7 +20,7 @@ CorpusIndex index_corpus(const BeirDataset& dataset, const std::string& model, c
   options.allow_delete = true;
   const auto embedder = open_model(model, encoding);
   const std::string chunker = chunker_name(options, *embedder);
-  const Precision precision = encoding.precision.value_or(default_precision());
+  const Precision precision = precision_of(encoding);
   CorpusIndex made{.directory = evaluation_cache(dataset.corpus, embedder->name(), precision, chunker), .report = {}};
   std::filesystem::create_directories(made.directory);
   const auto writer = open_index_writer(made.directory, {.model = model,

@@ -26,7 +26,7 @@ std::map<std::string, std::string> retrieval_configuration(const RetrieveOptions
     chosen["b"] = shortest_number(retrieve.bm25.b);
   }
   if (retrieve.mode != SearchMode::Lexical) {
-    chosen["precision"] = precision_name(session.embedder.precision.value_or(default_precision()));
+    chosen["precision"] = precision_name(precision_of(session.embedder));
     chosen["vectors"] = method_name(retrieve.vectors.method);
     if (retrieve.vectors.method != VectorMethod::Exact && retrieve.vectors.probes > 0) chosen["probes"] = std::to_string(retrieve.vectors.probes);
   }

@@ -22,7 +22,7 @@ using IndexKey = std::tuple<std::string, Precision, bool, std::size_t, std::size
 
 IndexKey index_key(const SweepConfiguration& configuration) {
   const IndexFolderOptions& cutting = configuration.cutting;
-  return {configuration.model, configuration.session.embedder.precision.value_or(default_precision()), cutting.one_chunk, cutting.chunk.max_tokens,
+  return {configuration.model, precision_of(configuration.session.embedder), cutting.one_chunk, cutting.chunk.max_tokens,
           cutting.chunk.overlap_tokens};
 }
 

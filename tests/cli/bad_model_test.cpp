@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "clear_line.h"
+#include "core/gpu.h"
 #include "tests/models/tiny_model.h"
 
 namespace rag::test {
@@ -47,6 +48,15 @@ TEST_F(BadModel, IsNoFolder) {
   expect_one_clear_line(program_.run({"index", "docs", "--model", "no-such-model"}), 2, "no-such-model: no such model");
   program_.write("file", "text");
   expect_one_clear_line(program_.run({"index", "docs", "--model", "./file"}), 2, "./file: no such model");
+}
+
+TEST_F(BadModel, IsNotOnAGpuWhereNoneCanBeUsed) {
+  put(tiny_model());
+  expect_one_clear_line(program_.run({"index", "docs", "--model", "./model", "--device", "tpu"}), 2, "--device tpu: must be auto, cpu, cuda");
+  expect_one_clear_line(program_.run({"index", "docs", "--model", "./model", "--device", "cuda", "--precision", "int8"}), 2, "computes in bf16");
+  if (!usable_gpus({}).empty()) GTEST_SKIP() << "there is one";
+  expect_one_clear_line(program_.run({"index", "docs", "--model", "./model", "--device", "cuda"}), 6, "--device cuda: ");
+  EXPECT_EQ(index().code, 0) << "auto goes on without";
 }
 
 TEST_F(BadModel, IsNotTheOneOfTheIndex) {

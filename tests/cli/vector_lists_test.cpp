@@ -4,6 +4,7 @@
 
 #include "clear_line.h"
 #include "core/file.h"
+#include "core/gpu.h"
 
 namespace rag::test {
 namespace {
@@ -74,6 +75,20 @@ TEST_F(VectorListsOfAnIndex, ThatAreDamagedAreToldAndSearchedAround) {
   EXPECT_EQ(program_.run({"repair"}).code, 0);
   EXPECT_EQ(program_.run({"verify"}).code, 0);
   EXPECT_EQ(lists()["state"], "none");
+}
+
+TEST_F(VectorListsOfAnIndex, AreSearchedWithoutAGpuUnlessOneIsDemanded) {
+  if (!gpus().module.empty()) GTEST_SKIP() << "built with CUDA: what happens depends on the machine";
+  const auto search = [&](const std::string& device) { return program_.run({"search", "rivers", "--mode", "dense", "--device", device}); };
+  EXPECT_EQ(search("auto").code, 0);
+  EXPECT_EQ(search("auto").err.find("GPU"), std::string::npos) << "nothing is missing";
+  EXPECT_EQ(search("cpu").out, search("auto").out);
+  EXPECT_EQ(search("cuda").code, 6);
+  EXPECT_NE(search("cuda").err.find("built without CUDA"), std::string::npos) << search("cuda").err;
+  EXPECT_EQ(search("gpu").code, 2);
+  EXPECT_EQ(program_.run({"doctor", "--gpu"}).code, 0);
+  EXPECT_NE(program_.run({"doctor", "--gpu"}).out.find("'cmake --preset cuda' builds with it"), std::string::npos);
+  EXPECT_NE(program_.run({"doctor", "--gpu"}, "", {"LC_ALL=ko_KR.UTF-8"}).out.find("CUDA 없이 빌드했습니다"), std::string::npos);
 }
 
 TEST_F(VectorListsOfAnIndex, ThatCannotBeWrittenAreNoFailure) {

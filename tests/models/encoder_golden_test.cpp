@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "core/gpu.h"
 #include "models/embedder.h"
 #include "tests/models/tokenizer_fixture.h"
 
@@ -13,8 +14,9 @@ namespace {
 class EncoderGolden : public ModelFolder {
  protected:
   // The smallest cosine between our vectors and the reference's; each text is embedded as the reference did, with its own prefix.
-  static double worst_cosine(const std::filesystem::path& model, const std::filesystem::path& golden, Precision precision, int skipped_row = -1) {
-    const auto embedder = open_embedder(model, {.precision = precision});
+  static double worst_cosine(const std::filesystem::path& model, const std::filesystem::path& golden, Precision precision, int skipped_row = -1,
+                             DeviceChoice::Kind device = DeviceChoice::Kind::Cpu) {
+    const auto embedder = open_embedder(model, {.precision = precision, .device = {device, std::nullopt}});
     double worst = 1;
     std::ifstream in(golden);
     std::size_t rows = 0;
@@ -55,6 +57,14 @@ TEST_F(EncoderGolden, MultilingualE5) {
   if (has_fast_int8()) {
     EXPECT_GE(worst_cosine(model, golden, Precision::Int8), 0.99);
   }
+}
+
+TEST_F(EncoderGolden, OnAGpu) {
+  const auto minilm = installed_model("all-MiniLM-L6-v2"), e5 = installed_model("multilingual-e5-small");
+  if (shared_data().empty() || minilm.empty() || e5.empty()) GTEST_SKIP() << "needs ../shared/data and the models of scripts/fetch_models.sh";
+  if (usable_gpus({}).empty()) GTEST_SKIP() << "needs a GPU: " << gpus().trouble;
+  EXPECT_GE(worst_cosine(minilm, shared_data() / "encoder-golden/all-MiniLM-L6-v2.jsonl", Precision::Bf16, 39, DeviceChoice::Kind::Cuda), 0.999);
+  EXPECT_GE(worst_cosine(e5, shared_data() / "encoder-golden/multilingual-e5-small-q4.jsonl", Precision::Bf16, -1, DeviceChoice::Kind::Cuda), 0.999);
 }
 
 TEST_F(EncoderGolden, UniversalSentenceEncoder) {
