@@ -90,7 +90,7 @@ Finding look_at_model(const InstalledModel& model) {
 // Damaged lists are a loss of time only.
 Finding look_at_vector_lists(const std::filesystem::path& directory) {
   try {
-    const VectorListsState state = vector_lists_state(directory);
+    const VectorListsState state = vector_lists_state(directory, ListCheck::EveryByte);
     return {state.kind == VectorListsState::Kind::Damaged ? Health::Slow : Health::Good, "vectors of the index", vector_lists_line(state)};
   } catch (const Error& error) {
     return {Health::Bad, "vectors of the index", error.what()};

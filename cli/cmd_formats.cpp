@@ -25,7 +25,10 @@ void print_text(const std::vector<FormatInfo>& readable, const std::vector<Forma
   for (const FormatInfo& format : readable)
     std::cout << padded(format.name, 11) << padded(format.title, 32) << padded(format.reader, 28) << padded(state_of(format), 11) << joined(format.extensions) << '\n';
   std::cout << '\n' << tr("recognised, but not read (such files are skipped and named):", "알아보지만 읽지 않음 (건너뛰고 이름과 이유를 남김):") << '\n';
-  for (const FormatInfo& format : unread) std::cout << "  " << padded(format.name, 56) << joined(format.extensions) << '\n';
+  for (const FormatInfo& format : unread) {
+    const std::string extensions = joined(format.extensions);
+    std::cout << "  " << padded(format.name, 56) << (format.install.empty() ? extensions : padded(extensions, 8) + format.install) << '\n';
+  }
 }
 
 void print_markdown(const std::vector<FormatInfo>& readable) {

@@ -144,7 +144,7 @@ int run_index(const Globals& globals, const std::vector<std::string>& arguments)
   };
   const IndexFolderReport report = rebuild ? rebuild_index(index, settings, options, build) : build(index);
   if (json) {
-    std::cout << index_report_json(report) << std::endl;
+    write_index_report_json(std::cout, report), std::cout.flush();
   } else if (!nothing_to_do(report)) {
     print_index_report(report, index);
   }

@@ -60,7 +60,7 @@ std::size_t report_missing(const std::vector<std::filesystem::path>& paths) {
 }
 
 bool new_loss(const IndexFolderReport& report) {
-  return !report.refused.empty() || std::any_of(report.skipped.begin(), report.skipped.end(), [](const SkipReason& skip) { return !skip.earlier; });
+  return !report.refused.empty() || report.skipped.fresh() > 0;
 }
 
 }  // namespace
@@ -110,7 +110,7 @@ int run_sync(const Globals& globals, const std::vector<std::string>& arguments) 
     const auto progress = make_progress_bar();
     report = index_paths(*writer, directory, *embedder, there, options, *progress);
   }
-  if (json) std::cout << index_report_json(report) << std::endl;
+  if (json) write_index_report_json(std::cout, report), std::cout.flush();
   else if (changed_something(report) || !report.refused.empty()) print_index_report(report, directory);
   make_vector_lists(directory, vectors);
   // Sources that come and go meanwhile are followed; where some were named, of those.

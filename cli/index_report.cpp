@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iostream>
 #include <map>
+#include <utility>
+#include <vector>
 
 #include "cli/terminal.h"
 #include "core/text.h"
@@ -18,19 +20,37 @@ void print_row(const char* english, const char* korean, std::size_t count) {
 
 }  // namespace
 
-void print_reasons(const std::vector<SkipReason>& reasons) {
-  constexpr std::size_t kShown = 5;
-  std::map<std::string, std::vector<std::string>> by_reason;
-  for (const SkipReason& skip : reasons) by_reason[skip.reason].push_back(skip.uri);
-  for (const auto& [reason, uris] : by_reason) {
-    if (uris.size() <= 2) {
-      for (const std::string& uri : uris) std::cerr << "    " << escape_for_terminal(uri) << ": " << escape_for_terminal(reason) << '\n';
+void print_reasons(const ReasonList& reasons, Reasons which) {
+  constexpr std::size_t kShown = 5, kReasons = 1000;
+  struct Files {
+    std::size_t count = 0;
+    std::vector<std::string> first;
+  };
+  std::map<std::string, Files> by_reason;
+  std::size_t others = 0;
+  for (ReasonList::Cursor cursor(reasons); auto skip = cursor.next();) {
+    if (skip->earlier && which == Reasons::Fresh) continue;
+    auto found = by_reason.find(skip->reason);
+    if (found == by_reason.end()) {
+      if (by_reason.size() == kReasons) {
+        ++others;
+        continue;
+      }
+      found = by_reason.emplace(std::move(skip->reason), Files{}).first;
+    }
+    if (++found->second.count <= kShown) found->second.first.push_back(std::move(skip->uri));
+  }
+  for (const auto& [reason, files] : by_reason) {
+    if (files.count <= 2) {
+      for (const std::string& uri : files.first) std::cerr << "    " << escape_for_terminal(uri) << ": " << escape_for_terminal(reason) << '\n';
       continue;
     }
-    std::cerr << "    " << escape_for_terminal(reason) << ": " << uris.size() << " files (";
-    for (std::size_t i = 0; i < std::min(kShown, uris.size()); ++i) std::cerr << (i ? ", " : "") << escape_for_terminal(uris[i]);
-    std::cerr << (uris.size() > kShown ? ", ...)\n" : ")\n");
+    std::cerr << "    " << escape_for_terminal(reason) << ": " << files.count << " files (";
+    for (std::size_t i = 0; i < files.first.size(); ++i) std::cerr << (i ? ", " : "") << escape_for_terminal(files.first[i]);
+    std::cerr << (files.count > kShown ? ", ...)\n" : ")\n");
   }
+  if (others > 0)
+    std::cerr << "    " << fmt::format(fmt::runtime(tr("{} more, for further reasons: 'rag log' has all of them\n", "그 밖의 이유로 {}개 더: 'rag log'에 모두 있습니다\n")), others);
 }
 
 void print_index_report(const IndexFolderReport& report, const std::filesystem::path& index) {
@@ -61,9 +81,9 @@ bool nothing_to_do(const IndexFolderReport& report) {
 
 void print_empty_paths(const IndexFolderReport& report) {
   for (const std::string& path : report.empty_paths)
-    std::cerr << fmt::format(fmt::runtime(tr("{}: no file to read in it, expected text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, mail, archives, CSV, JSON, XML, notebooks, subtitles, source code or pictures of text; "
+    std::cerr << fmt::format(fmt::runtime(tr("{}: no file to read in it, expected text, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, mail, archives, CSV, JSON, XML, SVG, notebooks, subtitles, source code or pictures of text; "
                                              "check the path, the ignore files and --exclude\n",
-                                             "{}: 읽을 파일이 없습니다(텍스트, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, 메일, 압축 파일, CSV, JSON, XML, 노트북, 자막, 소스 코드, 글이 있는 그림). 경로와 제외 규칙을 확인하세요\n")),
+                                             "{}: 읽을 파일이 없습니다(텍스트, Markdown, HTML, PDF, DOCX, PPTX, XLSX, DOC, PPT, XLS, OpenDocument, RTF, HWP, HWPX, EPUB, 메일, 압축 파일, CSV, JSON, XML, SVG, 노트북, 자막, 소스 코드, 글이 있는 그림). 경로와 제외 규칙을 확인하세요\n")),
                              escape_for_terminal(path));
 }
 

@@ -39,8 +39,7 @@ std::string summary_of(const IndexFolderReport& report) {
   add("changed", "변경됨", report.changed);
   add("moved", "이동됨", report.moved);
   add("removed", "삭제됨", report.removed);
-  const auto fresh = [](const SkipReason& skip) { return !skip.earlier; };
-  add("skipped", "건너뜀", static_cast<std::size_t>(std::count_if(report.skipped.begin(), report.skipped.end(), fresh)));
+  add("skipped", "건너뜀", report.skipped.fresh());
   return fmt::format(fmt::runtime(tr("{}; {:.1f} s, generation {}", "{}; {:.1f}초, 세대 {}")), out.empty() ? tr("nothing new", "바뀐 것 없음") : out,
                      report.seconds, report.generation);
 }
@@ -128,13 +127,11 @@ class Watch {
     refused_ = report.refused;
     if (!changed_something(report)) return;
     if (job_.json) {
-      std::cout << index_report_json(report) << std::endl;
+      write_index_report_json(std::cout, report), std::cout.flush();
       return;
     }
     say(summary_of(report));
-    std::vector<SkipReason> fresh;
-    std::copy_if(report.skipped.begin(), report.skipped.end(), std::back_inserter(fresh), [](const SkipReason& skip) { return !skip.earlier; });
-    print_reasons(fresh);
+    print_reasons(report.skipped, Reasons::Fresh);
     print_reasons(report.warnings);
   }
 

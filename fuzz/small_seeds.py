@@ -16,6 +16,19 @@ def excel_record(kind, content):
     return struct.pack("<HH", kind, len(content)) + content
 
 
+def ivf_file(dimension, rows):
+    """Vector lists of so many rows each, laid out as docs/formats/ivf.md says; the target sets the checksums."""
+    wide = -(-dimension // 64) * 64
+    size = lambda count: -(-(wide * 4 + count * (16 + wide // 2)) // 64) * 64
+    directory = -(-(128 + 32 + 32 * len(rows)) // 64) * 64
+    at = [directory + size(len(rows))]
+    for count in rows:
+        at.append(at[-1] + size(count))
+    head = struct.pack("<8sIIQQQQQQQQQ", b"RAGIVF\r\n", 1, dimension, 1, len(rows), sum(rows), 160, directory, at[0], at[-1], 0, 1).ljust(128, b"\0")
+    lists = b"".join(struct.pack("<QQQfI", begin, count, 0, 0.5, 0) for begin, count in zip(at, rows))
+    return (head + struct.pack("<QQqq", 1, 7, 1, 9) + lists).ljust(at[-1], b"\0")
+
+
 BEGIN_WORKBOOK, BEGIN_SHEET = (excel_record(0x809, struct.pack("<HHHHII", 0x600, kind, 0, 0, 0, 0)) for kind in (5, 0x10))
 EQUATION = ('<w:document xmlns:w="w" xmlns:m="m"><w:body><w:p><m:oMath><m:f><m:num><m:r><m:t>a</m:t></m:r></m:num><m:den><m:sSup><m:e><m:r><m:t>x</m:t></m:r></m:e>'
             '<m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup></m:den></m:f><m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub><m:r><m:t>i=1</m:t></m:r></m:sub><m:sup><m:r><m:t>n</m:t>'
@@ -31,6 +44,15 @@ DIAGRAM = ('<dgm:dataModel xmlns:dgm="d" xmlns:a="a"><dgm:ptLst><dgm:pt modelId=
            '<dgm:cxnLst><dgm:cxn srcId="1" destId="2" srcOrd="0"/></dgm:cxnLst></dgm:dataModel>')
 MAIL = ("네\n\nOn Mon, Kim wrote:\n> one\n> two\n> three\n> four\n> five\n\n-----Original Message-----\nFrom: a\nSent: b\nTo: c\nSubject: d\n\nwords\n",
         "보낸 사람: 김\n보낸 날짜: x\n제목: y\n\n글")
+ODF_CHART = ('<office:document-content><office:body><office:chart><chart:chart><chart:title><text:p>Sales</text:p></chart:title><chart:plot-area><chart:axis><chart:title><text:p>x</text:p>'
+             '</chart:title></chart:axis></chart:plot-area><table:table><table:table-header-rows><table:table-row><table:table-cell/><table:table-cell><text:p>2024</text:p></table:table-cell>'
+             '</table:table-row></table:table-header-rows><table:table-row><table:table-cell><text:p>Q1</text:p></table:table-cell><table:table-cell office:value="NaN"/></table:table-row></table:table>'
+             '</chart:chart></office:chart></office:body></office:document-content>')
+HANGUL_HEADER = ('<hh:head><hh:refList><hh:numberings><hh:numbering id="1"><hh:paraHead level="1" start="1" numFormat="HANGUL_SYLLABLE">제^1조 ^n ^N</hh:paraHead></hh:numbering></hh:numberings>'
+                 '<hh:paraProperties><hh:paraPr id="1"><hh:heading type="OUTLINE" idRef="0" level="0"/></hh:paraPr><hh:paraPr id="2"><hh:heading type="NUMBER" idRef="1" level="0"/></hh:paraPr>'
+                 '</hh:paraProperties><hh:styles><hh:style id="1" name="개요 1"/></hh:styles></hh:refList></hh:head>')
+DRAWING = ('<svg xmlns="http://www.w3.org/2000/svg"><title>t</title><desc>d</desc><style>.a{display:none} #b,text{fill:#fff}/*x*/</style><defs><g id="g"><text>one<tspan x="0" dy="1em">two</tspan></text></g>'
+           '</defs><use href="#g"/><switch><foreignObject><div xmlns="x"><p>page</p></div></foreignObject><text class="a">c</text></switch><rect/><text opacity="0" font-size="0">z</text></svg>')
 NO_DOCUMENT_FIELDS = struct.pack("<Q", 0) * 5
 A_DOCUMENT = NO_DOCUMENT_FIELDS + struct.pack("<Q5sQQQQ", 5, b"words", 0, 0, 0, 0)
 
@@ -56,9 +78,11 @@ SMALL = {
     "hwp_streams": [streams((0, hangul_record(0x42, 0, bytes(22)) + hangul_record(0x43, 1, "강 물\r".encode("utf-16-le")))),
                     streams((1, hangul_record(0x19, 0, bytes(46))), (0, hangul_record(0x42, 0, bytes(22)) + hangul_record(0x43, 1, "a\x0b lbt\0\0\0\0\x0b\r".encode("utf-16-le")) +
                                                                      hangul_record(0x47, 1, b" lbt") + hangul_record(0x4D, 2, struct.pack("<IHH", 0, 2, 2) + bytes(14)) + hangul_record(0x48, 2, bytes(34))))],
+    "hwpx_header": [HANGUL_HEADER.encode()],
     "ics": ["BEGIN:VCALENDAR\nX-WR-CALNAME:팀\nBEGIN:VEVENT\nSUMMARY:a\\, b\nDTSTART;TZID=Asia/Seoul:20240304T090000\nDTEND;VALUE=DATE:20240306\nATTENDEE;CN=\"a:b\":mailto:a@b\nRRULE:FREQ=WEEKLY;BYDAY=MO\n"
             "DESCRIPTION:x\\ny\n z\nEND:VEVENT\nEND:VCALENDAR\n".encode()],
     "ignore_rules": [b"*.log\n!keep.log\n/build/\n**/tmp/*.x[0-9]\n", b"a/**/b\\ \n#c\n" + b"a/x/y/b"],
+    "ivf_file": [ivf_file(3, [2, 0, 5]), ivf_file(64, [1])],
     "json_line": [b'{"_id":"a","title":"t","text":"words","metadata":{"a":[1,2,{"b":null}]}}'],
     "lexical_segment": [b"RAGLEX" + bytes(200)],
     "mail_addresses": [b"From: a@b\nTo: Team: a@b, \"x:y\" <c@d>;\n ,\te@f\nSubject: x\n\nwords\n", b"Resent-Cc: " + b"a:" * 40 + b"\n\nx", b"To: \t\t\t\t\t\nCc: \t<\t\\\"\n"],
@@ -66,6 +90,7 @@ SMALL = {
     "member_names": ["a/b.docx../../C:\\x\\y.txt".encode(), "인사/휴가.docx".encode("cp949") + b"/./a/../../b"],
     "npy": [b"\x93NUMPY\x01\0v\0" + b"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }".ljust(117) + b"\n" + bytes(24)],
     "number_format": [struct.pack("<d", 45000.75) + code for code in (b"#,##0.00;[Red]-#,##0.00", b"yyyy-mm-dd hh:mm:ss AM/PM", b"[h]:mm:ss.000", b"# ?/?", b"0.00E+00", b'[$-412]yyyy"\xeb\x85\x84" m"\xec\x9b\x94"', b"[>=100]0;[<0]\\-0;@")],
+    "odt_chart": [ODF_CHART.encode()],
     "org": [b"#+TITLE: t\n* one\n:PROPERTIES:\n:a: b\n:END:\n| a | b |\n|---+---|\n| 1 | 2 |\n#+BEGIN_SRC c\nx\n#+END_SRC\n"],
     "pdf_page": [b"BT /F 12 Tf 72 700 Td (Words of a page) Tj 0 -14 Td [(a) -300 (b)] TJ 1 1 1 rg (white) Tj ET 0 0 600 800 re f",
                  b"q 0 1 -1 0 300 300 cm BT /G 9 Tf 3 Tr (hidden) Tj ET Q BT /F 9 Tf 72 600 Td (col a) Tj 200 0 Td (col b) Tj ET"],
@@ -75,6 +100,7 @@ SMALL = {
     "safetensors": [struct.pack("<Q", len(head)) + head + bytes(24) for head in (json.dumps({"a": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, "__metadata__": {"k": "v"}}).encode(),)],
     "short_texts": ["[00:01:23] Dr. Kim said. 그는 갔다. \"a\";b,c\n<br/><a id='x'/>".encode(), struct.pack("<d", 1.005) + b"lowerRoman", b"ganada\0\0 ko-KR"],
     "srt": ["1\n00:00:01,000 --> 00:00:02,500\nharmless 말\n\n2\n00:00:03,000 --> 00:00:04,000\n<i>words</i>\n".encode()],
+    "svg": [DRAWING.encode(), b"<!DOCTYPE svg><svg:svg><svg:g visibility='hidden'><svg:text>a<svg:tspan visibility='visible'>b</svg:tspan></svg:text></svg:g></svg:svg>"],
     "table_grid": [b"\0\0\2\1a \0\1\0\1\1b1\0\1\1\1\1c2\0", b"\0\0\1\2AB\0\1\1\1CD\1\1\1\1EF"],
     "vcf": ["BEGIN:VCARD\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=EA=B9=80;=EC=B2=A0=\n=EC=88=98\nitem1.TEL;TYPE=\"cell,voice\";HOME:tel:1\nADR:;;a;b;;;\nEND:VCARD\n".encode()],
     "vector_segment": [b"RAGVEC" + bytes(200)],

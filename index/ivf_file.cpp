@@ -131,6 +131,7 @@ IvfFile::IvfFile(MappedFile file, std::string name) : file_(std::move(file)), na
   dimension_ = header.dimension;
   generation_ = header.generation;
   rows_ = header.rows;
+  identity_ = header.header_checksum;
   segments_ = {reinterpret_cast<const IvfSegment*>(bytes.data() + sizeof header), header.segments};
   lists_ = {reinterpret_cast<const IvfList*>(bytes.data() + header.lists_offset), header.lists};
   directory_ = bytes.data() + header.directory_offset;
@@ -155,7 +156,10 @@ IvfFile::List IvfFile::list(std::size_t number) const {
   const IvfList& entry = lists_[number];
   const std::string_view bytes = file_.bytes().substr(entry.offset, list_bytes(entry.rows, dimension_));
   if (!checked_[number].load(std::memory_order_relaxed)) {
-    if (checksum64(bytes) != entry.checksum) return {};
+    if (checksum64(bytes) != entry.checksum) {
+      if (when_damaged_ && !told_.exchange(true)) when_damaged_(number);
+      return {};
+    }
     checked_[number].store(true, std::memory_order_relaxed);
   }
   return {.direction = {reinterpret_cast<const float*>(bytes.data()), dimension_},

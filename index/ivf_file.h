@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/chunk.h"
@@ -83,6 +85,11 @@ class IvfFile {
   };
   List list(std::size_t number) const;
 
+  // A number that tells this file from any other: the checksum of its header, which stands for its tables.
+  std::uint64_t identity() const { return identity_; }
+  // Called once, where the first list is found damaged, with its number; must not throw.
+  void when_damaged(std::function<void(std::size_t)> tell) { when_damaged_ = std::move(tell); }
+
  private:
   [[noreturn]] void damaged(const std::string& what) const;
   void check_places() const;
@@ -92,6 +99,9 @@ class IvfFile {
   std::size_t dimension_ = 0;
   std::uint64_t generation_ = 0;
   std::uint64_t rows_ = 0;
+  std::uint64_t identity_ = 0;
+  std::function<void(std::size_t)> when_damaged_;
+  mutable std::atomic<bool> told_ = false;
   std::span<const IvfSegment> segments_;
   std::span<const IvfList> lists_;
   const char* directory_ = nullptr;

@@ -39,6 +39,8 @@ std::filesystem::path lexical_file(const std::filesystem::path& directory, std::
 
 std::filesystem::path ivf_file(const std::filesystem::path& directory) { return directory / "cache" / "vectors.ivf"; }
 
+std::filesystem::path ivf_damage_file(const std::filesystem::path& directory) { return directory / "cache" / "vectors.ivf.damaged"; }
+
 std::filesystem::path rebuild_folder(const std::filesystem::path& directory) { return directory / "catalog.rebuild"; }
 
 void remove_unfinished_rebuild(const std::filesystem::path& directory) noexcept {

@@ -16,6 +16,8 @@ std::filesystem::path lexical_file(const std::filesystem::path& directory, std::
 
 // The inverted lists of the vectors: derived, and may be deleted at any time, as all of its folder.
 std::filesystem::path ivf_file(const std::filesystem::path& directory);
+// What a search says of a damaged list it met, for the next who may write.
+std::filesystem::path ivf_damage_file(const std::filesystem::path& directory);
 
 // Where a rebuild puts the new index until it takes the place of the old one; rubbish once nobody writes it.
 std::filesystem::path rebuild_folder(const std::filesystem::path& directory);

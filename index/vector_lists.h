@@ -30,8 +30,11 @@ struct VectorListsState {
   std::uint64_t bytes = 0;   // of the file
 };
 
-// Reads every byte of the file.  Throws as opening the index does.
-VectorListsState vector_lists_state(const std::filesystem::path& directory);
+// How much of the file is looked at: what all searches need of it, some thousandths, and what a search said that met damage; or every byte.
+enum class ListCheck { Tables, EveryByte };
+
+// Throws as opening the index does.
+VectorListsState vector_lists_state(const std::filesystem::path& directory, ListCheck check = ListCheck::Tables);
 
 // True where lists are wanted (for VectorMethod::Ivf always, for Auto above `ivf_from` chunks) and there are none, or what has changed since they
 // were made (newer chunks and dead rows) is more than a fifth of the index.
@@ -42,10 +45,12 @@ bool vector_lists_are_due(const VectorListsState& state, const VectorSearchOptio
 // index and the old lists are as they were.
 bool update_vector_lists(const std::filesystem::path& directory, const VectorSearchOptions& options, Progress& progress);
 
-// Removes a file that is damaged; true where it did.
+// Removes a file that is damaged, for which it reads every byte of it; true where it did.
 bool remove_damaged_vector_lists(const std::filesystem::path& directory);
 
-// The file as a reader of this generation opens it: null where there is none, it was made of a later one, or cannot be used.
+// The file as a reader of this generation opens it: null where there is none, it was made of a later one, or cannot be used.  Where a search meets
+// a damaged list in it, that is noted beside it, if this process may write there: so lists that rot are made anew without anybody reading all of them
+// again and again.
 std::unique_ptr<const IvfFile> open_vector_lists(const std::filesystem::path& directory, std::uint64_t generation);
 
 }  // namespace rag

@@ -48,7 +48,7 @@ void verify_segments(const std::filesystem::path& directory, Database& catalog, 
 
 // Searching is exact without them, so damage there costs time and no answer.
 void verify_lists(const std::filesystem::path& directory, Findings& findings) {
-  const VectorListsState state = vector_lists_state(directory);
+  const VectorListsState state = vector_lists_state(directory, ListCheck::EveryByte);
   if (state.kind == VectorListsState::Kind::Damaged) findings.push_back({ivf_file(directory).string(), state.trouble + "; searching is exact until it is made anew"});
 }
 

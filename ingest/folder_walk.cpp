@@ -95,8 +95,8 @@ bool lies_in(const std::string& uri, const std::string& within) {
 
 class Walker {
  public:
-  Walker(const std::string& root, const FolderWalkOptions& options, const std::function<void(const SeenFile&)>& visit)
-      : options_(options), visit_(visit), root_(root), real_root_(real_path(root)), excluded_(join_lines(options.exclude)), included_(join_lines(options.include)) {
+  Walker(const std::string& root, const FolderWalkOptions& options, const std::function<void(const SeenFile&)>& visit, const std::function<void(const SkippedFile&)>& skip)
+      : options_(options), visit_(visit), skip_(skip), root_(root), real_root_(real_path(root)), excluded_(join_lines(options.exclude)), included_(join_lines(options.include)) {
     struct stat info {};
     if (!options.index.empty() && ::stat(options.index.c_str(), &info) == 0) index_ = {info.st_dev, info.st_ino};
   }
@@ -238,10 +238,11 @@ class Walker {
     ancestors_.pop_back();
   }
 
-  void skip(const std::string& path, const std::string& reason) { result_.skipped.push_back({uri_of(path), reason}); }
+  void skip(const std::string& path, const std::string& reason) { skip_({uri_of(path), reason}); }
 
   const FolderWalkOptions& options_;
   const std::function<void(const SeenFile&)>& visit_;
+  const std::function<void(const SkippedFile&)>& skip_;
   std::string root_;  // without a slash at its end
   std::string real_root_;
   IgnoreRules excluded_;
@@ -253,14 +254,12 @@ class Walker {
   FolderWalkResult result_;
 };
 
-FolderWalkResult one_file(const std::string& file, const struct stat& info, const std::function<void(const SeenFile&)>& visit) {
-  FolderWalkResult result;
+void one_file(const std::string& file, const struct stat& info, const std::function<void(const SeenFile&)>& visit, const std::function<void(const SkippedFile&)>& skip) {
   const std::string uri = uri_of(std::filesystem::path(file).filename().string());
   if (S_ISREG(info.st_mode))
     visit({file, uri, static_cast<std::uint64_t>(info.st_size), mtime_of(info)});
   else
-    result.skipped.push_back({uri, "not a regular file"});
-  return result;
+    skip({uri, "not a regular file"});
 }
 
 }  // namespace
@@ -278,14 +277,21 @@ std::optional<FoundFile> look_again(const FoundFile& file) {
   return now;
 }
 
-FolderWalkResult visit_folder(const std::filesystem::path& root, const FolderWalkOptions& options, const std::function<void(const SeenFile&)>& visit) {
+FolderWalkResult visit_folder(const std::filesystem::path& root, const FolderWalkOptions& options, const std::function<void(const SeenFile&)>& visit,
+                              const std::function<void(const SkippedFile&)>& skip) {
+  if (!skip) {
+    std::vector<SkippedFile> skipped;
+    FolderWalkResult result = visit_folder(root, options, visit, [&](const SkippedFile& file) { skipped.push_back(file); });
+    result.skipped = std::move(skipped);
+    return result;
+  }
   struct stat info {};
   if (::stat(root.c_str(), &info) != 0)
     throw Error(ErrorKind::Usage, uri_of(root.string()) + ": " + std::strerror(errno) + "; give a folder or a file that is there");
   std::string path = root.string();
-  if (!S_ISDIR(info.st_mode)) return one_file(path, info, visit);
+  if (!S_ISDIR(info.st_mode)) return one_file(path, info, visit, skip), FolderWalkResult{};
   while (path.ends_with('/')) path.pop_back();
-  return Walker(path, options, visit).walk();
+  return Walker(path, options, visit, skip).walk();
 }
 
 FolderWalkResult walk_folder(const std::filesystem::path& root, const FolderWalkOptions& options) {

@@ -52,8 +52,9 @@ struct FolderWalkOptions {
 // Visits every regular file below `root` (or `root` itself), by uri, bytewise: the order of FolderWalkResult::files, which stays empty here.
 // Symbolic links are followed only to files and folders inside the root.  An index folder (.rag) is never walked.
 // Holds the names of one folder and those above it at a time, about 100 bytes each, however large the tree.
-// Throws Error(Usage) where `root` does not exist.
-FolderWalkResult visit_folder(const std::filesystem::path& root, const FolderWalkOptions& options, const std::function<void(const SeenFile&)>& visit);
+// What is skipped `skip` is told of, in any order; without it, it is in the result.  Throws Error(Usage) where `root` does not exist.
+FolderWalkResult visit_folder(const std::filesystem::path& root, const FolderWalkOptions& options, const std::function<void(const SeenFile&)>& visit,
+                              const std::function<void(const SkippedFile&)>& skip = nullptr);
 
 // All of them at once.
 FolderWalkResult walk_folder(const std::filesystem::path& root, const FolderWalkOptions& options = {});

@@ -56,6 +56,7 @@ constexpr Reader kReaders[] = {
     {"rtf", "RTF", "rag"},
     {"source", "source code, YAML, TOML, SQL", "rag"},
     {"subtitles", "subtitles (SRT, WebVTT)", "rag"},
+    {"svg", "drawings (SVG)", "pugixml, gumbo"},
     {"text", "plain text", "uchardet, iconv"},
     {"xls", "Excel of 1997 to 2003", "rag"},
     {"xlsx", "Excel", "libarchive, expat"},
@@ -71,6 +72,17 @@ struct Opened {
 const Opened kOpened[] = {
     {{"archive", "archives (ZIP, TAR, 7z, RAR, gzip ...)", "libarchive"}, [](const std::string& type) { return is_archive(type); }},
     {{"recording", "sound and film", "ffmpeg, a speech recogniser", missing_listener}, is_recording},
+};
+
+struct Advice {
+  std::string_view media_type, what_to_do;
+};
+constexpr Advice kAdvice[] = {
+    {"application/vnd.ms-excel.sheet.binary.macroenabled.12", "save it as XLSX in Excel or LibreOffice"},
+    {"application/postscript", "save it as PDF"},
+    {"image/heic", "save it as JPEG or PNG"},
+    {"image/heif", "save it as JPEG or PNG"},
+    {"image/avif", "save it as JPEG or PNG"},
 };
 
 std::vector<std::string> extensions_of_all(const std::vector<std::string>& media_types) {
@@ -118,8 +130,14 @@ std::vector<FormatInfo> readable_formats() {
 std::vector<FormatInfo> unread_formats() {
   std::vector<FormatInfo> formats;
   for (const std::string& type : recognised_media_types())
-    if (!find_parser(type) && !is_opened(type)) formats.push_back({.name = type, .title = type, .media_types = {type}, .extensions = extensions_of(type)});
+    if (!find_parser(type) && !is_opened(type)) formats.push_back({.name = type, .title = type, .media_types = {type}, .extensions = extensions_of(type), .install = advice_for_unread(type)});
   return formats;
+}
+
+std::string advice_for_unread(std::string_view media_type) {
+  for (const Advice& advice : kAdvice)
+    if (advice.media_type == media_type) return std::string(advice.what_to_do);
+  return "";
 }
 
 }  // namespace rag

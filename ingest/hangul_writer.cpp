@@ -15,7 +15,8 @@ int outline_level_of_style(const std::string& name) {
   return 0;
 }
 
-void HangulWriter::paragraph(int outline_level, std::string_view text) {
+void HangulWriter::paragraph(int outline_level, std::string_view text, const std::string& number) {
+  if (!number.empty() && !trim(text).empty()) return paragraph(outline_level, number + " " + std::string(trim(text)));
   constexpr std::size_t kLongestHeading = 240;  // bytes: 80 syllables.  Outlines number whole paragraphs, too.
   const std::string known = map_private_characters(text, unknown_characters_);
   if (capture_) {
@@ -29,9 +30,9 @@ void HangulWriter::paragraph(int outline_level, std::string_view text) {
   }
 }
 
-void HangulWriter::list_item(int depth, std::string_view text) {
-  if (capture_) return paragraph(0, text);
-  builder_.list_item(depth, "- ", map_private_characters(text, unknown_characters_));
+void HangulWriter::list_item(int depth, std::string_view text, const std::string& number) {
+  if (capture_) return paragraph(0, text, number);
+  builder_.list_item(depth, number.empty() ? "- " : map_private_characters(number, unknown_characters_) + " ", map_private_characters(text, unknown_characters_));
 }
 
 void HangulWriter::table(const TableGrid& cells, std::size_t marked_header_rows) {

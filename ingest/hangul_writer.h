@@ -20,9 +20,10 @@ class HangulWriter {
  public:
   explicit HangulWriter(DocumentBuilder& builder) : builder_(builder) {}
 
-  // `outline_level` from 1, 0 for body text.  Long text at an outline level is a numbered paragraph, not a heading.
-  void paragraph(int outline_level, std::string_view text);
-  void list_item(int depth, std::string_view text);
+  // `outline_level` from 1, 0 for body text.  Long text at an outline level is a numbered paragraph, not a heading.  `number`: as it is shown
+  // before the text, "1."; or "".
+  void paragraph(int outline_level, std::string_view text, const std::string& number = "");
+  void list_item(int depth, std::string_view text, const std::string& number = "");  // with a bullet where it has no number
   void table(const TableGrid& cells, std::size_t marked_header_rows);
 
   // What `write` writes, as the text of one cell or note, instead of blocks of the document.

@@ -39,6 +39,18 @@ std::vector<std::string> spine_of(const std::string& content_hpf) {
   return spine;
 }
 
+std::size_t id_in(const std::string& text) { return static_cast<std::size_t>(std::clamp(std::atoi(text.c_str()), 0, 1 << 16)); }
+
+HangulNumbering numbering_of(const pugi::xml_node& node) {
+  HangulNumbering numbering;
+  for (const pugi::xml_node& head : node.children()) {
+    const std::size_t level = id_in(xml::attribute(head, "level"));
+    if (!xml::is(head, "paraHead") || level < 1 || level > HangulNumbering::kLevels) continue;
+    numbering.levels[level - 1] = {head.text().get(), xml::attribute(head, "numFormat"), std::clamp(std::atoi(xml::attribute(head, "start").c_str()), 0, 1 << 16)};
+  }
+  return numbering;
+}
+
 int level_in(const std::string& text) { return std::clamp(std::atoi(text.c_str()), 0, 9); }
 
 }  // namespace
@@ -96,9 +108,12 @@ HwpxStyles::HwpxStyles(const std::string& header_xml) {
     const std::string type = xml::attribute(heading, "type");
     Shape shape;
     if (type == "OUTLINE") shape.outline_level = level_in(xml::attribute(heading, "level")) + 1;
+    if (type == "OUTLINE" || type == "NUMBER") shape.head = {type == "NUMBER" ? id_in(xml::attribute(heading, "idRef")) : 0, level_in(xml::attribute(heading, "level"))};
     if (type == "BULLET") shape.bullet_depth = level_in(xml::attribute(heading, "level"));
     shapes_[xml::attribute(node, "id")] = shape;
   }
+  for (const pugi::xml_node& node : xml::child(lists, "numberings").children())
+    if (xml::is(node, "numbering")) numberings_[id_in(xml::attribute(node, "id"))] = numbering_of(node);
   for (const pugi::xml_node& node : xml::child(lists, "styles").children()) {
     int level = outline_level_of_style(xml::attribute(node, "name"));
     if (level == 0) level = outline_level_of_style(xml::attribute(node, "engName"));
@@ -112,6 +127,11 @@ int HwpxStyles::outline_level(const std::string& shape_id, const std::string& st
   // Programs other than Hangul name the style alone.
   const auto style = outline_styles_.find(style_id);
   return style == outline_styles_.end() ? 0 : style->second;
+}
+
+HangulHead HwpxStyles::head(const std::string& shape_id) const {
+  const auto shape = shapes_.find(shape_id);
+  return shape == shapes_.end() ? HangulHead{} : shape->second.head;
 }
 
 int HwpxStyles::bullet_depth(const std::string& shape_id) const {

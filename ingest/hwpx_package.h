@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ingest/document_builder.h"
+#include "ingest/hangul_numbering.h"
 
 namespace rag {
 
@@ -30,14 +31,19 @@ class HwpxStyles {
   int outline_level(const std::string& shape_id, const std::string& style_id) const;
   // Its depth from 0 where the shape puts a bullet before it, else -1.
   int bullet_depth(const std::string& shape_id) const;
+  // What number it has before it.
+  HangulHead head(const std::string& shape_id) const;
+  const std::map<std::size_t, HangulNumbering>& numberings() const { return numberings_; }
 
  private:
   struct Shape {
     int outline_level = 0;
     int bullet_depth = -1;
+    HangulHead head;
   };
   std::map<std::string, Shape> shapes_;
   std::map<std::string, int> outline_styles_;
+  std::map<std::size_t, HangulNumbering> numberings_;
 };
 
 }  // namespace rag

@@ -128,12 +128,27 @@ bool looks_like_mail(std::string_view text) {
   return telling >= 2 && strong;
 }
 
+// The name of the first element, its prefix left out; declarations and comments before it are passed over.
+std::string root_of(std::string_view xml) {
+  while (xml.starts_with("<?") || xml.starts_with("<!")) {
+    const std::string_view end = xml.starts_with("<!--") ? "-->" : ">";
+    const std::size_t at = xml.find(end);
+    if (at == std::string_view::npos) return "";
+    xml.remove_prefix(at + end.size());
+    xml.remove_prefix(std::min(xml.find('<'), xml.size()));
+  }
+  if (!xml.starts_with('<')) return "";
+  const std::string_view name = xml.substr(1, xml.find_first_of(" \t\r\n/>", 1) - 1);
+  return std::string(name.substr(name.rfind(':') + 1));
+}
+
 std::string type_of_text(std::string_view text) {
   while (!text.empty() && (std::isspace(static_cast<unsigned char>(text[0])) || text[0] == '\0')) text.remove_prefix(1);
   const std::string head = ascii_lower(text.substr(0, 1024));
   if (head.starts_with("<!doctype html") || head.starts_with("<html") || head.starts_with("<head>") || head.starts_with("<body"))
     return "text/html";
   if (head.find("<hwpml") != std::string::npos) return "application/x-hwpml+xml";
+  if ((head.starts_with("<?xml") || head.starts_with("<svg") || head.starts_with("<!")) && root_of(text) == "svg") return "image/svg+xml";
   if (head.starts_with("<?xml")) return head.find("<html") != std::string::npos ? "application/xhtml+xml" : "application/xml";
   if (looks_like_mail(text)) return text.starts_with("From ") ? "application/mbox" : "message/rfc822";
   if (head.starts_with("webvtt")) return "text/vtt";
@@ -213,7 +228,7 @@ std::string detect_media_type(std::string_view bytes, const std::string& uri) {
   if (by_content == "application/zip" || by_content == "application/vnd.openxmlformats-package" || by_content == "application/x-ole-storage")
     return is_binary_media_type(by_name) ? by_name : by_content;
   // HTML and XML hide in files of many names (.md with a page in it, .vue); a name that tells more is kept for text.
-  if (by_content == "text/html" || by_content == "application/xml" || by_content == "text/x-shellscript" || by_content == "text/x-python") {
+  if (by_content == "text/html" || by_content == "application/xml" || by_content == "image/svg+xml" || by_content == "text/x-shellscript" || by_content == "text/x-python") {
     const bool by_text_name = !by_name.empty() && by_name != "text/plain" && !is_binary_media_type(by_name) && by_name != "application/xml";
     return by_text_name ? by_name : by_content;
   }

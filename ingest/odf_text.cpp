@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "ingest/document_builder.h"
 #include "ingest/list_number.h"
 #include "ingest/odf_table.h"
 
@@ -33,7 +34,7 @@ void add_collapsed(std::string& text, const char* piece) {
 bool is_left_out(std::string_view name) {
   return name == "annotation" || name == "annotation-end" || name == "tracked-changes" || name == "ruby-text" || name == "hidden-text" ||
          name == "hidden-paragraph" || name == "script" || name == "forms" || name == "note-citation" || name == "desc" ||
-         name == "title" || name == "object" || name == "image" || name == "event-listeners" || name == "page-number";
+         name == "title" || name == "object" || name == "object-ole" || name == "image" || name == "event-listeners" || name == "page-number";
 }
 
 // Their words stand in the headings already.
@@ -69,7 +70,7 @@ std::string OdfText::inline_text(const pugi::xml_node& node, Boxes& boxes, int d
       text += mark;
       const std::string words = flat_text(xml::child(child, "note-body"), depth + 1);
       if (has_word(words)) notes_.push_back(mark + " " + words);
-    } else if (name == "text-box" || is_shape(name)) {
+    } else if (name == "text-box" || name == "object" || is_shape(name)) {
       boxes.push_back(child);
     } else if (!is_left_out(name)) {
       text += inline_text(child, boxes, depth + 1);
@@ -89,7 +90,15 @@ std::string OdfText::flat_text(const pugi::xml_node& node, int depth) {
     if (name == "p" || name == "h") {
       Boxes boxes;
       add(inline_text(child, boxes, depth + 1));
-      for (const pugi::xml_node& box : boxes) add(flat_text(box, depth + 1));
+      for (const pugi::xml_node& box : boxes) {
+        if (!xml::is(box, "object")) {
+          add(flat_text(box, depth + 1));
+          continue;
+        }
+        const OdfChart chart = charts_.of(box);
+        for (const std::string& title : chart.titles) add(title);
+        for (const std::vector<std::string>& row : chart.rows) add(table_line(row));
+      }
     } else if (child.type() == pugi::node_element && !is_left_out(name)) {
       add(flat_text(child, depth + 1));
     }
@@ -113,6 +122,8 @@ void OdfText::blocks(const pugi::xml_node& container, int depth) {
       list(node, "", 0, depth);
     else if (name == "table")
       table(node, depth);
+    else if (name == "object")
+      chart(node);
     else if (node.type() == pugi::node_element && !is_left_out(name) && !is_table_of_contents(name) && name != "notes")
       blocks(node, depth + 1);
   }
@@ -133,7 +144,20 @@ void OdfText::paragraph(const pugi::xml_node& node, int depth) {
     sink_.heading(level, text, styles_.is_title(style));
   else if (!trim(text).empty())
     sink_.paragraph(text);
-  for (const pugi::xml_node& box : boxes) blocks(box, depth + 1);
+  for (const pugi::xml_node& anchored : boxes) box(anchored, depth + 1);
+}
+
+void OdfText::box(const pugi::xml_node& node, int depth) {
+  if (xml::is(node, "object"))
+    chart(node);
+  else
+    blocks(node, depth);
+}
+
+void OdfText::chart(const pugi::xml_node& object) {
+  const OdfChart chart = charts_.of(object);
+  for (const std::string& title : chart.titles) sink_.paragraph(title);
+  if (!chart.rows.empty()) sink_.table(chart.rows, chart.header_rows);
 }
 
 void OdfText::list(const pugi::xml_node& node, const std::string& outer_style, int level, int depth) {
@@ -168,7 +192,7 @@ void OdfText::list_entry(const pugi::xml_node& item, const std::string& style, i
         sink_.list_item(level, marker, text);
         marked = true;
       }
-      for (const pugi::xml_node& box : boxes) blocks(box, depth + 1);
+      for (const pugi::xml_node& anchored : boxes) box(anchored, depth + 1);
     } else if (xml::is(node, "p") || xml::is(node, "h")) {
       paragraph(node, depth + 1);
     } else if (xml::is(node, "table")) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ingest/odf_chart.h"
 #include "ingest/odf_styles.h"
 
 namespace rag {
@@ -19,11 +20,11 @@ class OdfSink {
   virtual void table(const std::vector<std::vector<std::string>>& rows, std::size_t header_rows) = 0;
 };
 
-// Reads paragraphs, headings, lists, tables and text boxes.  Annotations, tracked deletions, forms and tables of contents are left
+// Reads paragraphs, headings, lists, tables, text boxes and charts.  Annotations, tracked deletions, forms and tables of contents are left
 // out; notes are kept for the end.  Only for this room's .cpp files.
 class OdfText {
  public:
-  OdfText(const OdfStyles& styles, OdfSink& sink) : styles_(styles), sink_(sink) {}
+  OdfText(const OdfStyles& styles, OdfCharts& charts, OdfSink& sink) : styles_(styles), charts_(charts), sink_(sink) {}
 
   // The blocks of a body, section, text box or shape.
   void blocks(const pugi::xml_node& container, int depth = 0);
@@ -43,8 +44,11 @@ class OdfText {
   void list(const pugi::xml_node& node, const std::string& outer_style, int level, int depth);
   void list_entry(const pugi::xml_node& item, const std::string& style, int level, const std::string& marker, int depth);
   void table(const pugi::xml_node& node, int depth);
+  void box(const pugi::xml_node& node, int depth);
+  void chart(const pugi::xml_node& object);
 
   const OdfStyles& styles_;
+  OdfCharts& charts_;
   OdfSink& sink_;
   std::string code_;  // lines that are to stand together
   std::vector<std::string> notes_;

@@ -5,6 +5,7 @@
 
 #include "ingest/archive_reader.h"
 #include "ingest/format.h"
+#include "ingest/format_list.h"
 #include "ingest/speech/speech_reader.h"
 
 namespace rag {
@@ -41,6 +42,7 @@ const std::vector<std::unique_ptr<Format>>& formats() {
     made.push_back(make_rtf_format());
     made.push_back(make_source_code_format());
     made.push_back(make_subtitles_format());
+    made.push_back(make_svg_format());
     made.push_back(make_plain_text_format());
     made.push_back(make_xls_format());
     made.push_back(make_xlsx_format());
@@ -74,16 +76,20 @@ std::vector<const Parser*> all_parsers() {
 std::string no_parser_reason(const std::string& media_type) {
   if (media_type == "application/octet-stream") return "binary data, not text";
   if (is_recording(media_type)) return "a recording; it is listened to only as a file of its own";
-  return std::string(kNoReaderFor) + media_type + std::string(kYet);
+  const std::string advice = advice_for_unread(media_type);
+  return std::string(kNoReaderFor) + media_type + std::string(kYet) + (advice.empty() ? "" : "; " + advice);
 }
 
 bool has_parser_now(const std::string& reason, bool listens) {
   if (reason.ends_with("(scanned, perhaps)") || can_listen_now(reason, listens)) return true;  // the former: said before there was text recognition
   const std::size_t at = reason.rfind(kNoReaderFor);
-  if (at == std::string::npos || !reason.ends_with(kYet)) return false;
+  if (at == std::string::npos) return false;
   const std::size_t type = at + kNoReaderFor.size();
-  if (type + kYet.size() > reason.size()) return false;
-  const std::string media_type = reason.substr(type, reason.size() - type - kYet.size());
+  const std::size_t end = reason.find(' ', type);
+  if (end == std::string::npos) return false;
+  const std::string_view rest = std::string_view(reason).substr(end);
+  if (rest != kYet && !rest.starts_with(std::string(kYet) + "; ")) return false;
+  const std::string media_type = reason.substr(type, end - type);
   return find_parser(media_type) || is_archive(media_type) || is_recording(media_type);  // the last by an older rag: they have reasons of their own now
 }
 

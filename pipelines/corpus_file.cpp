@@ -60,7 +60,7 @@ void SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, con
   if (interrupted() || !wanted_) return;
   record.warnings = reading.warnings.take();
   if (!ended.empty()) record.warnings.push_back(ended);
-  for (const std::string& warning : record.warnings) report_.warnings.push_back({key.second, warning});
+  for (const std::string& warning : record.warnings) report_.warnings.add({key.second, warning});
   std::size_t dropped = 0;
   for (const auto& [id, hash] : reading.known) {
     if (!ended.empty() || reading.seen.contains(id)) continue;  // what stands behind the place where it ended may be there still
@@ -72,7 +72,7 @@ void SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, con
   if (!reading.seen.empty() || (!ended.empty() && !reading.known.empty())) return;
   record.skipped = entry.reason = record.warnings.empty() ? "no document in it" : "no document in it: " + record.warnings.front();
   entry.state = file_state::kSkipped;
-  report_.skipped.push_back({key.second, record.skipped});
+  report_.skipped.add({key.second, record.skipped});
 }
 
 // False where nobody takes events any more.

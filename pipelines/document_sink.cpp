@@ -37,7 +37,7 @@ void DocumentSink::take(ChunkBatch batch) {
 void DocumentSink::put(const IndexedDocument& document) {
   cut_tokens_ += document.cut_tokens;
   if (document.cut_tokens > 0) {
-    cut_documents_.emplace_back(document.document.uri, document.cut_tokens);
+    cut_documents_.add({document.document.uri, std::to_string(document.cut_tokens) + " tokens beyond the encoder's limit do not count for its vectors"});
     cut_of_file_[{document.source, document.file_uri}] += document.cut_tokens;
   }
   writer_.put(document);

@@ -2,23 +2,24 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "index/index_writer.h"
 #include "pipelines/chunk_batch.h"
 #include "pipelines/known_vectors.h"
+#include "pipelines/reason_list.h"
 
 namespace rag {
 
 // Stores batches in the order they come and commits now and then, so that memory stays bounded and a crash loses little.
 class DocumentSink {
  public:
-  // Files are entered in the ledger as part of this run.  Tells `known` of every commit.
-  DocumentSink(IndexWriter& writer, KnownVectors& known, RunId run)
-      : writer_(writer), known_(known), run_(run), last_commit_(std::chrono::steady_clock::now()) {}
+  // Files are entered in the ledger as part of this run.  Tells `known` of every commit.  `folder`: for a list of many, while it is used.
+  DocumentSink(IndexWriter& writer, KnownVectors& known, RunId run, std::filesystem::path folder)
+      : writer_(writer), known_(known), run_(run), cut_documents_(std::move(folder)), last_commit_(std::chrono::steady_clock::now()) {}
 
   // An embedded batch.
   void take(ChunkBatch batch);
@@ -29,8 +30,8 @@ class DocumentSink {
   std::size_t chunks_known() const { return chunks_known_; }
   std::size_t cut_tokens() const { return cut_tokens_; }
   std::size_t files_with_loss() const { return files_with_loss_; }  // read in this run
-  // Documents that lost tokens to the encoder's limit, with how many.
-  const std::vector<std::pair<std::string, std::size_t>>& cut_documents() const { return cut_documents_; }
+  // Documents that lost tokens to the encoder's limit, and how many.
+  const ReasonList& cut_documents() const { return cut_documents_; }
 
  private:
   void put(const IndexedDocument& document);
@@ -45,7 +46,7 @@ class DocumentSink {
   std::size_t cut_tokens_ = 0;
   std::size_t files_with_loss_ = 0;
   std::map<std::pair<std::string, std::string>, std::size_t> cut_of_file_;  // source and uri of files whose entry is still to come
-  std::vector<std::pair<std::string, std::size_t>> cut_documents_;
+  ReasonList cut_documents_;
   std::chrono::steady_clock::time_point last_commit_;
 };
 

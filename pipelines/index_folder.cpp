@@ -96,14 +96,20 @@ std::string reason_of(const std::exception_ptr& failure) {
   }
 }
 
+// True where an earlier run said the same of all of them.
+bool are_known(const ReasonList& skipped, const IndexReader& index, const std::string& source) {
+  for (ReasonList::Cursor reasons(skipped); const auto skip = reasons.next();) {
+    const auto before = known_file(&index, source, skip->uri);
+    if (!before || before->skipped != skip->reason) return false;
+  }
+  return true;
+}
+
 // Nothing to do that an earlier run has not done.
-bool is_idle(const Work& work) {
+bool is_idle(const Work& work, const IndexReader& index) {
   const SourcePlan& plan = work.plan;
   return !plan.redescribe && !plan.reread && plan.to_read.empty() && plan.moved.empty() && plan.gone.empty() &&
-         std::all_of(plan.skipped.begin(), plan.skipped.end(), [&](const SkippedFile& skip) {
-           const auto before = plan.skipped_before.find(skip.uri);
-           return before != plan.skipped_before.end() && before->second.skipped == skip.reason;
-         });
+         are_known(plan.skipped, index, work.scope.source);
 }
 
 bool finds_nothing(const SourcePlan& plan) { return plan.unchanged.files == 0 && plan.to_read.empty() && plan.moved.empty() && plan.skipped.empty(); }
@@ -166,7 +172,7 @@ void embed_batches(BoundedQueue<ChunkBatch>& cut, const Embedder& embedder, Know
 
 bool changed_something(const IndexFolderReport& report) {
   return report.added + report.changed + report.moved + report.removed > 0 || !report.warnings.empty() ||
-         std::any_of(report.skipped.begin(), report.skipped.end(), [](const SkipReason& skip) { return !skip.earlier; });
+         report.skipped.fresh() > 0;
 }
 
 bool lost_something(const IndexFolderReport& report) {
@@ -198,7 +204,7 @@ FolderWalkOptions walk_options(const IndexReader& index, const std::filesystem::
 IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& index_directory, const Embedder& embedder,
                               const std::vector<std::filesystem::path>& paths, const IndexFolderOptions& options, Progress& progress) {
   const auto start = std::chrono::steady_clock::now();
-  IndexFolderReport report;
+  IndexFolderReport report{.skipped = ReasonList(index_directory), .warnings = ReasonList(index_directory)};
   const auto index = open_index_reader(index_directory);
   std::vector<Work> works;
   bool standard_input = false;
@@ -212,7 +218,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
     works.push_back(plan_work(path, *index, index_directory, how));
     if (finds_nothing(works.back().plan)) report.empty_paths.push_back(path.string());
   }
-  if (!options.enter_idle_runs && !standard_input && std::all_of(works.begin(), works.end(), is_idle)) {
+  if (!options.enter_idle_runs && !standard_input && std::all_of(works.begin(), works.end(), [&](const Work& work) { return is_idle(work, *index); })) {
     report.generation = index->generation();
     return report;
   }
@@ -236,7 +242,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   KnownVectors known(index_directory, embedder);
   known.committed(index->generation());
   report.run = writer.begin_run(options.command);
-  DocumentSink sink(writer, known, report.run);
+  DocumentSink sink(writer, known, report.run, index_directory);
   const auto end_run = [&](const std::string& outcome) {
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     report.chunks_embedded = sink.chunks_embedded();
@@ -276,8 +282,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
     throw_if_interrupted();
   }
   remember_applied(writer, works);
-  for (const auto& [uri, tokens] : sink.cut_documents())
-    report.warnings.push_back({uri, std::to_string(tokens) + " tokens beyond the encoder's limit do not count for its vectors"});
+  for (ReasonList::Cursor cut(sink.cut_documents()); const auto document = cut.next();) report.warnings.add(*document);
   end_run("done");
   return report;
 }

@@ -15,6 +15,7 @@
 #include "ingest/sandbox.h"
 #include "ingest/speech/speech_reader.h"
 #include "models/embedder.h"
+#include "pipelines/reason_list.h"
 
 namespace rag {
 
@@ -42,12 +43,6 @@ struct IndexFolderOptions {
 // The rule for every command that takes documents away: up to a fifth without asking, more where `allow_delete` or the user says so.
 bool may_remove(const RemovalQuestion& question, const IndexFolderOptions& options);
 
-struct SkipReason {
-  std::string uri;
-  std::string reason;
-  bool earlier = false;  // found in an earlier run already, and nothing has changed since
-};
-
 struct IndexFolderReport {
   std::size_t added = 0;
   std::size_t changed = 0;
@@ -55,8 +50,8 @@ struct IndexFolderReport {
   std::size_t moved = 0;
   std::size_t removed = 0;
   std::size_t removed_by_hand = 0;   // files left out because their documents were taken out of the index
-  std::vector<SkipReason> skipped;   // files without documents
-  std::vector<SkipReason> warnings;  // read, but with loss
+  ReasonList skipped;                // files without documents
+  ReasonList warnings;               // read, but with loss
   std::vector<std::string> refused;      // sources passed over, each with the reason
   std::size_t earlier_losses = 0;        // files that did not change and had been read with loss
   std::vector<std::string> empty_paths;  // as they were named: no file to read in them

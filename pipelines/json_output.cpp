@@ -2,6 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <ostream>
+#include <string_view>
+#include <utility>
+
 #include "pipelines/eval/evaluation_file.h"
 
 namespace rag {
@@ -73,10 +77,9 @@ Json to_json(const Citation& citation) {
           {"answer_span", to_json(citation.answer_span)}};
 }
 
-Json to_json(const std::vector<SkipReason>& reasons) {
-  Json out = Json::array();
-  for (const SkipReason& skip : reasons) out.push_back({{"uri", skip.uri}, {"reason", skip.reason}});
-  return out;
+void write_reasons(std::ostream& out, const ReasonList& reasons) {
+  const char* between = "";
+  for (ReasonList::Cursor cursor(reasons); const auto skip = cursor.next(); between = ",") out << between << to_line({{"uri", skip->uri}, {"reason", skip->reason}});
 }
 
 Json to_json(const RunEntry& run) {
@@ -162,8 +165,8 @@ std::string answer_json(const std::string& question, std::uint64_t generation, c
                   {"timings_ms", answer.timings_ms}});
 }
 
-std::string index_report_json(const IndexFolderReport& report) {
-  return to_line({{"schema_version", kSchemaVersion},
+void write_index_report_json(std::ostream& out, const IndexFolderReport& report) {
+  const std::string line = to_line({{"schema_version", kSchemaVersion},
                   {"generation", report.generation},
                   {"run", report.run.value},
                   {"new", report.added},
@@ -172,8 +175,8 @@ std::string index_report_json(const IndexFolderReport& report) {
                   {"moved", report.moved},
                   {"removed", report.removed},
                   {"removed_by_hand", report.removed_by_hand},
-                  {"skipped", to_json(report.skipped)},
-                  {"warnings", to_json(report.warnings)},
+                  {"skipped", Json::array()},
+                  {"warnings", Json::array()},
                   {"earlier_losses", report.earlier_losses},
                   {"refused", report.refused},
                   {"empty_paths", report.empty_paths},
@@ -181,6 +184,15 @@ std::string index_report_json(const IndexFolderReport& report) {
                   {"chunks_embedded", report.chunks_embedded},
                   {"chunks_known", report.chunks_known},
                   {"seconds", report.seconds}});
+  // Within a string of JSON its quotes would be escaped, so these are the fields.
+  std::string_view rest = line;
+  for (const auto& [field, reasons] : {std::pair{"\"skipped\":[", &report.skipped}, std::pair{"\"warnings\":[", &report.warnings}}) {
+    const std::size_t end = rest.find(field) + std::string_view(field).size();
+    out << rest.substr(0, end);
+    write_reasons(out, *reasons);
+    rest.remove_prefix(end);
+  }
+  out << rest << '\n';
 }
 
 namespace {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <map>
 #include <string>
 #include <vector>
@@ -30,7 +31,8 @@ std::string query_json(const std::string& id, const std::string& query, std::uin
                        const RetrieveTimings& timings, double total_ms);
 std::string passage_json(const Passage& passage, std::size_t rank);
 std::string answer_json(const std::string& question, std::uint64_t generation, const Answer& answer);
-std::string index_report_json(const IndexFolderReport& report);
+// One line with its end, piece by piece: a run of a million skipped files is never held as one text.
+void write_index_report_json(std::ostream& out, const IndexFolderReport& report);
 std::string status_json(const std::string& directory, const IndexSettings& settings, const IndexStatistics& statistics,
                         const std::vector<std::string>& sources, const VectorListsState& lists);
 // A piece of a document, with its text.

@@ -7,8 +7,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/error.h"
 #include "core/hash.h"
@@ -29,19 +30,23 @@ bool in_scope(const std::string& uri, const std::string& prefix) {
 // A file below a folder that could not be opened is not gone: we just cannot see it.
 class Trouble {
  public:
-  explicit Trouble(const std::vector<SkippedFile>& skipped) {
-    for (const SkippedFile& skip : skipped) uris_.insert(skip.uri);
+  explicit Trouble(const ReasonList& skipped) {
+    hashes_.reserve(skipped.size());
+    for (ReasonList::Cursor reasons(skipped); const auto skip = reasons.next();) hashes_.push_back(checksum64(skip->uri));
+    std::sort(hashes_.begin(), hashes_.end());
   }
   bool hides(const std::string& uri) const {
-    if (uris_.empty()) return false;
-    if (uris_.contains(".") || uris_.contains(uri)) return true;
+    if (hashes_.empty()) return false;
+    if (has(".") || has(uri)) return true;
     for (std::size_t slash = uri.find('/'); slash != std::string::npos; slash = uri.find('/', slash + 1))
-      if (uris_.contains(uri.substr(0, slash)) || uris_.contains(uri.substr(0, slash + 1))) return true;
+      if (has(std::string_view(uri).substr(0, slash)) || has(std::string_view(uri).substr(0, slash + 1))) return true;
     return false;
   }
 
  private:
-  std::set<std::string> uris_;
+  bool has(std::string_view uri) const { return std::binary_search(hashes_.begin(), hashes_.end(), checksum64(uri)); }
+
+  std::vector<std::uint64_t> hashes_;  // of uris: two that are alike by chance would keep a file a run longer than it is there
 };
 
 // Leaves out of a list what `drop` says of the i-th.
@@ -155,7 +160,7 @@ class Comparison {
     plan_.unchanged.documents += known_.documents;
     plan_.unchanged.removed_by_hand += record.skipped.empty() && known_.documents == 0;
     plan_.unchanged.with_loss += known_.documents > 0 && (known_.cut_tokens > 0 || !record.warnings.empty());
-    if (!record.skipped.empty()) plan_.unchanged.skipped.push_back({record.uri, record.skipped});
+    if (!record.skipped.empty()) plan_.unchanged.skipped.add({record.uri, record.skipped, true});
   }
 
   void finish() {
@@ -205,25 +210,31 @@ bool can_read_more_now(const FileRecord& file, bool listens) {
          std::any_of(file.warnings.begin(), file.warnings.end(), [&](const std::string& warning) { return has_parser_now(warning, listens); });
 }
 
+std::optional<FileRecord> known_file(const IndexReader* index, const std::string& source, const std::string& uri) {
+  KnownFile first;  // of all that begin so
+  if (!index || !index->files_of(source, uri)->next(first) || first.record.uri != uri) return std::nullopt;
+  return std::move(first.record);
+}
+
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options) {
-  SourcePlan plan{.to_read = ReadingList(options.folder), .moved = ReadingList(options.folder), .gone = ReadingList(options.folder), .reread = options.reread, .listens = options.listens, .redescribe = options.redescribe};
+  SourcePlan plan{.unchanged = {.skipped = ReasonList(options.folder)}, .to_read = ReadingList(options.folder), .moved = ReadingList(options.folder), .gone = ReadingList(options.folder), .skipped = ReasonList(options.folder),
+                  .reread = options.reread, .listens = options.listens, .redescribe = options.redescribe};
   FolderWalkOptions walk = options.walk;
   walk.within = scope.prefix;
   Comparison comparison(scope, index, plan);
-  plan.skipped = visit_folder(scope.source, walk, [&](const SeenFile& file) {
-                   throw_if_interrupted();
-                   comparison.meet(file);
-                 }).skipped;
+  visit_folder(
+      scope.source, walk,
+      [&](const SeenFile& file) {
+        throw_if_interrupted();
+        comparison.meet(file);
+      },
+      [&](const SkippedFile& file) {
+        if (in_scope(file.uri, scope.prefix)) plan.skipped.add({file.uri, file.reason});
+      });
   comparison.finish();
-  std::erase_if(plan.skipped, [&](const SkippedFile& file) { return !in_scope(file.uri, scope.prefix); });
   if (!plan.skipped.empty() && !plan.gone.empty()) {
     const Trouble trouble(plan.skipped);
-    remove_if(plan.gone, options.folder, [&](std::size_t, PlannedReading& file) {
-      FileRecord& record = file.known->record;
-      if (!trouble.hides(record.uri)) return false;
-      if (!record.skipped.empty()) plan.skipped_before.emplace(record.uri, std::move(record));
-      return true;
-    });
+    remove_if(plan.gone, options.folder, [&](std::size_t, PlannedReading& file) { return trouble.hides(file.known->record.uri); });
   }
   if (comparison.met_something_new() && !plan.gone.empty()) find_moves(plan, options.folder);
   return plan;

@@ -2,13 +2,13 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <map>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "index/index_reader.h"
 #include "ingest/folder_walk.h"
 #include "pipelines/reading_list.h"
+#include "pipelines/reason_list.h"
 #include "pipelines/source_rules.h"
 
 namespace rag {
@@ -31,14 +31,13 @@ struct SourcePlan {
     std::size_t documents = 0;
     std::size_t removed_by_hand = 0;    // files that were read, but have no document any more
     std::size_t with_loss = 0;          // files that were read in part, or whose documents lost tokens
-    std::vector<SkippedFile> skipped;   // could not be read then
+    ReasonList skipped;                 // could not be read then
   };
   Unchanged unchanged;
   ReadingList to_read;               // new, or looking different
   ReadingList moved;                 // the content of a file that is gone, under another name
   ReadingList gone;
-  std::vector<SkippedFile> skipped;  // by the walk: what cannot be looked at
-  std::map<std::string, FileRecord> skipped_before;  // by uri: what the catalog says of files without documents among those
+  ReasonList skipped;                // by the walk: what cannot be looked at
   bool reread = false;               // also what was taken out of the index by hand or could not be read
   bool listens = true;               // recordings are transcribed in this run
   bool redescribe = false;           // the rules have changed: documents that stay as they are get their metadata anew
@@ -55,8 +54,11 @@ struct PlanOptions {
 // True where a reader was missing when the file, or one within it, was read, and is there now.
 bool can_read_more_now(const FileRecord& file, bool listens);
 
-// Goes through the tree and the catalog side by side, so that memory grows with what cannot be read, by some 30 bytes with what is gone where
-// there is something new, and with nothing else.
+// What the catalog says of one file of a source; nothing where it does not know it.  `index` may be null.
+std::optional<FileRecord> known_file(const IndexReader* index, const std::string& source, const std::string& uri);
+
+// Goes through the tree and the catalog side by side, so that memory grows by some 30 bytes with what is gone where there is something new, by
+// eight with what cannot be looked at where something is gone, and with nothing else.
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options);
 
 }  // namespace rag

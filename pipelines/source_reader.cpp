@@ -98,13 +98,13 @@ void SourceReader::drop_file(const FileKey& file) {
 
 void SourceReader::report_vanished(const FileKey& file) {
   const char* reason = "gone before it could be read";
-  report_.warnings.push_back({file.second, reason});
+  report_.warnings.add({file.second, reason});
   emit(NoteFile{{.source = file.first, .uri = file.second, .state = std::string(file_state::kSkipped), .reason = reason}});
 }
 
 void SourceReader::pass_over(const FileKey& file, const std::string& reason, const FileRecord* known) {
   const bool is_news = !known || known->skipped != reason;
-  report_.skipped.push_back({file.second, reason, !is_news});
+  report_.skipped.add({file.second, reason, !is_news});
   if (!is_news) return;
   // Without a time, so that the next run looks again whatever the file says of its own.
   if (documents_of(file).empty()) emit(PutFile{{.source = file.first, .uri = file.second, .skipped = reason}});
@@ -112,16 +112,17 @@ void SourceReader::pass_over(const FileKey& file, const std::string& reason, con
 }
 
 void SourceReader::keep_unchanged(const SourcePlan::Unchanged& unchanged) {
-  for (const SkippedFile& skip : unchanged.skipped) report_.skipped.push_back({skip.uri, skip.reason, true});
+  for (ReasonList::Cursor reasons(unchanged.skipped); const auto skip = reasons.next();) report_.skipped.add(*skip);
   report_.unchanged += unchanged.documents;
   report_.removed_by_hand += unchanged.removed_by_hand;
   report_.earlier_losses += unchanged.with_loss;
 }
 
 void SourceReader::read(const SourceScope& scope, const SourcePlan& plan, Progress& progress) {
-  for (const SkippedFile& skip : plan.skipped) {
-    const auto before = plan.skipped_before.find(skip.uri);
-    pass_over({scope.source, skip.uri}, skip.reason, before == plan.skipped_before.end() ? nullptr : &before->second);
+  for (ReasonList::Cursor reasons(plan.skipped); const auto skip = reasons.next();) {
+    if (interrupted() || !wanted_) return;
+    const auto before = known_file(index_, scope.source, skip->uri);
+    pass_over({scope.source, skip->uri}, skip->reason, before ? &*before : nullptr);
   }
   keep_unchanged(plan.unchanged);
   const ReadingRules rules{.reread = plan.reread, .listens = plan.listens, .redescribe = plan.redescribe};
@@ -194,7 +195,7 @@ void SourceReader::keep_as_it_was(const FileReading& reading, const KnownFile& k
   record.size = reading.file.size;
   record.mtime_ns = reading.mtime_ns;
   report_.removed_by_hand += record.skipped.empty() && known.documents == 0;
-  if (!record.skipped.empty()) report_.skipped.push_back({record.uri, record.skipped, true});
+  if (!record.skipped.empty()) report_.skipped.add({record.uri, record.skipped, true});
   report_.unchanged += known.documents;
   report_.earlier_losses += record.skipped.empty() && !record.warnings.empty();
   emit(PutFile{std::move(record)});
@@ -222,7 +223,7 @@ void SourceReader::keep(const SourceScope& scope, const FileKey& key, const Know
   if (reading.unsteady) {
     record.mtime_ns = 0;  // the next run compares its content
     record.warnings.push_back("changed while it was read; the next run reads it again");
-    report_.warnings.push_back({key.second, record.warnings.back()});
+    report_.warnings.add({key.second, record.warnings.back()});
   }
   emit(PutFile{record});
   if (entry.state.empty()) return;
@@ -236,11 +237,11 @@ void SourceReader::keep(const SourceScope& scope, const FileKey& key, const Know
 }
 
 void SourceReader::report_losses(const ParseOutcome& outcome, const std::string& file_uri) {
-  for (const std::string& warning : outcome.warnings) report_.warnings.push_back({file_uri, warning});
+  for (const std::string& warning : outcome.warnings) report_.warnings.add({file_uri, warning});
   if (outcome.documents.empty()) return;  // the file's own reason names what lies in it
   for (const MemberOutcome& member : outcome.members) {
-    if (!member.skipped.empty()) report_.warnings.push_back({member.uri, member.skipped});
-    for (const std::string& warning : member.warnings) report_.warnings.push_back({member.uri, warning});
+    if (!member.skipped.empty()) report_.warnings.add({member.uri, member.skipped});
+    for (const std::string& warning : member.warnings) report_.warnings.add({member.uri, warning});
   }
 }
 
@@ -252,7 +253,7 @@ void SourceReader::store(const SourceScope& scope, const FileKey& key, ParseOutc
   record.warnings = outcome.warnings;
   for (std::string& line : lines_of(outcome.members, key.second)) record.warnings.push_back(std::move(line));
   entry.state = !outcome.skipped.empty() ? file_state::kSkipped : known.empty() ? file_state::kAdded : file_state::kChanged;
-  if (!outcome.skipped.empty()) report_.skipped.push_back({key.second, outcome.skipped});
+  if (!outcome.skipped.empty()) report_.skipped.add({key.second, outcome.skipped});
   report_losses(outcome, key.second);
   std::set<std::string> kept;
   for (Document& document : outcome.documents) {
@@ -288,7 +289,7 @@ void SourceReader::describe(const SourceScope& scope, const FileKey& key, ParseO
   const std::vector<Known> documents = documents_of(key);
   entry.state = file_state::kChanged;
   entry.reason = "settings of its source";
-  if (!outcome.skipped.empty()) report_.warnings.push_back({key.second, "keeps the metadata it had: " + outcome.skipped});
+  if (!outcome.skipped.empty()) report_.warnings.add({key.second, "keeps the metadata it had: " + outcome.skipped});
   for (Document& document : outcome.documents) {
     const std::string id = document.id.empty() ? id_for(key.first, document.uri) : document.id;
     if (std::none_of(documents.begin(), documents.end(), [&](const Known& it) { return it.id == id; })) continue;

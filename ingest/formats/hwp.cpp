@@ -37,8 +37,8 @@ std::string counted_string(std::string_view data, std::size_t& at) {
 
 class Reader {
  public:
-  Reader(HangulWriter& writer, const HwpStyles& styles, const std::vector<HwpRecord>& records)
-      : writer_(writer), styles_(styles), records_(records) {}
+  Reader(HangulWriter& writer, const HwpStyles& styles, HangulCounters& counters, const std::vector<HwpRecord>& records)
+      : writer_(writer), styles_(styles), counters_(counters), records_(records) {}
 
   void section() { paragraphs(0, records_.size()); }
 
@@ -88,10 +88,12 @@ class Reader {
     const std::size_t shape = u16(header, 8);
     const int level = styles_.outline_level(shape, u8(header, 10));
     const int bullet = styles_.bullet_depth(shape);
-    if (bullet >= 0 && level == 0)
-      writer_.list_item(bullet, text);
+    const HangulHead head = styles_.head(shape);
+    const std::string number = counters_.next(head);
+    if (level == 0 && (bullet >= 0 || !number.empty()))
+      writer_.list_item(std::max(bullet, head.level), text, number);
     else
-      writer_.paragraph(level, text);
+      writer_.paragraph(level, text, number);
     for (const Range& object : anchored) anchored_object(object);
   }
 
@@ -134,6 +136,8 @@ class Reader {
     if (id == "fn  " || id == "en  ") {
       text += writer_.note(id == "fn  " ? HangulWriter::Note::Footnote : HangulWriter::Note::Endnote,
                            [&] { paragraphs(range.begin + 1, range.end); });
+    } else if (id == "secd") {
+      counters_.start_section(u16(data, 18));
     } else if (id == "atno") {
       // "표 1": numbers of tables, figures and equations are part of their captions; those of pages and notes are not.
       if ((u32(data, 4) & 15) >= 3) text += std::to_string(u16(data, 8));
@@ -209,6 +213,7 @@ class Reader {
 
   HangulWriter& writer_;
   const HwpStyles& styles_;
+  HangulCounters& counters_;
   const std::vector<HwpRecord>& records_;
   int depth_ = 0;
 };
@@ -226,13 +231,14 @@ class Hwp final : public Format {
     read_summary_information(file, "\005HwpSummaryInformation", builder);
     const HwpStyles styles = read_styles(file, packed, warnings);
     HangulWriter writer(builder);
+    HangulCounters counters(styles.numberings());
     const std::vector<std::string> sections = sections_of(file);
     if (sections.empty()) warnings.push_back("no section of text in BodyText");
     for (const std::string& section : sections) {
       const Inflated content = unpack(file, section, packed);
       const HwpRecords records = read_hwp_records(content.bytes);
       if (!content.complete || !records.complete) warnings.push_back(section + " is damaged; what comes before the damage is read");
-      Reader(writer, styles, records.records).section();
+      Reader(writer, styles, counters, records.records).section();
     }
     writer.write_notes();
     writer.report(warnings);

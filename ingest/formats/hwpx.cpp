@@ -16,7 +16,7 @@ namespace {
 
 class Reader {
  public:
-  Reader(HangulWriter& writer, const HwpxStyles& styles) : writer_(writer), styles_(styles) {}
+  Reader(HangulWriter& writer, const HwpxStyles& styles, HangulCounters& counters) : writer_(writer), styles_(styles), counters_(counters) {}
 
   // The paragraphs of a section, a cell, a box or a note.
   void blocks(const pugi::xml_node& container) {
@@ -44,10 +44,12 @@ class Reader {
     const std::string shape = xml::attribute(node, "paraPrIDRef");
     const int level = styles_.outline_level(shape, xml::attribute(node, "styleIDRef"));
     const int bullet = styles_.bullet_depth(shape);
-    if (bullet >= 0 && level == 0)
-      writer_.list_item(bullet, text);
+    const HangulHead head = styles_.head(shape);
+    const std::string number = counters_.next(head);
+    if (level == 0 && (bullet >= 0 || !number.empty()))
+      writer_.list_item(std::max(bullet, head.level), text, number);
     else
-      writer_.paragraph(level, text);
+      writer_.paragraph(level, text, number);
     for (const pugi::xml_node& object : anchored) anchored_object(object);
   }
 
@@ -77,6 +79,8 @@ class Reader {
         text += xml::attribute(child, "captionText") + xml::attribute(child, "caption");
       else if (name == "switch")
         inline_text(alternative(child), text, anchored);
+      else if (name == "secPr")
+        counters_.start_section(static_cast<std::size_t>(std::clamp(std::atoi(xml::attribute(child, "outlineShapeIDRef").c_str()), 0, 1 << 16)));
       else if (name == "run" || name == "ctrl")
         inline_text(child, text, anchored);
       else if (!is_left_out(name))
@@ -85,7 +89,7 @@ class Reader {
   }
 
   static bool is_left_out(std::string_view name) {
-    return name == "secPr" || name == "header" || name == "footer" || name == "hiddenComment" || name == "fieldBegin" ||
+    return name == "header" || name == "footer" || name == "hiddenComment" || name == "fieldBegin" ||
            name == "fieldEnd" || name == "linesegarray";
   }
 
@@ -181,6 +185,7 @@ class Reader {
 
   HangulWriter& writer_;
   const HwpxStyles& styles_;
+  HangulCounters& counters_;
   int depth_ = 0;
   bool deleting_ = false;
 };
@@ -196,6 +201,7 @@ class Hwpx final : public Format {
     DocumentBuilder builder;
     package.read_properties(builder);
     HangulWriter writer(builder);
+    HangulCounters counters(styles.numberings());
     for (const std::string& name : package.sections) {
       pugi::xml_document section;
       const std::string& text = package.members[name];
@@ -203,7 +209,7 @@ class Hwpx final : public Format {
       if (!result)
         throw Error(ErrorKind::Ingest, "damaged HWPX: " + escape_for_terminal(name) + " is not XML at byte " +
                                            std::to_string(result.offset) + " (" + result.description() + ")");
-      Reader(writer, styles).blocks(section.document_element());
+      Reader(writer, styles, counters).blocks(section.document_element());
     }
     writer.write_notes();
     writer.report(warnings);

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "ingest/ascii_lower.h"
 #include "ingest/charset.h"
 #include "ingest/compressed_rtf.h"
 #include "ingest/document_builder.h"
@@ -22,6 +23,7 @@ namespace {
 enum Id : std::uint16_t {
   kSubject = 0x0037,
   kSubmitTime = 0x0039,
+  kSentForName = 0x0042,
   kSenderSmtpAddress = 0x5D01,
   kSentForSmtpAddress = 0x5D02,
   kSentForAddress = 0x0065,
@@ -68,15 +70,17 @@ std::string without_angle_brackets(std::string id) {
 
 struct Headers {
   std::string subject, date;
-  Addresses from, to, cc;
+  Addresses from, to, cc;  // from: who sent it and, where that is somebody else, for whom
 
   explicit Headers(const MsgStorage& message) {
     subject = msg_line(message.text(kSubject));
     date = readable_date(message.number(kSubmitTime));
     if (date.empty()) date = readable_date(message.number(kDeliveryTime));
     const auto part = [&](Id id) { return msg_line(message.text(id)); };
-    add(from,
-        address(part(kSenderName), {part(kSenderSmtpAddress), part(kSenderAddress), part(kSentForSmtpAddress), part(kSentForAddress)}));
+    const std::string sender = address("", {part(kSenderSmtpAddress), part(kSenderAddress)}), sent_for = address("", {part(kSentForSmtpAddress), part(kSentForAddress)});
+    add(from, address(part(kSenderName), {sender, sent_for}));
+    // An assistant's mail is looked for by the name of whom it was written for.
+    if (!sender.empty() && !sent_for.empty() && ascii_lower(sender) != ascii_lower(sent_for)) add(from, address(part(kSentForName), {sent_for}));
     for (const MsgStorage& recipient : message.children("__recip_version1.0_#")) {
       enum { kTo = 1, kCc = 2 };
       const std::uint64_t kind = recipient.number(kRecipientType) & 0xF;
@@ -101,7 +105,8 @@ class Reader {
 
   void write(const MsgStorage& message, const Headers& headers, int level) {
     builder_.heading(level, headers.subject.empty() && level > 1 ? "(no subject)" : headers.subject);
-    builder_.paragraph(mail_header_lines(headers.from, headers.to, headers.cc, headers.date));
+    const Addresses from = headers.from.size() == 2 ? Addresses{headers.from[0] + " on behalf of " + headers.from[1]} : headers.from;
+    builder_.paragraph(mail_header_lines(from, headers.to, headers.cc, headers.date));
     write_body(message, level);
     write_attachments(message, level);
   }

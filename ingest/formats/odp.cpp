@@ -1,4 +1,4 @@
-// OpenDocument presentations: a slide a page, with its speaker notes.  What the master pages say is not read.
+// OpenDocument presentations: a slide a page, with its charts and speaker notes.  What the master pages say is not read.
 #include "core/text.h"
 #include "ingest/format.h"
 #include "ingest/odf_package.h"
@@ -29,7 +29,7 @@ class SlideSink final : public OdfSink {
 
 class PageReader {
  public:
-  PageReader(const pugi::xml_node& page, const OdfStyles& styles) : sink_(slide_), text_(styles, sink_) {
+  PageReader(const pugi::xml_node& page, const OdfStyles& styles, OdfCharts& charts) : sink_(slide_), text_(styles, charts, sink_) {
     slide_.is_hidden = styles.is_hidden(xml::attribute(page, "style-name"));
     shapes(page, 0);
     for (const pugi::xml_node& frame : xml::child(page, "notes").children())
@@ -48,7 +48,7 @@ class PageReader {
         slide_.title = collapse_white_space(text_.flat_text(shape));
       else if (xml::is(shape, "g"))
         shapes(shape, depth + 1);
-      else if (xml::is(shape, "frame") && xml::child(shape, "image") && xml::child(shape, "desc"))
+      else if (xml::is(shape, "frame") && xml::child(shape, "image") && xml::child(shape, "desc") && !xml::child(shape, "object"))
         picture(shape);
       else if (!xml::is(shape, "notes") && xml::attribute(shape, "placeholder") != "true")
         text_.blocks(shape);
@@ -72,16 +72,17 @@ class Odp final : public Format {
     return {"application/vnd.oasis.opendocument.presentation", "application/vnd.oasis.opendocument.presentation-template"};
   }
 
-  Document read(std::string_view bytes, const std::string&, std::vector<std::string>&) const override {
+  Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
     const OdfPackage package(bytes, "ODP");
     DocumentBuilder builder;
     builder.title_from_headings = false;
     package.read_properties(builder);
     if (is_placeholder_title(builder.title)) builder.title.clear();
     const OdfStyles styles(package);
+    OdfCharts charts(bytes, warnings);
     int number = 0;
     for (const pugi::xml_node& page : package.body("presentation").children())
-      if (xml::is(page, "page")) add_slide(builder, ++number, PageReader(page, styles).take());
+      if (xml::is(page, "page")) add_slide(builder, ++number, PageReader(page, styles, charts).take());
     return builder.finish("a presentation without text");
   }
 };

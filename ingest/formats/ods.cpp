@@ -1,6 +1,8 @@
-// OpenDocument spreadsheets: a sheet a section under its name, each cell as it is shown.  Annotations and drawings are left out.
+// OpenDocument spreadsheets: a sheet a section under its name, each cell as it is shown, and the titles of its charts, whose numbers stand in
+// cells.  Annotations and other drawings are left out.
 #include "core/text.h"
 #include "ingest/format.h"
+#include "ingest/odf_chart.h"
 #include "ingest/odf_package.h"
 #include "ingest/odf_styles.h"
 #include "ingest/odf_table.h"
@@ -39,6 +41,18 @@ std::string text_of(const pugi::xml_node& cell) {
   return "";
 }
 
+// Below a table stand drawings, in cells or beside them.
+void add_chart_titles(const pugi::xml_node& node, OdfCharts& charts, std::vector<std::string>& titles, int depth = 0) {
+  if (depth > xml::kMaxDepth) return;
+  for (const pugi::xml_node& child : node.children()) {
+    if (!xml::is(child, "object")) {
+      add_chart_titles(child, charts, titles, depth + 1);
+      continue;
+    }
+    for (std::string& title : charts.of(child).titles) titles.push_back(std::move(title));
+  }
+}
+
 class Ods final : public Format {
  public:
   std::string name() const override { return "ods"; }
@@ -52,15 +66,19 @@ class Ods final : public Format {
     builder.title_from_headings = false;  // a sheet's name is a section's, not the workbook's
     package.read_properties(builder);
     const OdfStyles styles(package);
+    OdfCharts charts(bytes, warnings);
     std::size_t cut_repeats = 0;
     for (const pugi::xml_node& node : package.body("spreadsheet").children()) {
       if (!xml::is(node, "table")) continue;
       OdfTable table = read_odf_table(node, text_of);
       cut_repeats += table.cut_repeats;
-      if (table.grid.empty()) continue;
+      std::vector<std::string> titles;
+      add_chart_titles(node, charts, titles);
+      if (table.grid.empty() && titles.empty()) continue;
       builder.heading(1, xml::attribute(node, "name"));
       if (styles.is_hidden(xml::attribute(node, "style-name"))) builder.paragraph("[hidden sheet]");
       table.grid.add_to(builder);
+      for (const std::string& title : titles) builder.paragraph(title);
     }
     if (cut_repeats > 0) warnings.push_back(std::to_string(cut_repeats) + " copies of repeated cells and rows are left out");
     return builder.finish("an ODS without text");

@@ -1,4 +1,4 @@
-// OpenDocument texts: headings, paragraphs, lists, tables, text boxes; footnotes and endnotes at the end.
+// OpenDocument texts: headings, paragraphs, lists, tables, text boxes, charts; footnotes and endnotes at the end.
 #include "core/text.h"
 #include "ingest/document_builder.h"
 #include "ingest/format.h"
@@ -35,13 +35,14 @@ class Odt final : public Format {
     return {"application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text-template"};
   }
 
-  Document read(std::string_view bytes, const std::string&, std::vector<std::string>&) const override {
+  Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
     const OdfPackage package(bytes, "ODT");
     DocumentBuilder builder;
     package.read_properties(builder);
     const OdfStyles styles(package);
     DocumentSink sink(builder);
-    OdfText text(styles, sink);
+    OdfCharts charts(bytes, warnings);
+    OdfText text(styles, charts, sink);
     text.blocks(package.body("text"));
     for (const std::string& note : text.notes()) builder.paragraph(note);
     if (!has_word(builder.title)) builder.title = sink.title();

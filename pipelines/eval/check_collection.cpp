@@ -7,7 +7,8 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "generate/eval/gold_question.h"
-#include "ingest/json_lines.h"
+#include "ingest/open_file.h"
+#include "ingest/sandbox.h"
 #include "pipelines/eval/document_names.h"
 #include "pipelines/json_output.h"
 
@@ -36,6 +37,12 @@ class Pieces {
   std::vector<CheckedDocument> waiting_;
 };
 
+std::uint64_t size_of(const std::filesystem::path& corpus) {
+  const OpenFile file(corpus);
+  if (!file.reason().empty()) throw Error(ErrorKind::Io, corpus.string() + ": " + file.reason());
+  return file.bytes();
+}
+
 CollectionReport report_of(const CollectionCheck& check, std::size_t queries, const Qrels& qrels) {
   CollectionReport report{.documents = check.documents(), .queries = queries, .findings = check.findings(), .notes = {}};
   for (const auto& [query, grades] : qrels) report.judgements += grades.size();
@@ -49,24 +56,25 @@ CollectionReport check_collection(const BeirDataset& dataset, Progress& progress
   const Qrels qrels = read_qrels(dataset.qrels);
   CollectionCheck check(queries, qrels, read_expected_answers(dataset.answers, queries));
   Pieces pieces(check);
-  JsonLinesReader corpus(dataset.corpus, "corpus.jsonl");
-  const std::uintmax_t bytes = std::filesystem::file_size(dataset.corpus);
+  const std::uint64_t bytes = size_of(dataset.corpus);
   std::vector<Wording> notes;
-  const auto take_notes = [&] {
-    for (std::string& warning : corpus.take_warnings()) notes.push_back({dataset.corpus.string() + ": " + std::move(warning)});
-  };
-  for (std::size_t done = 0; std::optional<Document> document = corpus.next(); ++done) {
-    take_notes();
-    if (done % kPiece == 0) progress.update("looking through the corpus", corpus.bytes_read(), bytes);
-    pieces.add({.id = std::move(document->id), .name = "", .title = std::move(document->title), .text = std::move(document->text)});
-  }
-  take_notes();
+  std::size_t more = 0;  // beyond those that are kept
+  // By the limited process, as `rag index` reads it: a corpus comes from strangers as often as any file.
+  const std::string ended = start_parser_sandbox()->read_corpus(dataset.corpus, "corpus.jsonl", [&](CorpusPart part) {
+    for (std::string& warning : part.warnings) {
+      if (notes.size() < kNotesKept) notes.push_back({dataset.corpus.string() + ": " + std::move(warning)});
+      else ++more;
+    }
+    for (CorpusPart::Line& line : part.documents)
+      pieces.add({.id = std::move(line.document.id), .name = "", .title = std::move(line.document.title), .text = std::move(line.document.text)});
+    progress.update("looking through the corpus", part.bytes, bytes);
+    return true;
+  });
+  if (!ended.empty()) throw Error(ErrorKind::Io, dataset.corpus.string() + ": " + ended + "; half a corpus cannot be checked");
   pieces.flush();
   progress.update("", bytes, bytes);
   CollectionReport report = report_of(check, queries.size(), qrels);
-  if (notes.size() > kNotesKept) {
-    const std::size_t more = notes.size() - kNotesKept;
-    notes.resize(kNotesKept);
+  if (more > 0) {
     notes.push_back({std::to_string(more) + " more lines of the corpus cannot be used", "쓸 수 없는 줄이 " + std::to_string(more) + "개 더 있음"});
   }
   report.notes = std::move(notes);

@@ -31,7 +31,7 @@ CorpusIndex index_corpus(const BeirDataset& dataset, const std::string& model, c
                                         600000);
   made.report = index_paths(*writer, made.directory, *embedder, {dataset.corpus}, options, progress);
   if (!std::filesystem::is_directory(dataset.corpus))
-    for (const SkipReason& skip : made.report.skipped) throw Error(ErrorKind::Usage, dataset.corpus.string() + ": " + skip.reason);
+    if (const auto skip = ReasonList::Cursor(made.report.skipped).next()) throw Error(ErrorKind::Usage, dataset.corpus.string() + ": " + skip->reason);
   return made;
 }
 

@@ -143,7 +143,7 @@ SweepResult sweep(const QuestionSet& questions, const SweepOptions& options, Pro
       for (const SweepConfiguration& other : options.configurations)
         if (index_key(other) == key && other.retrieve.mode != SearchMode::Lexical) update_vector_lists(index.directory, other.retrieve.vectors, part);
       if (made.size() == 1)
-        for (const SkipReason& skip : index.report.skipped) result.losses.push_back(skip.uri + ": " + skip.reason);
+        for (ReasonList::Cursor reasons(index.report.skipped); const auto skip = reasons.next();) result.losses.push_back(skip->uri + ": " + skip->reason);
     }
     const CorpusIndex& index = made.at(key);
     Session& session = open.session(configuration, index.directory, questions.queries.size());

@@ -64,7 +64,7 @@ TEST_F(VectorListsOfAnIndex, ThatAreDamagedAreToldAndSearchedAround) {
   std::string bytes = read_file(file());
   bytes[bytes.size() - 100] ^= 1;
   write_file_atomically(file(), bytes);
-  const Result found = program_.run({"search", "rivers", "--vectors", "ivf", "--mode", "dense"});
+  const Result found = program_.run({"search", "rivers", "--vectors", "ivf", "--mode", "dense", "-k", "30"});
   EXPECT_EQ(found.code, 0) << found.err;
   EXPECT_EQ(lists()["state"], "damaged");
   EXPECT_NE(program_.run({"status"}).out.find("lists cannot be used (damaged: wrong checksum of list"), std::string::npos);

@@ -35,7 +35,7 @@ class VectorLists : public testing::Test {
     Silence silence;
     return update_vector_lists(index(), options, silence);
   }
-  VectorListsState state() const { return vector_lists_state(index()); }
+  VectorListsState state(ListCheck check = ListCheck::Tables) const { return vector_lists_state(index(), check); }
   std::filesystem::path index() const { return folder_.index(); }
   std::filesystem::path file() const { return ivf_file(index()); }
 
@@ -115,15 +115,48 @@ TEST_F(VectorLists, ThatAreDamagedCostTimeAndNoAnswer) {
   const auto size = std::filesystem::file_size(file());
   for (const std::uint64_t at : {std::uint64_t{4}, std::uint64_t{130}, std::uint64_t{size / 2}, std::uint64_t{size - 100}}) {
     flip_byte(file(), at);
-    EXPECT_EQ(state().kind, Kind::Damaged) << at;
-    EXPECT_FALSE(state().trouble.empty());
+    EXPECT_EQ(state(ListCheck::EveryByte).kind, Kind::Damaged) << at;
+    EXPECT_FALSE(state(ListCheck::EveryByte).trouble.empty());
     expect_right_answers();
     flip_byte(file(), at);
   }
-  EXPECT_EQ(state().kind, Kind::Sound);
+  EXPECT_EQ(state(ListCheck::EveryByte).kind, Kind::Sound);
+}
+
+TEST_F(VectorLists, ThatASearchFoundDamagedAreMadeAnewAtTheNextRun) {
+  update();
+  const auto size = std::filesystem::file_size(file());
   flip_byte(file(), size / 2);
+  EXPECT_EQ(state().kind, Kind::Sound) << "what reads only the tables cannot know";
+  expect_right_answers();
+  EXPECT_EQ(state().kind, Kind::Damaged) << "the search has told";
+  EXPECT_TRUE(state().trouble.starts_with("damaged: wrong checksum of list ")) << state().trouble;
   EXPECT_TRUE(update()) << "made anew";
+  EXPECT_EQ(state(ListCheck::EveryByte).kind, Kind::Sound);
+  EXPECT_FALSE(std::filesystem::exists(ivf_damage_file(index())));
+}
+
+TEST_F(VectorLists, AreNotJudgedByANoteOfAnotherFileOrByRubbish) {
+  update();
+  const auto size = std::filesystem::file_size(file());
+  flip_byte(file(), size - 100);
+  expect_right_answers();
+  const std::string note = read_file(ivf_damage_file(index()));
+  store_documents(30, 60);
+  EXPECT_TRUE(update());
+  for (const std::string& text : {note, std::string(), std::string("17"), std::string("x y\n"), std::string(100000, '1'), note + note}) {
+    write_file_atomically(ivf_damage_file(index()), text);
+    EXPECT_EQ(state().kind, Kind::Sound) << text.substr(0, 80);
+  }
+}
+
+TEST_F(VectorLists, ThatAreDamagedWhereNothingMayBeWrittenAreSearchedAround) {
+  update();
+  flip_byte(file(), std::filesystem::file_size(file()) / 2);
+  std::filesystem::create_directory(ivf_damage_file(index()));
+  expect_right_answers();
   EXPECT_EQ(state().kind, Kind::Sound);
+  EXPECT_EQ(state(ListCheck::EveryByte).kind, Kind::Damaged);
 }
 
 TEST_F(VectorLists, ThatAreDamagedAreFoundByVerifyAndTakenAwayByRepair) {

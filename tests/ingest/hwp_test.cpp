@@ -85,6 +85,30 @@ std::string make_hwp(const std::string& section, const Streams& more = {}, bool 
 ParseOutcome parse(const std::string& bytes) { return parse_bytes(bytes, "a.hwp"); }
 std::string text_of(const std::string& section) { return only_document(parse(make_hwp(section))).text; }
 
+TEST(Hwp, NumbersOutlinesAndListsAsTheyAreShown) {
+  const auto head = [](unsigned format, const std::string& text) {
+    const std::string wide = utf16le(text);
+    return le32(12 | format << 5) + std::string(8, '\0') + le16(static_cast<std::uint16_t>(wide.size() / 2)) + wide;
+  };
+  const auto numbering = [&](const std::string& two_heads, std::uint32_t first) {
+    std::string bytes = two_heads;
+    for (int level = 2; level < 7; ++level) bytes += head(0, "");
+    bytes += le16(0) + le32(first);
+    for (int level = 1; level < 7; ++level) bytes += le32(1);
+    return record(0x17, 0, bytes);
+  };
+  const auto shape_of = [](unsigned heading, unsigned level, std::uint16_t id) { return record(kParaShape, 0, le32(heading << 23 | level << 25) + std::string(26, '\0') + le16(id)); };
+  const std::string info = numbering(head(0, "제^1장") + head(8, "^2."), 1) + numbering(head(1, "^1") + head(0, "(^1-^2)"), 5) + shape_of(0, 0, 0) + shape_of(1, 0, 0) + shape_of(1, 1, 0) +
+                           shape_of(2, 0, 2) + shape_of(2, 1, 2) + shape_of(2, 0, 9);
+  const std::string section = paragraph_of(mark(2, "secd") + utf16le("총칙"), 0, control("secd", 1, "", std::string(14, '\0') + le16(1)), 1) + paragraph("목적", 0, 2) + paragraph("정의", 0, 2) +
+                              paragraph("보칙", 0, 1) + paragraph("다섯", 0, 3) + paragraph("하위", 0, 4) + paragraph("여섯", 0, 3) + paragraph("없는 번호", 0, 5);
+  const auto text = [&](const std::string& doc_info) {
+    return only_document(parse(test::make_compound_file({{"FileHeader", file_header(0)}, {"DocInfo", doc_info}, {"BodyText/Section0", section}}))).text;
+  };
+  EXPECT_EQ(text(info), "제1장 총칙\n\n가. 목적\n\n나. 정의\n\n제2장 보칙\n\n⑤ 다섯\n  (⑤-1) 하위\n⑥ 여섯\n\n없는 번호");
+  for (std::size_t size = 0; size < info.size(); size += 3) EXPECT_THAT(text(info.substr(0, size)), HasSubstr("총칙")) << "DocInfo cut to " << size;
+}
+
 TEST(Hwp, ReadsParagraphsHeadingsAndBullets) {
   const std::string section = paragraph("총칙", 0, 1) + paragraph("강은 흐른다.") + paragraph("비용", 0, 0, 1) + paragraph("항공료", 0, 2);
   for (const bool packed : {true, false}) {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ingest/hangul_numbering.h"
 #include "ingest/parser.h"
 #include "support.h"
 
@@ -68,6 +69,49 @@ TEST(Hwpx, ReadsParagraphsHeadingsBulletsAndProperties) {
   EXPECT_THAT(document.metadata.at("author"), ElementsAre("김철수"));
   EXPECT_THAT(document.metadata.at("created"), ElementsAre("2024-01-02T03:04:05Z"));
   EXPECT_THAT(heading_path_at(document, document.text.find("항공료")), ElementsAre("총칙", "비용"));
+}
+
+TEST(Hwpx, NumbersOutlinesAndListsAsTheyAreShown) {
+  const auto shape = [](const std::string& id, const std::string& type, const std::string& numbering, const std::string& level) {
+    return "<hh:paraPr id='" + id + "'><hh:heading type='" + type + "' idRef='" + numbering + "' level='" + level + "'/></hh:paraPr>";
+  };
+  const auto head = [](const std::string& level, const std::string& format, const std::string& text, const std::string& first = "1") {
+    return "<hh:paraHead level='" + level + "' start='" + first + "' numFormat='" + format + "'>" + text + "</hh:paraHead>";
+  };
+  const std::string header = "<hh:head xmlns:hh='h'><hh:refList><hh:numberings><hh:numbering id='1'>" + head("1", "DIGIT", "제^1조") + head("2", "HANGUL_SYLLABLE", "^2.") +
+                             "</hh:numbering><hh:numbering id='2'>" + head("1", "CIRCLED_DIGIT", "^1", "3") + head("2", "DIGIT", "(^n)") + head("9", "DIGIT", "") + head("99", "DIGIT", "x") +
+                             "</hh:numbering></hh:numberings><hh:paraProperties>" + shape("1", "OUTLINE", "0", "0") + shape("2", "OUTLINE", "0", "1") + shape("3", "NUMBER", "2", "0") +
+                             shape("4", "NUMBER", "2", "1") + shape("5", "NUMBER", "77", "0") + "</hh:paraProperties></hh:refList></hh:head>";
+  const auto paragraph = [](const char* number, const std::string& text) { return p(t(text), std::string("paraPrIDRef='") + number + "'"); };
+  const std::string section = p("<hp:run><hp:secPr outlineShapeIDRef='1'/></hp:run>" + t("목적"), "paraPrIDRef='1'") + paragraph("2", "가 항") + paragraph("2", "나 항") + paragraph("1", "정의") +
+                              paragraph("2", "다시") + paragraph("3", "셋") + paragraph("4", "하나") + paragraph("4", "") + paragraph("4", "셋째") + paragraph("3", "넷") + paragraph("5", "없음");
+  const std::string bytes = test::make_zip({{"mimetype", "application/hwp+zip"}, {"Contents/content.hpf", package({"section0"})}, {"Contents/header.xml", header},
+                                            {"Contents/section0.xml", kSection + section + "</hs:sec>"}});
+  const Document document = only_document(parse_bytes(bytes, "a.hwpx"));
+  EXPECT_EQ(document.text, "제1조 목적\n\n가. 가 항\n\n나. 나 항\n\n제2조 정의\n\n가. 다시\n\n③ 셋\n  (③.1) 하나\n  (③.3) 셋째\n④ 넷\n\n없음");
+  EXPECT_THAT(heading_path_at(document, document.text.find("다시")), ElementsAre("제2조 정의", "가. 다시"));
+}
+
+TEST(HangulNumbers, AreWrittenInEveryFormat) {
+  const auto numbers = [](const char* format) {
+    std::string all;
+    for (const int number : {1, 4, 10, 12, 40}) all += hangul_number(number, format) + " ";
+    return all;
+  };
+  EXPECT_EQ(numbers("DIGIT"), "1 4 10 12 40 ");
+  EXPECT_EQ(numbers("CIRCLED_DIGIT"), "① ④ ⑩ ⑫ 40 ");
+  EXPECT_EQ(numbers("ROMAN_CAPITAL"), "I IV X XII XL ");
+  EXPECT_EQ(numbers("LATIN_SMALL"), "a d j l 40 ");
+  EXPECT_EQ(numbers("CIRCLED_LATIN_CAPITAL"), "Ⓐ Ⓓ Ⓙ Ⓛ 40 ");
+  EXPECT_EQ(numbers("HANGUL_SYLLABLE"), "가 라 차 타 40 ");
+  EXPECT_EQ(numbers("CIRCLED_HANGUL_SYLLABLE"), "㉮ ㉱ ㉷ ㉹ 40 ");
+  EXPECT_EQ(numbers("HANGUL_JAMO"), "ㄱ ㄹ ㅊ ㅌ 40 ");
+  EXPECT_EQ(numbers("HANGUL_PHONETIC"), "일 사 십 십이 사십 ");
+  EXPECT_EQ(numbers("IDEOGRAPH"), "一 四 十 十二 四十 ");
+  EXPECT_EQ(numbers("CIRCLED_IDEOGRAPH"), "㊀ ㊃ ㊉ 12 40 ");
+  EXPECT_EQ(numbers("DECAGON_CIRCLE"), "갑 정 계 12 40 ");
+  EXPECT_EQ(numbers("whatever"), "1 4 10 12 40 ");
+  EXPECT_EQ(hangul_number(0, "HANGUL_SYLLABLE") + hangul_number(-7, "IDEOGRAPH"), "0-7");
 }
 
 TEST(Hwpx, TakesALongParagraphAtAnOutlineLevelForText) {

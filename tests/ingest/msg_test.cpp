@@ -69,6 +69,18 @@ TEST(Msg, ShowsWhoWroteToWhomAndTheText) {
   EXPECT_THAT(document.metadata.at("message_id"), ElementsAre("1@example.com"));
 }
 
+TEST(Msg, NamesWhoSentItAndForWhom) {
+  const auto from = [](const std::string& sender, const std::string& sent_for) {
+    return only_document(parse(message({wide("", "0037", "초대"), wide("", "1000", "오세요."), wide("", "0C1A", "비서"), wide("", "0C1F", sender), wide("", "0042", "사장"),
+                                        wide("", "0065", sent_for)})));
+  };
+  const Document document = from("desk@example.com", "boss@example.com");
+  EXPECT_THAT(document.text, HasSubstr("From: 비서 <desk@example.com> on behalf of 사장 <boss@example.com>\n"));
+  EXPECT_THAT(document.metadata.at("from"), ElementsAre("비서 <desk@example.com>", "사장 <boss@example.com>"));
+  EXPECT_THAT(from("desk@example.com", "Desk@Example.com").text, HasSubstr("From: 비서 <desk@example.com>\n")) << "the same one";
+  EXPECT_THAT(from("/O=EXCHANGE/CN=DESK", "boss@example.com").text, HasSubstr("From: 비서 <boss@example.com>\n")) << "only one address is known";
+}
+
 TEST(Msg, DecodesTextInACodePage) {
   const Streams text{{"__substg1.0_0037001E", encode("회의 일정", "CP949")},
                      {"__substg1.0_1000001E", encode("내일 세 시에 뵙겠습니다.", "CP949")}};

@@ -133,6 +133,60 @@ TEST(Odp, ReadsSlidesWithNotes) {
   EXPECT_EQ(document.title, "첫 장");
 }
 
+// A chart with these rows of its own, the first one the header; without, its numbers stand in somebody else's cells.
+std::string chart(const std::string& rows) {
+  const auto title = [](const std::string& name, const std::string& text) { return "<chart:" + name + ">" + p(text) + "</chart:" + name + ">"; };
+  return "<office:document-content><office:body><office:chart><chart:chart>" + title("title", "매출") + title("subtitle", "in million") + "<chart:plot-area><chart:axis>" +
+         title("title", "분기") + "</chart:axis></chart:plot-area>" + (rows.empty() ? "" : "<table:table table:name='local-table'>" + rows + "</table:table>") +
+         "</chart:chart></office:chart></office:body></office:document-content>";
+}
+const std::string kChartRows = "<table:table-header-rows>" + row(cell("") + cell("2024")) + "</table:table-header-rows><table:table-rows>" + row(cell("1분기") + cell("9.1", "office:value='9.1'")) +
+                               row(cell("2분기") + cell("NaN", "office:value='NaN'")) + row(cell("3분기") + cell("", "office:value='7'")) + "</table:table-rows>";
+const std::string kObject = "<draw:frame><draw:object xlink:href='./Object%201'/><draw:image xlink:href='./ObjectReplacements/Object 1'/></draw:frame>";
+const char* const kChartText = "매출\n\nin million\n\n분기\n\n| 2024\n1분기 | 9.1\n2분기\n3분기 | 7";
+
+TEST(OdfCharts, GiveTheirTitlesCategoriesAndValues) {
+  const Document text = only_document(parse_bytes(odf("text", p("Before" + kObject) + p("After"), "", {{"Object 1/content.xml", chart(kChartRows)}}), "a.odt"));
+  EXPECT_EQ(text.text, std::string("Before\n\n") + kChartText + "\n\nAfter");
+  ASSERT_EQ(text.tables.size(), 1U);
+  EXPECT_EQ(text.text.substr(text.tables[0].header.begin, text.tables[0].header.size()), "| 2024");
+  const Document slide = only_document(parse_bytes(odf("presentation", "<draw:page>" + kObject + "</draw:page>", "", {{"Object 1/content.xml", chart(kChartRows)}}), "a.odp"));
+  EXPECT_THAT(slide.text, HasSubstr("1분기 | 9.1"));
+  const std::string in_a_cell = "<table:table>" + row(cell("a") + "<table:table-cell>" + p(kObject) + "</table:table-cell>") + "</table:table>";
+  EXPECT_THAT(only_document(parse_bytes(odf("text", in_a_cell, "", {{"Object 1/content.xml", chart(kChartRows)}}), "a.odt")).text, HasSubstr("a | 매출 in million 분기"));
+}
+
+TEST(OdfCharts, OfASheetGiveTheirTitlesSinceItsCellsHaveTheNumbers) {
+  const std::string sheet = "<table:table table:name='급여'><table:shapes>" + kObject + "</table:shapes>" + row(cell("a") + cell("1")) + "</table:table>";
+  EXPECT_EQ(only_document(parse_bytes(odf("spreadsheet", sheet, "", {{"Object 1/content.xml", chart(kChartRows)}}), "a.ods")).text, "급여\n\na | 1\n\n매출\n\nin million\n\n분기");
+}
+
+TEST(OdfCharts, AreReadInTheFlatForm) {
+  const std::string inside = chart(kChartRows), body = p("<draw:frame><draw:object>" + inside + "</draw:object></draw:frame>");
+  const std::string flat = "<office:document office:mimetype=\"application/vnd.oasis.opendocument.text\"><office:body><office:text>" + body + "</office:text></office:body></office:document>";
+  EXPECT_EQ(only_document(parse_bytes(flat, "a.fodt")).text, kChartText);
+}
+
+TEST(OdfCharts, ThatCannotBeReadCostOnlyThemselves) {
+  const auto read = [](const std::string& body, std::vector<std::pair<std::string, std::string>> more) { return parse_bytes(odf("text", p("words") + p(body), "", std::move(more)), "a.odt"); };
+  EXPECT_EQ(only_document(read(kObject, {})).text, "words") << "an object that is not in the file";
+  EXPECT_EQ(only_document(read(kObject, {{"Object 1/content.xml", "<math:math/>"}})).text, "words") << "of another kind";
+  EXPECT_EQ(only_document(read("<draw:object xlink:href='https://example.com/x'/><draw:object xlink:href='../../etc'/><draw:object/>", {})).text, "words");
+  const ParseOutcome cut = read(kObject, {{"Object 1/content.xml", "<office:document-content><office:bo"}});
+  EXPECT_EQ(only_document(cut).text, "words");
+  EXPECT_THAT(cut.warnings, ElementsAre("the object Object 1 is damaged and left out"));
+  std::string deep;
+  for (int i = 0; i < 300; ++i) deep += "<a>";
+  for (int i = 0; i < 300; ++i) deep += "</a>";
+  EXPECT_THAT(read(kObject, {{"Object 1/content.xml", deep}}).warnings, ElementsAre(HasSubstr("the object Object 1 is left out: XML nested deeper than 256")));
+  const ParseOutcome bomb = read(kObject, {{"Object 1/content.xml", std::string(50 << 20, ' ')}});
+  EXPECT_EQ(only_document(bomb).text, "words");
+  EXPECT_THAT(bomb.warnings, ElementsAre(HasSubstr("charts are left out: ")));
+  std::string many;
+  for (int i = 0; i < 500; ++i) many += kObject;
+  EXPECT_EQ(only_document(read(many, {{"Object 1/content.xml", chart(kChartRows)}})).text, std::string("words\n\n") + kChartText) << "each once";
+}
+
 TEST(Odf, ReadsTheFlatForm) {
   const std::string flat =
       "<?xml version='1.0'?><office:document "

@@ -34,7 +34,8 @@ TEST(ParseBytes, SaysWhyThereIsNothing) {
   EXPECT_EQ(reason(" \n\n ", "a.txt"), "no letter or digit in it");
   EXPECT_EQ(reason(std::string("\0\1\2\3", 4), "a.txt"), "binary data, not text");
   EXPECT_EQ(reason(std::string("\0\1\2\3", 4), "a"), "binary data, not text");
-  EXPECT_EQ(reason("%!PS-Adobe-3.0\n", "a.ps"), "no reader for application/postscript yet");
+  EXPECT_EQ(reason("%!PS-Adobe-3.0\n", "a.ps"), "no reader for application/postscript yet; save it as PDF");
+  EXPECT_EQ(reason("words", "a.xlsb"), "no reader for application/vnd.ms-excel.sheet.binary.macroenabled.12 yet; save it as XLSX in Excel or LibreOffice");
   EXPECT_THAT(reason("not a zip at all", "a.docx"), HasSubstr("not a readable DOCX file"));
   EXPECT_THAT(reason("only words", "a.pdf"), HasSubstr("not a PDF file"));
 }

@@ -56,14 +56,15 @@ class SourcePlanTest : public testing::Test {
 
 TEST_F(SourcePlanTest, ReadsFilesAgainOnceThereIsAParserForThem) {
   add_skipped("a.pdf", no_parser_reason("application/pdf"));
+  add_skipped("a.xlsb", no_parser_reason("application/vnd.ms-excel.sheet.binary.macroenabled.12"));
   add_skipped("b.mp3", no_parser_reason("audio/mpeg"));
   add_skipped("c.pdf", "encrypted");
   add_skipped("d.bin", no_parser_reason("application/octet-stream"));
   const SourcePlan found = plan();
   ASSERT_EQ(found.to_read.size(), 1U);
   EXPECT_EQ(all_of(found.to_read)[0].file.uri, "a.pdf");
-  EXPECT_EQ(found.unchanged.files, 3U);
-  EXPECT_EQ(found.unchanged.skipped.size(), 3U);
+  EXPECT_EQ(found.unchanged.files, 4U);
+  EXPECT_EQ(found.unchanged.skipped.size(), 4U);
 }
 
 TEST_F(SourcePlanTest, ComparesATreeWithWhatIsKnownOfIt) {
@@ -178,6 +179,35 @@ TEST_F(SourcePlanTest, KeepsAListOfAnyLengthInLittleMemory) {
     EXPECT_FALSE(files.next());
   }
   EXPECT_EQ(open_files(), before);
+}
+
+TEST_F(SourcePlanTest, KeepsReasonsOfAnyNumberInLittleMemory) {
+  const std::size_t count = 50000;
+  ReasonList list(folder_);
+  for (std::size_t i = 0; i < count; ++i) list.add({"그림/" + std::to_string(i), i % 7 ? "no reader for it" : "", i % 2 == 0});
+  EXPECT_EQ(list.size(), count);
+  EXPECT_EQ(list.fresh(), count / 2);
+  ReasonList::Cursor reasons(list);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto reason = reasons.next();
+    ASSERT_TRUE(reason) << i;
+    ASSERT_EQ(reason->uri, "그림/" + std::to_string(i));
+    ASSERT_EQ(reason->reason, i % 7 ? "no reader for it" : "");
+    ASSERT_EQ(reason->earlier, i % 2 == 0);
+  }
+  EXPECT_FALSE(reasons.next());
+}
+
+TEST_F(SourcePlanTest, LooksOneFileUpAmongThoseThatBeginLikeIt) {
+  for (const char* name : {"a.txt", "a.txt.gz", "a.txt/b.txt"}) files_.push_back({.source = (folder_ / "docs").string(), .uri = name, .content_hash = "0", .skipped = name});
+  plan();
+  const auto index = open_index_reader(folder_ / ".rag");
+  const std::string source = (folder_ / "docs").string();
+  EXPECT_EQ(known_file(index.get(), source, "a.txt")->skipped, "a.txt");
+  EXPECT_EQ(known_file(index.get(), source, "a.txt.gz")->skipped, "a.txt.gz");
+  EXPECT_FALSE(known_file(index.get(), source, "a"));
+  EXPECT_FALSE(known_file(index.get(), "/elsewhere", "a.txt"));
+  EXPECT_FALSE(known_file(nullptr, source, "a.txt"));
 }
 
 TEST_F(SourcePlanTest, SaysWhereAListFindsNoRoom) {

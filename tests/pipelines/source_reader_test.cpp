@@ -57,6 +57,12 @@ class SourceReaderTest : public testing::Test {
     reader.read(scope, plan_source(scope, nullptr, {}), silence);
   }
 
+  static std::vector<SkipReason> listed(const ReasonList& list) {
+    std::vector<SkipReason> reasons;
+    for (ReasonList::Cursor cursor(list); auto reason = cursor.next();) reasons.push_back(std::move(*reason));
+    return reasons;
+  }
+
   template <typename Event>
   std::vector<Event> all() const {
     std::vector<Event> found;
@@ -110,7 +116,7 @@ TEST_F(SourceReaderTest, ReportsAFileThatNeverRestsAndHasItReadAgain) {
   ASSERT_EQ(all<PutFile>().size(), 1U);
   EXPECT_EQ(all<PutFile>()[0].file.mtime_ns, 0) << "the next run would trust its time";
   ASSERT_EQ(report_.warnings.size(), 1U);
-  EXPECT_EQ(report_.warnings[0].uri, "인사/log.txt");
+  EXPECT_EQ(listed(report_.warnings)[0].uri, "인사/log.txt");
   EXPECT_EQ(all<NoteFile>().at(0).entry.warnings.size(), 1U);
 }
 
@@ -139,7 +145,7 @@ TEST_F(SourceReaderTest, TellsOfFilesInOrderHoweverManyAreReadAtOnce) {
       if (const auto* file = std::get_if<PutFile>(&event)) order.push_back("file " + file->file.uri + ' ' + file->file.skipped);
       if (const auto* note = std::get_if<NoteFile>(&event)) order.push_back("note " + note->entry.uri + ' ' + note->entry.state);
     }
-    for (const SkipReason& skip : report_.skipped) order.push_back("skipped " + skip.uri);
+    for (const SkipReason& skip : listed(report_.skipped)) order.push_back("skipped " + skip.uri);
     return order;
   };
   const std::vector<std::string> one_at_a_time = told(1);
