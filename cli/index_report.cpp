@@ -7,6 +7,7 @@
 #include <map>
 
 #include "cli/terminal.h"
+#include "core/listing.h"
 #include "core/text.h"
 
 namespace rag::cli {

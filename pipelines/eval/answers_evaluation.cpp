@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/listing.h"
 
 namespace rag {
 namespace {
@@ -69,9 +70,7 @@ void add_integration(AnswersEvaluation& evaluation, const std::string& correct) 
 
 void check_scoring(const AnswersScoring& scoring) {
   if (std::ranges::find(kFromZeroToOne, scoring.correct) != std::end(kFromZeroToOne)) return;
-  std::string all;
-  for (const char* name : kFromZeroToOne) all += (all.empty() ? "" : ", ") + std::string(name);
-  throw Error(ErrorKind::Usage, "--correct " + scoring.correct + ": not one of " + all);
+  throw Error(ErrorKind::Usage, "--correct " + scoring.correct + ": not one of " + joined(kFromZeroToOne));
 }
 
 double loss_of(const EvaluatedAnswer& one, const std::string& correct) { return one.question.impossible ? 1.0 : 1.0 - one.values.at(correct); }
