@@ -52,6 +52,12 @@ void print_pairs(const Comparison& comparison, const std::string& metric) {
   std::cout << '\n';
 }
 
+std::size_t columns_of(std::string_view text) {
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < text.size();) width += is_cjk(next_code_point(text, i)) ? 2 : 1;
+  return width;
+}
+
 // As much of a line as a column holds: Hangul and its like take two places.
 std::string in_columns(const std::string& text, std::size_t columns) {
   const std::string line = preview(text, 4 * columns);
@@ -64,6 +70,13 @@ std::string in_columns(const std::string& text, std::size_t columns) {
   return line;
 }
 
+// The end of a name that is too long: chunks and pages of one file differ there ("...handbook.pdf#1200-1800").
+std::string end_in_columns(const std::string& name, std::size_t columns) {
+  std::size_t begin = 0;
+  while (columns_of(std::string_view(name).substr(begin)) + 3 > columns) next_code_point(name, begin);
+  return "..." + name.substr(begin);
+}
+
 // "d17 What the leave policy says".
 std::string named(const Comparison& comparison, const std::string& document) {
   const auto shown = comparison.documents.find(document);
@@ -73,7 +86,10 @@ std::string named(const Comparison& comparison, const std::string& document) {
 
 std::string listed(const Comparison& comparison, const ChangedQuery& query, const std::vector<ScoredDocument>& found, std::size_t at) {
   if (at >= found.size()) return "";
-  return (query.relevant.contains(found[at].document) ? "* " : "  ") + in_columns(named(comparison, found[at].document), kDocument - 6);
+  constexpr std::size_t kRoom = kDocument - 6;
+  const std::string id = escape_for_terminal(found[at].document);
+  return (query.relevant.contains(found[at].document) ? "* " : "  ") +
+         (columns_of(id) > kRoom ? end_in_columns(id, kRoom) : in_columns(named(comparison, found[at].document), kRoom));
 }
 
 std::string answer_of(const GivenAnswer& answer) {
@@ -117,9 +133,9 @@ void print_comparison(const Comparison& comparison) {
   for (const std::string& metric : comparison.metrics) print_pairs(comparison, metric);
   const bool answers = !comparison.changed.empty() && comparison.changed.front().first_answer;
   if (answers)
-    std::cout << fmt::format(fmt::runtime(tr("Questions that changed most in {} (=: expected):\n", "{}가 가장 많이 달라진 질문 (=: 정답):\n")), comparison.metrics.front());
+    std::cout << fmt::format(fmt::runtime(tr("Questions that changed most in {} (=: expected):\n", "가장 많이 달라진 질문, {} (=: 정답):\n")), comparison.metrics.front());
   else if (!comparison.changed.empty())
-    std::cout << fmt::format(fmt::runtime(tr("Queries that changed most in {} (* relevant):\n", "{}가 가장 많이 달라진 질문 (* 관련 있음):\n")), comparison.metrics.front());
+    std::cout << fmt::format(fmt::runtime(tr("Queries that changed most in {} (* relevant):\n", "가장 많이 달라진 질문, {} (* 관련 있음):\n")), comparison.metrics.front());
   for (const ChangedQuery& query : comparison.changed) print_changed(comparison, query);
   std::cerr << method_of(comparison, user_reads_korean()) << '\n';
   for (const Wording& note : comparison.notes) std::cerr << escape_for_terminal(note.in(user_reads_korean())) << '\n';
