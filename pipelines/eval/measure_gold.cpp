@@ -89,8 +89,8 @@ std::vector<Wording> notes_on(const PlacedGold& gold, const std::string& name, b
   for (const Wording& problem : gold.problems) notes.push_back(not_found(name, problem));
   const auto number = [](std::size_t count) { return std::to_string(count); };
   if (gold.moved > 0)
-    notes.push_back({counted(gold.moved, "span was found again by its quote: its document", "spans were found again by their quotes: their documents") +
-                         " or the reading of it has changed",
+    notes.push_back({counted(gold.moved, "span was found again by its quote: its document or the reading of it has changed",
+                             "spans were found again by their quotes: their documents or the reading of them have changed"),
                      "구간 " + number(gold.moved) + "개를 인용문으로 다시 찾음: 문서나 그것을 읽는 방식이 바뀜"});
   if (gold.approximate > 0) {
     const std::string alike = number(static_cast<std::size_t>(100 * gold.least_similarity)) + " %";
