@@ -111,6 +111,13 @@ void print_changed_answers(const Comparison& comparison, const ChangedQuery& que
     std::cout << "   " << padded(fmt::format("{} {:.4f}", name_of(comparison, system), value), kName + 8) << answer_of(*answer) << '\n';
 }
 
+// A chunk ("handbook.pdf#1200-1800"), which covers gold of pages and spans without bearing its name.
+bool is_part(const ScoredDocument& found) {
+  const std::size_t mark = found.document.rfind('#');
+  return mark != std::string::npos && found.document.find('-', mark) != std::string::npos &&
+         found.document.find_first_not_of("0123456789-", mark + 1) == std::string::npos;
+}
+
 void print_changed(const Comparison& comparison, const ChangedQuery& query) {
   if (query.first_answer && query.second_answer) return print_changed_answers(comparison, query);
   std::cout << bold(escape_for_terminal(query.id)) << "  " << preview(query.text, 100) << '\n'
@@ -118,12 +125,14 @@ void print_changed(const Comparison& comparison, const ChangedQuery& query) {
             << fmt::format("{} {:.4f}\n", name_of(comparison, query.second), query.second_value);
   for (std::size_t i = 0; i < std::max(query.first_found.size(), query.second_found.size()); ++i)
     std::cout << fmt::format("{:>2} ", i + 1) << padded(listed(comparison, query, query.first_found, i), kDocument) << listed(comparison, query, query.second_found, i) << '\n';
+  const bool parts = std::ranges::any_of(query.first_found, is_part) || std::ranges::any_of(query.second_found, is_part);
   std::string lacking;
   for (const auto& [document, grade] : query.relevant) {
     const auto is_it = [&](const ScoredDocument& found) { return found.document == document; };
-    if (std::ranges::none_of(query.first_found, is_it) && std::ranges::none_of(query.second_found, is_it)) lacking += (lacking.empty() ? " " : ", ") + preview(named(comparison, document), 2 * kDocument);
+    if (parts || (std::ranges::none_of(query.first_found, is_it) && std::ranges::none_of(query.second_found, is_it))) lacking += (lacking.empty() ? " " : ", ") + preview(named(comparison, document), 2 * kDocument);
   }
-  if (!lacking.empty()) std::cout << "   " << tr("relevant, in neither list:", "관련 있으나 어느 쪽에도 없음:") << lacking << '\n';
+  if (!lacking.empty())
+    std::cout << "   " << (parts ? tr("relevant:", "관련 있음:") : tr("relevant, in neither list:", "관련 있으나 어느 쪽에도 없음:")) << lacking << '\n';
 }
 
 }  // namespace
