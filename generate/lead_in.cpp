@@ -64,9 +64,6 @@ class Lines {
         if (list != 0 || !leads) break;
       }
     }
-    // Said by the list as a whole.
-    for (std::size_t i = first_; i < end_; ++i)
-      if (list_of[i - first_] != 0) all_[i].complete = false;
   }
 
  private:

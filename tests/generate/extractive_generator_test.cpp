@@ -101,6 +101,8 @@ TEST(ExtractiveGenerator, GoesOnBehindASentenceThatOnlyAnnounces) {
 TEST(ExtractiveGenerator, TellsANumberByItsOwnLineOfAList) {
   const Answer answer = ask("How many days of marriage leave are there?", {passage("leave.md", "Special leave:\n- Marriage leave is 5 days.\n- Bereavement leave is 3 days.\n- Moving leave is 1 day.\n")});
   EXPECT_TRUE(answer.text.starts_with("Marriage leave is 5 days. [1]")) << answer.text;
+  const Answer ways = ask("How many ways are there to claim expenses?", {passage("claims.md", "There are three ways to claim expenses.\n- The web form\n- A letter\n- The app\n")});
+  EXPECT_TRUE(ways.text.starts_with("There are three ways to claim expenses. [1]")) << ways.text;
 }
 
 TEST(ExtractiveGenerator, DoesNotAnswerAQuestionWithAQuestion) {
