@@ -8,6 +8,7 @@
 #include "cli/passage_formats.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/listing.h"
 #include "core/text.h"
 
 namespace rag::cli {

@@ -3,6 +3,7 @@
 #include "cli/ask_options.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/listing.h"
 #include "pipelines/json_output.h"
 #include "pipelines/session.h"
 
@@ -36,8 +37,7 @@ int run_ask(const Globals& globals, const std::vector<std::string>& arguments) {
   positional.add("question", -1);
   const auto values = parse_options("ask", "ask \"QUESTION\" [OPTIONS]", options, positional, arguments, kEpilogue);
   if (!values.count("question")) throw Error(ErrorKind::Usage, "rag ask: no question; say for instance 'rag ask \"How many days of leave?\"'");
-  std::string question;
-  for (const std::string& word : values["question"].as<std::vector<std::string>>()) question += (question.empty() ? "" : " ") + word;
+  const std::string question = joined(values["question"].as<std::vector<std::string>>(), " ");
   const std::string format = output_format(values, {"text", "json"});
   const RetrieveOptions retrieve = retrieve_options(values, globals.config, kPassages);
 

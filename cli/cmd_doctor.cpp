@@ -13,6 +13,7 @@
 #include "cli/vector_lists.h"
 #include "core/companion.h"
 #include "core/error.h"
+#include "core/listing.h"
 #include "core/text.h"
 #include "index/build_info.h"
 #include "index/index_reader.h"
@@ -125,9 +126,7 @@ Finding look_at_recogniser() {
 }
 
 std::string parsers() {
-  std::string names;
-  for (const Parser* parser : all_parsers()) names += (names.empty() ? "" : ", ") + parser->name();
-  return names;
+  return joined(all_parsers(), ", ", [](const Parser* parser) { return parser->name(); });
 }
 
 std::vector<Finding> look_at_everything(const std::filesystem::path& index_asked, const Config& config) {

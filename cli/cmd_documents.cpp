@@ -5,6 +5,7 @@
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/listing.h"
 #include "core/member_uri.h"
 #include "core/text.h"
 #include "index/index_reader.h"

@@ -5,17 +5,12 @@
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/listing.h"
 #include "ingest/format_list.h"
 #include "pipelines/json_output.h"
 
 namespace rag::cli {
 namespace {
-
-std::string joined(const std::vector<std::string>& words, const char* between = " ") {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : between) + word;
-  return out;
-}
 
 std::string state_of(const FormatInfo& format) { return format.installed ? tr("yes", "예") : std::string(tr("no: ", "아니요: ")) + format.install; }
 
@@ -23,10 +18,10 @@ void print_text(const std::vector<FormatInfo>& readable, const std::vector<Forma
   std::cout << padded(tr("format", "형식"), 11) << padded(tr("files", "파일"), 32) << padded(tr("reader", "읽는 도구"), 28) << padded(tr("installed", "설치됨"), 11)
             << tr("extensions", "확장자") << '\n';
   for (const FormatInfo& format : readable)
-    std::cout << padded(format.name, 11) << padded(format.title, 32) << padded(format.reader, 28) << padded(state_of(format), 11) << joined(format.extensions) << '\n';
+    std::cout << padded(format.name, 11) << padded(format.title, 32) << padded(format.reader, 28) << padded(state_of(format), 11) << joined(format.extensions, " ") << '\n';
   std::cout << '\n' << tr("recognised, but not read (such files are skipped and named):", "알아보지만 읽지 않음 (건너뛰고 이름과 이유를 남김):") << '\n';
   for (const FormatInfo& format : unread) {
-    const std::string extensions = joined(format.extensions);
+    const std::string extensions = joined(format.extensions, " ");
     std::cout << "  " << padded(format.name, 56) << (format.install.empty() ? extensions : padded(extensions, 8) + format.install) << '\n';
   }
 }
@@ -34,7 +29,7 @@ void print_text(const std::vector<FormatInfo>& readable, const std::vector<Forma
 void print_markdown(const std::vector<FormatInfo>& readable) {
   std::cout << "| format | files | extensions | reader | installed |\n|---|---|---|---|---|\n";
   for (const FormatInfo& format : readable)
-    std::cout << fmt::format("| {} | {} | {} | {} | {} |\n", format.name, format.title, joined(format.extensions), format.reader,
+    std::cout << fmt::format("| {} | {} | {} | {} | {} |\n", format.name, format.title, joined(format.extensions, " "), format.reader,
                              format.installed ? "yes" : "no: " + format.install);
 }
 

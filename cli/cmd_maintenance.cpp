@@ -7,6 +7,7 @@
 #include "cli/terminal.h"
 #include "cli/vector_lists.h"
 #include "core/error.h"
+#include "core/listing.h"
 #include "core/text.h"
 #include "index/index_reader.h"
 #include "index/index_writer.h"

@@ -9,6 +9,7 @@
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/listing.h"
 #include "core/text.h"
 #include "pipelines/json_output.h"
 #include "pipelines/session.h"
@@ -24,12 +25,6 @@ constexpr const char* kEpilogue =
     "  rag search \"travel\" --mode lexical --format json | jq .passages[0].uri\n"
     "  rag search --queries questions.jsonl > found.jsonl       one line of JSON a question, the encoder loaded once\n\n"
     "Exit code 1: nothing was found (with --queries: for none of them).\n";
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
-  return out;
-}
 
 // Answers a file of questions, each as soon as it is known: with one line of JSON, or the lines of a TREC run.
 int search_file(Session& session, const std::filesystem::path& file, const RetrieveOptions& retrieve, bool trec) {
@@ -69,7 +64,7 @@ int run_search(const Globals& globals, const std::vector<std::string>& arguments
   if (batch && values.count("question")) throw Error(ErrorKind::Usage, "rag search: a question and --queries; give one of them");
   if (!batch && !values.count("question"))
     throw Error(ErrorKind::Usage, "rag search: no question; say for instance 'rag search \"sick leave\"'");
-  const std::string question = batch ? "" : joined(values["question"].as<std::vector<std::string>>());
+  const std::string question = batch ? "" : joined(values["question"].as<std::vector<std::string>>(), " ");
   const std::string format = output_format(values, {"text", "json", "jsonl", "csv", "md", "trec"});
   const bool trec = format == "trec";
   if (batch && format != "jsonl" && !trec && !(values["format"].defaulted() && format == "text"))

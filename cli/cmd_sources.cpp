@@ -9,6 +9,7 @@
 #include "cli/source_names.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/listing.h"
 #include "core/text.h"
 #include "index/index_reader.h"
 #include "index/index_writer.h"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/terminal.h"
+#include "core/listing.h"
 #include "core/text.h"
 
 namespace rag::cli {

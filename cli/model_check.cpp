@@ -8,6 +8,7 @@
 
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/listing.h"
 #include "core/text.h"
 #include "models/golden_texts.h"
 #include "pipelines/check_model.h"

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "core/error.h"
+#include "core/listing.h"
 #include "core/text.h"
 
 namespace rag::cli {
@@ -21,12 +22,6 @@ void refuse_negative_counts(const po::variables_map& values) {
     if (count && *count > std::numeric_limits<std::size_t>::max() / 2)
       throw Error(ErrorKind::Usage, (name.size() == 1 ? "-" : "--") + name + ": must not be negative");
   }
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-  return out;
 }
 
 std::optional<Precision> precision_of(const std::string& name) {

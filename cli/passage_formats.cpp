@@ -7,6 +7,7 @@
 #include <set>
 
 #include "cli/terminal.h"
+#include "core/listing.h"
 #include "core/text.h"
 #include "pipelines/json_output.h"
 #include "retrieve/retriever.h"
@@ -28,12 +29,6 @@ std::string csv_cell(const std::string& text) {
   std::string out = "\"";
   for (const char c : cell) out += c == '"' ? std::string("\"\"") : std::string(1, c);
   return out + '"';
-}
-
-std::string joined_uris(const std::vector<AlsoIn>& others) {
-  std::string out;
-  for (const AlsoIn& other : others) out += (out.empty() ? "" : "; ") + other.uri;
-  return out;
 }
 
 // A run file's columns are separated by blanks.
@@ -104,7 +99,7 @@ void print_passages(std::ostream& out, const std::string& format, const std::str
       out << passage_json(passage, rank) << '\n';
     } else if (format == "csv") {
       out << fmt::format("{},{},{},{},{},{},{},{},{}\n", rank, scores[rank - 1], csv_cell(chunk.document_id), csv_cell(passage.uri),
-                         chunk.page, chunk.span.begin, chunk.span.end, csv_cell(chunk.text), csv_cell(joined_uris(passage.also_in)));
+                         chunk.page, chunk.span.begin, chunk.span.end, csv_cell(chunk.text), csv_cell(joined(passage.also_in, "; ", &AlsoIn::uri)));
     } else {  // md
       out << fmt::format("{}. **{}**", rank, place_of(passage.uri, chunk.page, passage.time));
       if (const std::string headings = joined_headings(passage); !headings.empty()) out << " (" << headings << ")";

@@ -6,6 +6,7 @@
 
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/listing.h"
 #include "index/index_reader.h"
 #include "index/index_rebuild.h"
 

@@ -30,9 +30,6 @@ bool ask_yes_no(const std::string& question);
 // The text, filled up with blanks to `columns` of a terminal: Hangul and other wide characters take two.
 std::string padded(std::string_view text, std::size_t columns);
 
-// "1 finding", "2 findings".
-std::string counted(std::size_t number, const std::string& noun);
-
 // Bytes for people: "3.2 MB".
 std::string human_bytes(std::size_t bytes);
 

@@ -7,6 +7,7 @@
 
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/listing.h"
 #include "core/text.h"
 
 namespace rag::cli {

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "core/time_mark.h"
 #include "generate/draft.h"
+#include "generate/lead_in.h"
 #include "generate/no_statement.h"
 
 namespace rag {
@@ -239,7 +240,11 @@ std::string readable_row(std::string_view row, std::string_view header) {
 
 std::vector<Candidate> candidates_of(std::span<const Passage> passages) {
   std::vector<Candidate> candidates;
-  for (std::size_t i = 0; i < passages.size(); ++i) PassageReader(i, passages[i], candidates).read();
+  for (std::size_t i = 0; i < passages.size(); ++i) {
+    const std::size_t first = candidates.size();
+    PassageReader(i, passages[i], candidates).read();
+    join_lead_ins(passages[i].chunk.text, passages[i].chunk.span.begin, first, candidates);
+  }
   leave_out_repeated_lines(passages, candidates);
   return candidates;
 }

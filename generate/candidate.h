@@ -21,6 +21,8 @@ struct Candidate {
   std::string table;     // of a row: its header; "" for sentences
   std::string row;       // of a row: its cells alone, as the document has them
   bool complete = true;  // a whole sentence or row, not a heading or a question
+  bool list = false;     // a list with the line above it: "These include: office visits; vaccinations"
+  std::vector<std::size_t> announced;  // places of the candidates that say what this one only announces
 };
 
 // The sentences of the passages in order, questions and headings only as context of what follows them.  What a passage shows instead of

@@ -12,6 +12,7 @@
 #include "generate/candidate.h"
 #include "generate/extractive_support.h"
 #include "generate/generator.h"
+#include "generate/lead_in.h"
 #include "generate/prompt.h"
 #include "generate/question.h"
 #include "generate/standing.h"
@@ -31,6 +32,7 @@ constexpr double kOfTheKind = 0.12;    // for a sentence that holds what is aske
 constexpr double kOfTheUnit = 0.18;    // and once more where its unit is the one that is asked for
 constexpr double kAnotherYear = 0.15;  // taken off where a sentence speaks of another year than the question
 constexpr double kYearFactor = 0.35;   // of a year's weight among the words of a question
+constexpr double kSaysLittle = 0.75;  // of the score of a sentence that announces what does not follow, or only praises
 constexpr double kRankBonus = 0.12;
 
 struct Scored {
@@ -77,8 +79,10 @@ void read_candidates(std::span<const Passage> passages, Reading& reading) {
   reading.standings = standings_of(passages, today());
   reading.wanted = wanted_by(reading.question);
   reading.year = asked_year(reading.question);
-  for (const Candidate& candidate : reading.candidates) {
+  for (Candidate& candidate : reading.candidates) {
     throw_if_interrupted();
+    // Who asks for a number, a date or a name is told the line that has it.
+    if (candidate.list && reading.wanted.kind != AnswerKind::Any) candidate.complete = false;
     const Held held = candidate.complete ? held_by(candidate.shown, reading.wanted) : Held{};
     const bool number = reading.wanted.kind == AnswerKind::Number || reading.wanted.kind == AnswerKind::Money;
     const bool fits = number && (reading.wanted.unit.empty() ? held.kind : held.unit);
@@ -209,6 +213,7 @@ class ExtractiveGenerator : public Generator {
       if (!similar.empty()) score = 0.5 * score + 0.5 * similar[i];
       if (score <= 0) continue;
       score += at_sight(reading, i);
+      if (says_little(candidate.shown) || (candidate.announced.empty() && !candidate.list && is_lead_in(candidate.shown))) score *= kSaysLittle;
       const bool holds = standing.holds_in(reading.year);
       ranked.push_back({&candidate, holds ? score : kOutdated * score, holds});
     }
@@ -236,15 +241,29 @@ class ExtractiveGenerator : public Generator {
                coverage(words, *chosen[i]->terms) >= 0.9;
       };
       bool again = false;
-      for (std::size_t i = 0; i < chosen.size() && !again; ++i) again = repeats(i);
+      for (std::size_t i = 0; i < chosen.size() && !again; ++i) again = overlap(*chosen[i], *next.candidate) || repeats(i);
       if (again) continue;
       if (chosen.empty()) best = next.score;
-      for (std::size_t i = 0; i < told.size(); ++i) told[i] = std::max(told[i], next.candidate->terms->match(reading.keywords[i]));
-      bytes += next.candidate->shown.size();
-      chosen.push_back(next.candidate);
-      said.push_back(std::move(words));
+      const auto take = [&](const Candidate& candidate, std::vector<Keyword> its_words) {
+        for (std::size_t i = 0; i < told.size(); ++i) told[i] = std::max(told[i], candidate.terms->match(reading.keywords[i]));
+        bytes += candidate.shown.size();
+        chosen.push_back(&candidate);
+        said.push_back(std::move(its_words));
+      };
+      take(*next.candidate, std::move(words));
+      // An announcement brings what it announces, however little of the question that repeats.
+      for (const std::size_t place : next.candidate->announced) {
+        const Candidate& told_next = reading.candidates[place];
+        const bool there = std::ranges::any_of(chosen, [&](const Candidate* one) { return overlap(*one, told_next); });
+        if (there || chosen.size() == options_.max_sentences || bytes + told_next.shown.size() > options_.max_bytes) break;
+        take(told_next, keywords_of(told_next.shown));
+      }
     }
     return chosen;
+  }
+
+  static bool overlap(const Candidate& a, const Candidate& b) {
+    return a.source.passage == b.source.passage && a.source.span.begin < b.source.span.end && b.source.span.begin < a.source.span.end;
   }
 
   static bool adds(const std::vector<Keyword>& keywords, const Candidate& next, const std::vector<double>& told) {
@@ -260,8 +279,11 @@ class ExtractiveGenerator : public Generator {
     const Candidate* best = chosen.front();
     std::map<std::size_t, std::size_t> place;
     for (const Candidate* candidate : chosen) place.try_emplace(candidate->source.passage, place.size());
+    const auto belongs_to_best = [&](const Candidate* c) {
+      return c == best || std::ranges::any_of(best->announced, [&](std::size_t i) { return &reading.candidates[i] == c; });
+    };
     const auto order = [&](const Candidate* c) {
-      return std::tuple(place[c->source.passage], c != best || leans_on_the_one_before(best->shown) ? 1 : 0, c->source.span.begin);
+      return std::tuple(place[c->source.passage], !belongs_to_best(c) || leans_on_the_one_before(best->shown) ? 1 : 0, c->source.span.begin);
     };
     std::stable_sort(chosen.begin(), chosen.end(), [&](const Candidate* a, const Candidate* b) { return order(a) < order(b); });
     for (const Candidate* candidate : chosen) {

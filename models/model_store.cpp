@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/listing.h"
 #include "models/architecture.h"
 #include "models/cross_encoder.h"
 #include "models/embedder.h"
@@ -134,9 +135,7 @@ fs::path resolve_model(const std::string& name_or_directory) {
       installed.insert(model.filename().string());
     }
   }
-  std::string names;
-  for (const std::string& model : installed) names += (names.empty() ? "" : ", ") + model;
-  throw Error(ErrorKind::NotFound, name_or_directory + ": no such model; installed: " + (names.empty() ? "none" : names) +
+  throw Error(ErrorKind::NotFound, name_or_directory + ": no such model; installed: " + (installed.empty() ? "none" : joined(installed)) +
                                        "; get one with 'rag model pull NAME' or 'rag model add DIR'");
 }
 

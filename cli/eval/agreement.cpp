@@ -5,6 +5,7 @@
 
 #include "cli/eval/verbs.h"
 #include "cli/options.h"
+#include "cli/terminal.h"
 #include "core/error.h"
 #include "pipelines/json_output.h"
 #include "retrieve/eval/agreement.h"
@@ -18,7 +19,7 @@ constexpr const char* kEpilogue =
     "apart for more.\n";
 
 std::string shown(const std::optional<double>& kappa) {
-  return kappa ? fmt::format("{:.4f}", *kappa) : "-  (both give one grade throughout: chance would agree as well)";
+  return kappa ? fmt::format("{:.4f}", *kappa) : tr("-  (both give one grade throughout: chance would agree as well)", "-  (둘 다 한 등급만 줌: 우연도 그만큼 일치함)");
 }
 
 void print_json(const Agreement& agreement) {
@@ -51,12 +52,16 @@ int eval_agreement(const Globals&, const std::vector<std::string>& arguments) {
   if (json) {
     print_json(agreement);
   } else {
-    std::cout << fmt::format("judged by both   {}\nonly the first   {}\nonly the second  {}\n", agreement.both, agreement.only_first,
-                             agreement.only_second);
-    if (agreement.both > 0)
-      std::cout << fmt::format("same grade       {:.4f}\nkappa            {}\nweighted kappa   {}\n", agreement.observed,
-                               shown(agreement.kappa), shown(agreement.weighted_kappa));
-    for (const auto& [pair, times] : agreement.grades) std::cout << fmt::format("  {} and {}: {}\n", pair.first, pair.second, times);
+    const auto line = [](const char* what, const std::string& figure) { std::cout << padded(what, 17) << figure << '\n'; };
+    line(tr("judged by both", "둘 다 판정"), std::to_string(agreement.both));
+    line(tr("only the first", "첫째만 판정"), std::to_string(agreement.only_first));
+    line(tr("only the second", "둘째만 판정"), std::to_string(agreement.only_second));
+    if (agreement.both > 0) {
+      line(tr("same grade", "같은 등급"), fmt::format("{:.4f}", agreement.observed));
+      line("kappa", shown(agreement.kappa));
+      line(tr("weighted kappa", "가중 kappa"), shown(agreement.weighted_kappa));
+    }
+    for (const auto& [pair, times] : agreement.grades) std::cout << fmt::format(fmt::runtime(tr("  {} and {}: {}\n", "  {}와(과) {}: {}\n")), pair.first, pair.second, times);
   }
   return agreement.both > 0 ? 0 : 1;
 }

@@ -6,6 +6,7 @@
 
 #include "cli/eval/metric_options.h"
 #include "cli/terminal.h"
+#include "core/listing.h"
 #include "core/text.h"
 #include "pipelines/eval/answers_file.h"
 
@@ -19,16 +20,10 @@ bool is_wrong(const EvaluatedAnswer& one, const std::string& correct) {
   return !one.values.contains(correct) || loss_of(one, correct) >= kWrongFrom;
 }
 
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) all += (all.empty() ? "" : " / ") + text;
-  return all;
-}
-
 void show(const AnswersEvaluation& evaluation, const std::string& correct, bool wrong_only) {
   for (const EvaluatedAnswer& one : evaluation.questions) {
     if (wrong_only && !is_wrong(one, correct)) continue;
-    const std::string reference = one.question.impossible ? tr("(no answer)", "(답 없음)") : joined(one.question.references);
+    const std::string reference = one.question.impossible ? tr("(no answer)", "(답 없음)") : joined(one.question.references, " / ");
     std::cout << fmt::format("{} {}\n  = {}\n  > {}\n\n", escape_for_terminal(one.question.id), preview(one.question.text, 300), preview(reference, 300),
                              one.answer.abstained ? tr("(abstained)", "(답변 거절)") : preview(one.answer.text, 600));
   }

@@ -7,14 +7,17 @@
 #include "cli/eval/verbs.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/listing.h"
 #include "core/text.h"
+#include "pipelines/eval/measure_gold.h"
 
 namespace rag::cli {
 namespace {
 
 constexpr const char* kEpilogue =
     "  rag eval check --dataset DIR                   a collection in the BEIR layout, by its files\n"
-    "  rag eval check --queries F --qrels F           questions and judgements over an index you have (--index)\n\n"
+    "  rag eval check --queries F --qrels F           questions and judgements over an index you have (--index);\n"
+    "                                                 without --qrels what the questions' own lines say\n\n"
     "Looks for what makes figures say less than they seem to: relevant documents that are not there, copies, questions that stand word for word in\n"
     "a document, answers in file names, queries asked twice, gaps.  With --strict any of it is exit code 3, else the code is 0.\n";
 
@@ -38,12 +41,14 @@ int eval_check(const Globals& globals, const std::vector<std::string>& arguments
     if (values.count("answers")) dataset.answers = values["answers"].as<std::string>();
     report = check_collection(dataset, *progress);
   } else {
-    if (!values.count("queries") || !values.count("qrels"))
-      throw Error(ErrorKind::Usage, "rag eval check: name a collection with --dataset DIR, or files with --queries and --qrels");
+    if (!values.count("queries")) throw Error(ErrorKind::Usage, "rag eval check: name a collection with --dataset DIR, or files with --queries and --qrels");
+    const std::string questions = values["queries"].as<std::string>();
+    const Qrels qrels = values.count("qrels") ? read_qrels(values["qrels"].as<std::string>()) : qrels_of(gold_in_questions(questions));
+    if (qrels.empty()) throw Error(ErrorKind::Usage, questions + ": says of no question what answers it (\"evidence\", \"spans\" or \"documents\"); give --qrels as well");
     const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
-    const std::vector<EvalQuery> queries = read_queries(values["queries"].as<std::string>());
+    const std::vector<EvalQuery> queries = read_queries(questions);
     const std::string answers = values.count("answers") ? values["answers"].as<std::string>() : "";
-    report = check_collection(*index, queries, read_qrels(values["qrels"].as<std::string>()), read_expected_answers(answers, queries), *progress);
+    report = check_collection(*index, queries, qrels, read_expected_answers(answers, queries), *progress);
   }
   leave_out(ignored_kinds(values), report);
   if (format == "json") {

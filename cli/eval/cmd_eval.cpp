@@ -4,6 +4,7 @@
 #include "cli/eval/verbs.h"
 #include "cli/options.h"
 #include "core/error.h"
+#include "core/listing.h"
 
 namespace rag::cli {
 namespace {
@@ -43,11 +44,7 @@ void print_help() {
                "'rag eval VERB --help' lists a verb's options; docs/evaluation.md says what the metrics mean and how to read them.\n";
 }
 
-std::string names() {
-  std::string all;
-  for (const Command& verb : kVerbs) all += (all.empty() ? "" : ", ") + std::string(verb.name);
-  return all;
-}
+std::string names() { return joined(kVerbs, ", ", &Command::name); }
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "cli/terminal.h"
+#include "core/listing.h"
 #include "index/vector_lists.h"
 #include "pipelines/open_model.h"
 

@@ -8,6 +8,7 @@
 #include "cli/eval/verbs.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/listing.h"
 #include "pipelines/eval/compare/comparison_output.h"
 
 namespace rag::cli {
@@ -54,9 +55,7 @@ CompareOptions compare_options(const po::variables_map& values) {
 std::size_t system_called(const std::string& name, const std::vector<Evaluation>& evaluations) {
   const auto at = std::ranges::find(evaluations, name, &Evaluation::name);
   if (at != evaluations.end()) return static_cast<std::size_t>(at - evaluations.begin());
-  std::string names;
-  for (const Evaluation& evaluation : evaluations) names += (names.empty() ? "" : ", ") + evaluation.name;
-  throw Error(ErrorKind::Usage, "--against " + name + ": no such system, there are " + names);
+  throw Error(ErrorKind::Usage, "--against " + name + ": no such system, there are " + joined(evaluations, ", ", &Evaluation::name));
 }
 
 }  // namespace

@@ -52,6 +52,12 @@ void print_pairs(const Comparison& comparison, const std::string& metric) {
   std::cout << '\n';
 }
 
+std::size_t columns_of(std::string_view text) {
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < text.size();) width += is_cjk(next_code_point(text, i)) ? 2 : 1;
+  return width;
+}
+
 // As much of a line as a column holds: Hangul and its like take two places.
 std::string in_columns(const std::string& text, std::size_t columns) {
   const std::string line = preview(text, 4 * columns);
@@ -64,6 +70,13 @@ std::string in_columns(const std::string& text, std::size_t columns) {
   return line;
 }
 
+// The end of a name that is too long: chunks and pages of one file differ there ("...handbook.pdf#1200-1800").
+std::string end_in_columns(const std::string& name, std::size_t columns) {
+  std::size_t begin = 0;
+  while (columns_of(std::string_view(name).substr(begin)) + 3 > columns) next_code_point(name, begin);
+  return "..." + name.substr(begin);
+}
+
 // "d17 What the leave policy says".
 std::string named(const Comparison& comparison, const std::string& document) {
   const auto shown = comparison.documents.find(document);
@@ -73,7 +86,10 @@ std::string named(const Comparison& comparison, const std::string& document) {
 
 std::string listed(const Comparison& comparison, const ChangedQuery& query, const std::vector<ScoredDocument>& found, std::size_t at) {
   if (at >= found.size()) return "";
-  return (query.relevant.contains(found[at].document) ? "* " : "  ") + in_columns(named(comparison, found[at].document), kDocument - 6);
+  constexpr std::size_t kRoom = kDocument - 6;
+  const std::string id = escape_for_terminal(found[at].document);
+  return (query.relevant.contains(found[at].document) ? "* " : "  ") +
+         (columns_of(id) > kRoom ? end_in_columns(id, kRoom) : in_columns(named(comparison, found[at].document), kRoom));
 }
 
 std::string answer_of(const GivenAnswer& answer) {
@@ -95,6 +111,13 @@ void print_changed_answers(const Comparison& comparison, const ChangedQuery& que
     std::cout << "   " << padded(fmt::format("{} {:.4f}", name_of(comparison, system), value), kName + 8) << answer_of(*answer) << '\n';
 }
 
+// A chunk ("handbook.pdf#1200-1800"), which covers gold of pages and spans without bearing its name.
+bool is_part(const ScoredDocument& found) {
+  const std::size_t mark = found.document.rfind('#');
+  return mark != std::string::npos && found.document.find('-', mark) != std::string::npos &&
+         found.document.find_first_not_of("0123456789-", mark + 1) == std::string::npos;
+}
+
 void print_changed(const Comparison& comparison, const ChangedQuery& query) {
   if (query.first_answer && query.second_answer) return print_changed_answers(comparison, query);
   std::cout << bold(escape_for_terminal(query.id)) << "  " << preview(query.text, 100) << '\n'
@@ -102,12 +125,14 @@ void print_changed(const Comparison& comparison, const ChangedQuery& query) {
             << fmt::format("{} {:.4f}\n", name_of(comparison, query.second), query.second_value);
   for (std::size_t i = 0; i < std::max(query.first_found.size(), query.second_found.size()); ++i)
     std::cout << fmt::format("{:>2} ", i + 1) << padded(listed(comparison, query, query.first_found, i), kDocument) << listed(comparison, query, query.second_found, i) << '\n';
+  const bool parts = std::ranges::any_of(query.first_found, is_part) || std::ranges::any_of(query.second_found, is_part);
   std::string lacking;
   for (const auto& [document, grade] : query.relevant) {
     const auto is_it = [&](const ScoredDocument& found) { return found.document == document; };
-    if (std::ranges::none_of(query.first_found, is_it) && std::ranges::none_of(query.second_found, is_it)) lacking += (lacking.empty() ? " " : ", ") + preview(named(comparison, document), 2 * kDocument);
+    if (parts || (std::ranges::none_of(query.first_found, is_it) && std::ranges::none_of(query.second_found, is_it))) lacking += (lacking.empty() ? " " : ", ") + preview(named(comparison, document), 2 * kDocument);
   }
-  if (!lacking.empty()) std::cout << "   " << tr("relevant, in neither list:", "관련 있으나 어느 쪽에도 없음:") << lacking << '\n';
+  if (!lacking.empty())
+    std::cout << "   " << (parts ? tr("relevant:", "관련 있음:") : tr("relevant, in neither list:", "관련 있으나 어느 쪽에도 없음:")) << lacking << '\n';
 }
 
 }  // namespace
@@ -117,9 +142,9 @@ void print_comparison(const Comparison& comparison) {
   for (const std::string& metric : comparison.metrics) print_pairs(comparison, metric);
   const bool answers = !comparison.changed.empty() && comparison.changed.front().first_answer;
   if (answers)
-    std::cout << fmt::format(fmt::runtime(tr("Questions that changed most in {} (=: expected):\n", "{}가 가장 많이 달라진 질문 (=: 정답):\n")), comparison.metrics.front());
+    std::cout << fmt::format(fmt::runtime(tr("Questions that changed most in {} (=: expected):\n", "가장 많이 달라진 질문, {} (=: 정답):\n")), comparison.metrics.front());
   else if (!comparison.changed.empty())
-    std::cout << fmt::format(fmt::runtime(tr("Queries that changed most in {} (* relevant):\n", "{}가 가장 많이 달라진 질문 (* 관련 있음):\n")), comparison.metrics.front());
+    std::cout << fmt::format(fmt::runtime(tr("Queries that changed most in {} (* relevant):\n", "가장 많이 달라진 질문, {} (* 관련 있음):\n")), comparison.metrics.front());
   for (const ChangedQuery& query : comparison.changed) print_changed(comparison, query);
   std::cerr << method_of(comparison, user_reads_korean()) << '\n';
   for (const Wording& note : comparison.notes) std::cerr << escape_for_terminal(note.in(user_reads_korean())) << '\n';

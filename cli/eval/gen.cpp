@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/listing.h"
 #include "core/text.h"
 #include "generate/chat_endpoint.h"
 #include "pipelines/eval/question_corpus.h"

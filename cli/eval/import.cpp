@@ -6,6 +6,7 @@
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/listing.h"
 #include "core/text.h"
 #include "pipelines/eval/import/first_sign.h"
 #include "pipelines/eval/import/foreign_run.h"

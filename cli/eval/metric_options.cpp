@@ -7,6 +7,7 @@
 
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/listing.h"
 #include "core/text.h"
 #include "pipelines/eval/evaluation_file.h"
 #include "pipelines/json_output.h"
@@ -60,9 +61,7 @@ std::string metric_called(const std::string& name, const Evaluation& evaluation)
   const std::string folded = fold_case(name);
   if (const auto at = short_names.find(folded); at != short_names.end() && has(at->second)) return at->second;
   if (has(folded)) return folded;
-  std::string all;
-  for (const std::string& metric : evaluation.metrics) all += (all.empty() ? "" : ", ") + metric;
-  throw Error(ErrorKind::Usage, evaluation.name + ": has no measure " + excerpt(name) + " that could be compared; it has " + all);
+  throw Error(ErrorKind::Usage, evaluation.name + ": has no measure " + excerpt(name) + " that could be compared; it has " + joined(evaluation.metrics));
 }
 
 std::vector<Metric> metrics_of(const po::variables_map& values) {

@@ -5,6 +5,7 @@
 #include "cli/terminal.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/listing.h"
 #include "core/text.h"
 #include "pipelines/eval/report/report.h"
 

@@ -19,6 +19,7 @@ namespace {
 constexpr const char* kEpilogue =
     "  rag eval retrieval --dataset DIR            corpus.jsonl, queries.jsonl, qrels/test.tsv (the BEIR layout)\n"
     "  rag eval retrieval --queries F --qrels F    over an index you have (--index); judgements name documents by id or by uri\n"
+    "  rag eval retrieval --queries F              the same where each question's line says what answers it (\"evidence\": [{\"file\", \"page\"}])\n"
     "  rag eval retrieval --queries F --gold F     gold of pages, spans or quotes: the same for every chunking (docs/formats/gold.md)\n\n"
     "The cache is $XDG_CACHE_HOME/rag/eval (~/.cache/rag/eval), one index for each corpus, encoder, precision and chunking; it may be deleted.\n\n"
     "Metrics (-m, repeatable): nDCG@10, AP, RR@10, P@5, R@100, R_cap@10, Success@1, Rprec, Bpref, infAP, RBP(p=0.8), Judged@10, Hole@10; computed as\n"
@@ -42,9 +43,12 @@ struct Judged {
   std::vector<GoldItem> gold;  // empty where judgements stand in a file of their own
 };
 
-Judged judgements_of(const po::variables_map& values, const std::filesystem::path& qrels_file) {
-  if (!values.count("gold")) return {.name = qrels_file.string(), .qrels = read_qrels(qrels_file), .gold = {}};
-  Judged judged{.name = values["gold"].as<std::string>(), .qrels = {}, .gold = read_gold(values["gold"].as<std::string>())};
+Judged judgements_of(const po::variables_map& values, const std::filesystem::path& qrels_file, const std::filesystem::path& queries_file) {
+  if (!values.count("gold") && !qrels_file.empty()) return {.name = qrels_file.string(), .qrels = read_qrels(qrels_file), .gold = {}};
+  Judged judged{.name = values.count("gold") ? values["gold"].as<std::string>() : queries_file.string(), .qrels = {}, .gold = {}};
+  judged.gold = values.count("gold") ? read_gold(judged.name) : gold_in_questions(judged.name);
+  if (judged.gold.empty())
+    throw Error(ErrorKind::Usage, judged.name + ": says of no question what answers it (\"evidence\", \"spans\" or \"documents\"); give --qrels or --gold as well");
   judged.qrels = qrels_of(judged.gold);
   return judged;
 }
@@ -112,14 +116,14 @@ std::optional<MeasuredRetrieval> measure_as_asked(const Globals& globals, const 
       index = existing_index(named, globals.config);
     }
   } else {
-    if (!values.count("queries") || (!values.count("qrels") && !values.count("gold")))
+    if (!values.count("queries"))
       throw Error(ErrorKind::Usage, "rag eval: name a collection with --dataset DIR, or files with --queries and --qrels or --gold");
     index = existing_index(named, globals.config);
   }
   if (values.count("queries")) queries_file = values["queries"].as<std::string>();
   if (values.count("qrels")) qrels_file = values["qrels"].as<std::string>();
   const std::vector<EvalQuery> queries = read_queries(queries_file);
-  const Judged judged = judgements_of(values, qrels_file);
+  const Judged judged = judgements_of(values, qrels_file, queries_file);
 
   const Hygiene hygiene = look_before_measuring(index, queries, judged.qrels, answers_file, values, *progress);
   if (hygiene.refused) return std::nullopt;

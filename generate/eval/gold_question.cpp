@@ -71,7 +71,7 @@ std::vector<std::string> documents_of(const json& value, const char* name, const
   for (const json& one : value) {
     if (one.is_object()) {
       const json* named = nullptr;
-      for (const char* key : {"document", "file", "uri"})
+      for (const char* key : {"document", "file", "uri", "corpus-id"})
         if (!named) named = field(one, key);
       if (!named) place.fail(std::string("an entry of \"") + name + "\" has neither \"document\" nor \"file\" nor \"uri\"");
       documents.push_back(text_of(*named, name, place));

@@ -32,7 +32,7 @@ struct GoldQuestion {
 //     answers (list) or answer (text or list)     references; an empty list says that there is no answer, as in SQuAD 2.0
 //     is_impossible or impossible (true, false), kind "unanswerable"
 //     nuggets                                     texts, or {"text", "importance": "vital" or "okay"} or {"text", "vital": true or false}
-//     documents                                   a list of ids or uris; or evidence, spans: a list of objects with "document", "file" or "uri":
+//     documents                                   a list of ids or uris; or evidence, spans: a list of objects with "document", "file", "uri" or "corpus-id":
 //                                                 what the answer draws on
 // Also id TAB text, without gold.  Throws Error(Usage) with file and line for anything else, an id that comes twice, and no question at all.
 std::vector<GoldQuestion> read_gold_questions(const std::filesystem::path& file);

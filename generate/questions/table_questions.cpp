@@ -158,6 +158,7 @@ std::vector<QuestionDraft> table_questions(const std::string& header, const std:
         value.find("()") != std::string::npos)
       continue;
     if (last_word(value) == last_word(names[i])) continue;  // a list laid out as a table
+    if (std::ranges::count(cells, value) > 1) continue;     // right as well for whoever read the wrong column
     made.push_back(
         {language == "ko" ? korean_question(cells[0], names[i], value, place) : english_question(cells[0], names[i], value, place), value,
          QuestionKind::Table});

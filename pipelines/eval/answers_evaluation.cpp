@@ -1,8 +1,11 @@
 #include "pipelines/eval/answers_evaluation.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "core/error.h"
+#include "core/listing.h"
+#include "core/text.h"
 
 namespace rag {
 namespace {
@@ -65,13 +68,35 @@ void add_integration(AnswersEvaluation& evaluation, const std::string& correct) 
   add_mean(evaluation, "integration_cited", none);
 }
 
+// Nobody repeats a sentence to the letter: `contains` is near 0 then for the best answers too, and what is made of it says nothing.
+void note_long_references(AnswersEvaluation& evaluation, const std::string& correct) {
+  constexpr std::size_t kSentence = 12;  // words; the longest names and dates have fewer
+  if (correct != "contains" && correct != "first_contains") return;
+  std::vector<std::size_t> words;
+  for (const EvaluatedAnswer& one : evaluation.questions) {
+    std::size_t shortest = SIZE_MAX;
+    for (const std::string& reference : one.question.references) {
+      const std::string text = collapse_white_space(reference);
+      shortest = std::min<std::size_t>(shortest, 1 + static_cast<std::size_t>(std::ranges::count(text, ' ')));
+    }
+    if (shortest != SIZE_MAX) words.push_back(shortest);
+  }
+  if (words.empty()) return;
+  std::ranges::nth_element(words, words.begin() + static_cast<std::ptrdiff_t>(words.size() / 2));
+  const std::size_t median = words[words.size() / 2];
+  if (median < kSentence) return;
+  const std::string number = std::to_string(median);
+  evaluation.notes.push_back({"half of the reference answers have " + number + " words or more, and no answer repeats so many to the letter: " + correct +
+                                  ", selective_accuracy and aurc say little; take --correct rouge_l or squad_f1_answerable",
+                              "정답의 절반이 " + number + "낱말 이상이라 그대로 되풀이하는 답이 없음: " + correct +
+                                  ", selective_accuracy, aurc는 뜻이 적음; --correct rouge_l이나 squad_f1_answerable을 쓰세요"});
+}
+
 }  // namespace
 
 void check_scoring(const AnswersScoring& scoring) {
   if (std::ranges::find(kFromZeroToOne, scoring.correct) != std::end(kFromZeroToOne)) return;
-  std::string all;
-  for (const char* name : kFromZeroToOne) all += (all.empty() ? "" : ", ") + std::string(name);
-  throw Error(ErrorKind::Usage, "--correct " + scoring.correct + ": not one of " + all);
+  throw Error(ErrorKind::Usage, "--correct " + scoring.correct + ": not one of " + joined(kFromZeroToOne));
 }
 
 double loss_of(const EvaluatedAnswer& one, const std::string& correct) { return one.question.impossible ? 1.0 : 1.0 - one.values.at(correct); }
@@ -106,6 +131,7 @@ AnswersEvaluation evaluate_answers(const std::vector<GoldQuestion>& questions, c
   add_refusals(evaluation);
   add_selection(evaluation, scoring.correct);
   add_integration(evaluation, scoring.correct);
+  note_long_references(evaluation, scoring.correct);
   return evaluation;
 }
 

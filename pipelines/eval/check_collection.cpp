@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/listing.h"
 #include "generate/eval/gold_question.h"
 #include "ingest/open_file.h"
 #include "ingest/sandbox.h"
@@ -112,10 +113,8 @@ std::vector<ExpectedAnswer> read_expected_answers(const std::filesystem::path& f
 
 void leave_out(const std::vector<std::string>& kinds, CollectionReport& report) {
   for (const std::string& kind : kinds) {
-    std::string known;
-    for (const FindingKind& each : finding_kinds()) known += (known.empty() ? "" : ", ") + std::string(each.name);
     if (std::ranges::find(finding_kinds(), kind, &FindingKind::name) == finding_kinds().end())
-      throw Error(ErrorKind::Usage, "--ignore " + kind + ": no such kind of finding, expected one of " + known);
+      throw Error(ErrorKind::Usage, "--ignore " + kind + ": no such kind of finding, expected one of " + joined(finding_kinds(), ", ", &FindingKind::name));
     std::erase_if(report.findings, [&](const Finding& finding) { return finding.kind == kind; });
   }
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "core/error.h"
 #include "core/interrupt.h"
@@ -158,7 +159,9 @@ class QuestionChoice {
     kept.lexical_first = found(kept.made.text, source, 1, SearchMode::Lexical);
     if (kept.lexical_first && static_cast<double>(lexical_first_ + 1) > options_.max_lexical * static_cast<double>(target_))
       return reject("found by its words alone");
-    if (!near_.add(kept.made.text)) return reject("near to another question");
+    // The names of document and part would make two questions of one sentence that stands in both.
+    const bool asked_before = !asked_.emplace(fold_case(question.made.answer), collapse_white_space(fold_case(kept.gold.front().quote))).second;
+    if (asked_before || !near_.add(kept.made.text)) return reject("near to another question");
     lexical_first_ += kept.lexical_first;
     ++kinds_[kept.made.kind];
     made_.questions.push_back(std::move(kept));
@@ -267,6 +270,7 @@ class QuestionChoice {
   QuestionPool& pool_;
   MadeQuestions made_;
   NearQuestions near_;
+  std::set<std::pair<std::string, std::string>> asked_;  // answers, and the sentences they stand in
   std::map<QuestionKind, std::size_t> kinds_;
   std::size_t lexical_first_ = 0;
   std::size_t target_ = 0;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/listing.h"
 #include "pipelines/eval/run_queries.h"
 #include "pipelines/eval/shown_documents.h"
 
@@ -77,10 +78,6 @@ struct GoldScores {
   }
 };
 
-std::string counted(std::size_t number, const char* one, const char* several) {
-  return std::to_string(number) + (number == 1 ? one : several);
-}
-
 Wording not_found(const std::string& name, const Wording& problem) {
   return {name + ": " + problem.english + "; counts as not found", name + ": " + problem.korean + "; 찾지 못한 것으로 셈"};
 }
@@ -92,20 +89,20 @@ std::vector<Wording> notes_on(const PlacedGold& gold, const std::string& name, b
   for (const Wording& problem : gold.problems) notes.push_back(not_found(name, problem));
   const auto number = [](std::size_t count) { return std::to_string(count); };
   if (gold.moved > 0)
-    notes.push_back({counted(gold.moved, " span was found again by its quote: its document", " spans were found again by their quotes: their documents") +
-                         " or the reading of it has changed",
+    notes.push_back({counted(gold.moved, "span was found again by its quote: its document or the reading of it has changed",
+                             "spans were found again by their quotes: their documents or the reading of them have changed"),
                      "구간 " + number(gold.moved) + "개를 인용문으로 다시 찾음: 문서나 그것을 읽는 방식이 바뀜"});
   if (gold.approximate > 0) {
     const std::string alike = number(static_cast<std::size_t>(100 * gold.least_similarity)) + " %";
-    notes.push_back({counted(gold.approximate, " quote stands", " quotes stand") + " only nearly so in the documents, the least alike " + alike + " (line " +
+    notes.push_back({counted(gold.approximate, "quote stands", "quotes stand") + " only nearly so in the documents, the least alike " + alike + " (line " +
                          number(gold.least_line) + ")",
                      "인용문 " + number(gold.approximate) + "개가 문서에 비슷하게만 있음, 가장 덜 비슷한 것은 " + alike + " (" + number(gold.least_line) + "번째 줄)"});
   }
   if (gold.ambiguous > 0)
-    notes.push_back({counted(gold.ambiguous, " quote stands", " quotes stand") + " at several places of its document; each of them counts",
+    notes.push_back({counted(gold.ambiguous, "quote stands", "quotes stand") + " at several places of its document; each of them counts",
                      "인용문 " + number(gold.ambiguous) + "개가 문서의 여러 곳에 있음: 어느 곳이든 맞은 것으로 셈"});
   if (gold.unchecked > 0)
-    notes.push_back({counted(gold.unchecked, " span has", " spans have") + " neither content_hash nor quote, so nothing tells whether it still fits",
+    notes.push_back({counted(gold.unchecked, "span has", "spans have") + " neither content_hash nor quote, so nothing tells whether it still fits",
                      "구간 " + number(gold.unchecked) + "개에 content_hash도 인용문도 없어 아직 맞는지 알 수 없음"});
   return notes;
 }

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/listing.h"
+
 namespace rag {
 namespace {
 
@@ -41,8 +43,6 @@ std::string said(const std::string& english, const auto& list, bool korean) {
   const auto at = std::ranges::find(list, std::string_view(english), &InBoth::english);
   return korean && at != std::end(list) ? std::string(at->korean) : english;
 }
-
-std::string counted(std::size_t number, const std::string& noun) { return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s"); }
 
 std::string why_it_ended(const MadeQuestions& made, bool korean) {
   if (made.out_of_calls)

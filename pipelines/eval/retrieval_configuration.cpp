@@ -1,5 +1,6 @@
 #include "pipelines/eval/retrieval_configuration.h"
 
+#include "core/listing.h"
 #include "core/shortest_number.h"
 #include "pipelines/check_model.h"
 
@@ -30,10 +31,7 @@ std::map<std::string, std::string> retrieval_configuration(const RetrieveOptions
     chosen["vectors"] = method_name(retrieve.vectors.method);
     if (retrieve.vectors.method != VectorMethod::Exact && retrieve.vectors.probes > 0) chosen["probes"] = std::to_string(retrieve.vectors.probes);
   }
-  if (retrieve.groups) {
-    std::string& groups = chosen["as"];
-    for (const std::string& group : *retrieve.groups) groups += (groups.empty() ? "" : ", ") + group;
-  }
+  if (retrieve.groups) chosen["as"] = joined(*retrieve.groups);
   if (!session.reranker.empty()) chosen["rerank-depth"] = std::to_string(retrieve.rerank_depth);
   if (retrieve.max_per_document > 0) chosen["max-per-document"] = std::to_string(retrieve.max_per_document);
   return chosen;

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "core/listing.h"
 #include "retrieve/excerpt.h"
 
 namespace rag {
@@ -18,9 +19,7 @@ std::string splits_in(const fs::path& folder) {
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
     if (entry->path().extension() == ".tsv") names.push_back(entry->path().stem().string());
   std::ranges::sort(names);
-  std::string list;
-  for (const std::string& name : names) list.append(list.empty() ? "" : ", ").append(name);
-  return list;
+  return joined(names);
 }
 
 fs::path existing_file(const fs::path& file, const std::string& holds) {

@@ -1,7 +1,9 @@
 #include "retrieve/eval/gold.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/error.h"
 #include "core/hash.h"
@@ -20,9 +22,29 @@ constexpr const char* kExpected =
 // The fields of one line, each checked for its kind.
 class Fields {
  public:
-  Fields(std::string_view line, const std::filesystem::path& file, std::size_t number)
-      : object_(Json::parse(line, nullptr, false)), file_(file), number_(number) {
+  Fields(std::string_view line, const std::filesystem::path& file, std::size_t number) : Fields(Json::parse(line, nullptr, false), file, number) {}
+  Fields(Json object, const std::filesystem::path& file, std::size_t number) : object_(std::move(object)), file_(file), number_(number) {
     if (!object_.is_object()) fail(std::string("not a JSON object, ") + kExpected);
+  }
+
+  // A question's own gold, an entry each, written as items of a file of gold are; nothing where the line is such an item itself.
+  std::optional<std::vector<Fields>> of_question() const {
+    if (object_.contains("query") || !object_.contains("_id")) return std::nullopt;
+    std::vector<Fields> entries;
+    for (const char* name : {"spans", "evidence", "documents"}) {
+      const auto list = object_.find(name);
+      if (list == object_.end() || list->is_null()) continue;
+      if (!list->is_array()) fail("\"" + std::string(name) + "\" is not a list");
+      entries.clear();
+      for (const Json& entry : *list) {
+        Json item = entry.is_object() ? entry : Json{{"document", entry}};
+        for (const char* key : {"file", "uri", "corpus-id"})
+          if (!item.contains("document") && item.contains(key)) item["document"] = item[key];
+        item["query"] = object_["_id"];
+        entries.emplace_back(std::move(item), file_, number_);
+      }
+    }
+    return entries;
   }
 
   [[noreturn]] void fail(const std::string& problem) const { fail_at_line(file_, number_, problem); }
@@ -59,7 +81,7 @@ class Fields {
   }
 
   Json object_;
-  const std::filesystem::path& file_;
+  std::filesystem::path file_;
   std::size_t number_;
 };
 
@@ -89,22 +111,40 @@ std::string identity_of(const GoldItem& item) {
   return gold_line(same);
 }
 
-}  // namespace
-
-std::vector<GoldItem> read_gold(const std::filesystem::path& file) {
+std::vector<GoldItem> items_in(const std::filesystem::path& file) {
   std::vector<GoldItem> items;
   std::map<std::string, std::pair<int, std::size_t>> seen;
-  for_each_line(file, [&](std::string_view line, std::size_t number) {
-    GoldItem item = item_of(Fields(line, file, number), number);
+  const auto add = [&](GoldItem item, std::size_t number) {
     const auto [at, is_new] = seen.emplace(identity_of(item), std::pair(item.grade, number));
     if (!is_new && at->second.first != item.grade)
       fail_at_line(file, number,
                    "grade " + std::to_string(item.grade) + " here and " + std::to_string(at->second.first) + " for the same in line " +
                        std::to_string(at->second.second) + "; keep one of the two lines");
     if (is_new) items.push_back(std::move(item));
+  };
+  for_each_line(file, [&](std::string_view line, std::size_t number) {
+    const Fields fields(line, file, number);
+    const auto entries = fields.of_question();
+    if (!entries) return add(item_of(fields, number), number);
+    for (const Fields& entry : *entries) add(item_of(entry, number), number);
   });
+  return items;
+}
+
+}  // namespace
+
+std::vector<GoldItem> read_gold(const std::filesystem::path& file) {
+  std::vector<GoldItem> items = items_in(file);
   if (items.empty()) throw Error(ErrorKind::Usage, file.string() + ": no gold in it, " + kExpected);
   return items;
+}
+
+std::vector<GoldItem> gold_in_questions(const std::filesystem::path& file) {
+  bool questions = true, first = true;
+  for_each_line(file, [&](std::string_view line, std::size_t) {
+    if (std::exchange(first, false)) questions = trim(line).starts_with('{');
+  });
+  return questions ? items_in(file) : std::vector<GoldItem>{};
 }
 
 std::string gold_line(const GoldItem& item) {

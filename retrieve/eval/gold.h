@@ -23,8 +23,13 @@ struct GoldItem {
   std::size_t line = 0;      // of the file, from 1; not written
 };
 
-// JSON Lines.  Throws Error(Usage), naming the file and the line, for what it cannot read, and where there is no item at all.
+// JSON Lines, an item each, or questions with their own gold.  Throws Error(Usage), naming the file and the line, for what it cannot read, and where there is no item at all.
 std::vector<GoldItem> read_gold(const std::filesystem::path& file);
+
+// What the lines of a file of questions say of it beside `_id`: `evidence`, `spans` or `documents`, a list of documents or of objects with
+// "document", "file", "uri" or "corpus-id", and "page", "span", "quote", "content_hash" or "grade" where they are told.  Empty where no line has any, as in
+// files of id TAB text.  Throws as read_gold does, which reads such files as well.
+std::vector<GoldItem> gold_in_questions(const std::filesystem::path& file);
 
 // One line, keys in order, the same bytes for the same item.
 std::string gold_line(const GoldItem& item);

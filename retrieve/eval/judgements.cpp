@@ -57,11 +57,11 @@ bool begins_with_letter(std::string_view text) {
 EvalQuery query_from_json(std::string_view line, const std::filesystem::path& file, std::size_t number) {
   const nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
   if (!object.is_object()) fail_at_line(file, number, "not a JSON object, expected {\"_id\": \"...\", \"text\": \"...\"}");
-  const auto id = object.find("_id"), text = object.find("text");
+  const auto id = object.find("_id"), text = object.contains("text") ? object.find("text") : object.find("question");
   const bool usable_id = id != object.end() && (id->is_string() || id->is_number_integer());
   if (!usable_id) fail_at_line(file, number, "no \"_id\" that is a string, expected {\"_id\": \"...\", \"text\": \"...\"}");
   if (text == object.end() || !text->is_string())
-    fail_at_line(file, number, "no \"text\" that is a string, expected {\"_id\": \"...\", \"text\": \"...\"}");
+    fail_at_line(file, number, "neither \"text\" nor \"question\" that is a string, expected {\"_id\": \"...\", \"text\": \"...\"}");
   return {id->is_string() ? id->get<std::string>() : id->dump(), text->get<std::string>()};
 }
 

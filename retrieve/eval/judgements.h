@@ -39,7 +39,7 @@ Run read_run(const std::filesystem::path& file);
 // or holds white space, which the format cannot, or a document comes twice.
 void write_run(const std::filesystem::path& file, const Run& run, const std::string& tag);
 
-// JSON Lines with `_id` and `text`, or id TAB text with or without a header line.  An id twice is an error.
+// JSON Lines with `_id` and `text` or `question`, or id TAB text with or without a header line.  An id twice is an error.
 std::vector<EvalQuery> read_queries(const std::filesystem::path& file);
 
 // Documents as trec_eval 9.0.8 ranks them: by score rounded to 32 bits, ties by document id, both descending.

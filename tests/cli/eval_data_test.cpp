@@ -126,6 +126,23 @@ TEST_F(EvalData, NameTheGainsOfNdcg) {
   EXPECT_EQ(run({"eval", "score", "--qrels", "qrels", "--run", "run", "--gain", "cubic"}).code, 2);
 }
 
+TEST_F(EvalData, MayStandInOneFileOfQuestions) {
+  program.write("docs/leave.md", "Every employee has twenty-seven days of annual leave.");
+  ASSERT_EQ(run({"--index", "x", "index", "docs", "--model", "hash"}).code, 0);
+  program.write("q.jsonl", "{\"_id\":1,\"question\":\"annual leave days\",\"answer\":\"twenty-seven\",\"evidence\":[{\"file\":\"leave.md\"}]}\n");
+  const Result measured = run({"--index", "x", "eval", "retrieval", "--queries", "q.jsonl", "--mode", "lexical", "-m", "RR", "--json"});
+  ASSERT_EQ(measured.code, 0) << measured.err;
+  EXPECT_EQ(json::parse(measured.out)["metrics"]["RR"], 1.0);
+  EXPECT_EQ(run({"--index", "x", "eval", "answers", "--queries", "q.jsonl", "--mode", "lexical"}).code, 0);
+  EXPECT_EQ(run({"--index", "x", "eval", "check", "--queries", "q.jsonl", "--strict"}).code, 0);
+  program.write("q.jsonl", "{\"_id\":1,\"question\":\"annual leave days\"}\n");
+  for (const char* verb : {"retrieval", "check"}) {
+    const Result nothing = run({"--index", "x", "eval", verb, "--queries", "q.jsonl"});
+    EXPECT_EQ(nothing.code, 2);
+    EXPECT_NE(nothing.err.find("q.jsonl: says of no question what answers it"), std::string::npos) << nothing.err;
+  }
+}
+
 TEST_F(EvalData, AreImportedFromOtherFormats) {
   program.write("korquad.json", "{\"data\":[{\"title\":\"휴가\",\"paragraphs\":[{\"context\":\"연차는 15일이다.\",\"qas\":[{\"id\":\"q1\",\"question\":\"며칠?\",\"answers\":[{\"text\":\"15일\",\"answer_start\":4}]}]}]}]}");
   const Result made = run({"eval", "import", "korquad.json", "--out", "made", "--json"});

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
+
+#include "core/listing.h"
 
 namespace rag {
 namespace {
@@ -76,6 +79,22 @@ TEST(DominantScript, IsUnsureOfNumbersAndFragments) {
   EXPECT_EQ(dominant_script(""), "");
   EXPECT_EQ(dominant_script("E-4417: 12 %"), "");
   EXPECT_EQ(dominant_script("ab го"), "");
+}
+
+TEST(Listing, PutsTheSeparatorBetweenTextsAndNowhereElse) {
+  EXPECT_EQ(joined(std::vector<std::string>{"a", "", "c"}), "a, , c");
+  EXPECT_EQ(joined(std::vector<std::string>{}), "");
+  struct Named {
+    std::string name;
+  };
+  EXPECT_EQ(joined(std::vector<Named>{{"BM25"}, {"hybrid"}}, "; ", &Named::name), "BM25; hybrid");
+}
+
+TEST(Listing, CountsOneThingWithoutAnS) {
+  EXPECT_EQ(counted(1, "chunk"), "1 chunk");
+  EXPECT_EQ(counted(0, "chunk"), "0 chunks");
+  EXPECT_EQ(counted(2, "quote stands", "quotes stand"), "2 quotes stand");
+  EXPECT_EQ(counted(1, "quote stands", "quotes stand"), "1 quote stands");
 }
 
 }  // namespace

@@ -74,6 +74,37 @@ TEST(ExtractiveGenerator, AnswersInKorean) {
   EXPECT_EQ(answer.citations.front().uri, "ko/leave.md");
 }
 
+TEST(ExtractiveGenerator, GivesAListWithTheLineAboveItAsOneSentence) {
+  const std::string text =
+      "There are certain services that are exempt from prior authorization. These include:\n• Routine office visits\n• Immunizations\n"
+      "• X-Ray services\nTips\nAsk for prior authorization early.";
+  const Answer answer = ask("Which services are exempt from prior authorization?", {passage("plan.pdf", text)});
+  EXPECT_TRUE(answer.text.starts_with("There are certain services that are exempt from prior authorization. [1] These include: Routine office visits; Immunizations; X-Ray services"))
+      << answer.text;
+  ASSERT_GE(answer.citations.size(), 2U);
+  EXPECT_TRUE(answer.citations[1].quote.starts_with("These include:\n• Routine")) << answer.citations[1].quote;
+  const Answer steps = ask("차를 빌리는 절차는 무엇인가요?", {passage("차.md", "차를 빌리는 절차는 다음과 같다.\n1. 신청서를 쓴다.\n2. 총무팀에 낸다.\n3. 열쇠를 받는다.\n")});
+  EXPECT_TRUE(steps.text.starts_with("차를 빌리는 절차는 다음과 같다. 신청서를 쓴다; 총무팀에 낸다; 열쇠를 받는다")) << steps.text;
+}
+
+TEST(ExtractiveGenerator, GoesOnBehindASentenceThatOnlyAnnounces) {
+  const std::vector<Passage> rules = {passage("cob.md",
+                                              "There are a few exceptions to the coordination rules. Whoever has Medicare is paid by it first. Veterans are paid by their plan.\n\n"
+                                              "We hope that these exceptions to the coordination rules help."),
+                                      passage("intro.md", "There are several exceptions to the coordination rules.")};
+  const Answer answer = ask("What are the exceptions to the coordination rules?", rules);
+  EXPECT_TRUE(answer.text.starts_with("There are a few exceptions to the coordination rules. [1] Whoever has Medicare is paid by it first. [1] Veterans are paid by their plan. [1]"))
+      << answer.text;
+  EXPECT_EQ(answer.text.find("We hope"), std::string::npos) << answer.text;
+}
+
+TEST(ExtractiveGenerator, TellsANumberByItsOwnLineOfAList) {
+  const Answer answer = ask("How many days of marriage leave are there?", {passage("leave.md", "Special leave:\n- Marriage leave is 5 days.\n- Bereavement leave is 3 days.\n- Moving leave is 1 day.\n")});
+  EXPECT_TRUE(answer.text.starts_with("Marriage leave is 5 days. [1]")) << answer.text;
+  const Answer ways = ask("How many ways are there to claim expenses?", {passage("claims.md", "There are three ways to claim expenses.\n- The web form\n- A letter\n- The app\n")});
+  EXPECT_TRUE(ways.text.starts_with("There are three ways to claim expenses. [1]")) << ways.text;
+}
+
 TEST(ExtractiveGenerator, DoesNotAnswerAQuestionWithAQuestion) {
   EXPECT_EQ(ask("How many days of annual leave do I get?").text.find('?'), std::string::npos);
 }

@@ -120,6 +120,7 @@ TEST(TableQuestions, LookUpACellOfANamedRow) {
   EXPECT_EQ(shown(table_questions("Reason | Days | Remarks", "Moving house | 1 | once a year", "\"Other paid leave\"", "en")),
             "In \"Other paid leave\", how many days are given for Moving house? -> 1\n"
             "In \"Other paid leave\", what does the table say under \"Remarks\" for \"Moving house\"? -> once a year");
+  EXPECT_EQ(shown(table_questions("Name | Korean | English", "Dana | 66 | 66", "\"Marks\"", "en")), "") << "whoever reads the wrong column is right as well";
   EXPECT_EQ(shown(table_questions("사유 | 일수", "본인 결혼 | 5일", "'경조휴가'", "ko")),
             "'경조휴가'에서 '본인 결혼'의 일수는 며칠인가요? -> 5일");
   EXPECT_EQ(shown(table_questions("무엇을 | 누구에게", "급여와 휴가 | 인사팀", "", "ko")), "'급여와 휴가'의 '누구에게' 칸에는 무엇이라고 되어 있나요? -> 인사팀");

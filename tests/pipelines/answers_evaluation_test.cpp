@@ -88,6 +88,15 @@ TEST_F(AnswersEvaluationTest, SaysWhyAFigureIsNotThere) {
   EXPECT_EQ(json.find("NaN"), std::string::npos);
 }
 
+TEST_F(AnswersEvaluationTest, SaysThatNoAnswerRepeatsWholeSentencesToTheLetter) {
+  const std::vector<GoldQuestion> questions = {{.id = "q1", .text = "How?", .references = {"Take the form, fill it in, have it signed by your manager and send it to payroll."}}};
+  const std::vector<Wording> notes = evaluate_answers(questions, {}, scoring_).notes;
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_TRUE(notes[0].english.starts_with("half of the reference answers have 17 words or more")) << notes[0].english;
+  EXPECT_TRUE(evaluate_answers(questions, {}, {.correct = "rouge_l", .entailment = overlap_.get()}).notes.empty());
+  EXPECT_TRUE(evaluate_answers(kQuestions, answers(), scoring_).notes.empty());
+}
+
 TEST_F(AnswersEvaluationTest, RefusesASetThatSaysOfNoQuestionWhatIsRight) {
   EXPECT_NE(error_of([&] { evaluate_answers({kQuestions[3]}, {}, scoring_); }).find("--answers FILE"), std::string::npos);
   EXPECT_NE(error_of([&] { check_scoring({.correct = "statements"}); }).find("not one of contains"), std::string::npos);

@@ -112,6 +112,7 @@ TEST_F(Import, SaysWhatOfASquadItCannotUse) {
 TEST_F(Import, RefusesWhatIsNoSquad) {
   for (const char* json : {"{", "[]", "{\"data\":{}}", "{\"data\":\"\xFF\"}"}) EXPECT_TRUE(holds(problem_of([&] { squad(json); }), "squad.json: ")) << json;
   EXPECT_TRUE(holds(problem_of([&] { squad("{\"data\":[]}"); }), "no question could be read"));
+  EXPECT_TRUE(holds(problem_of([&] { squad("{\"_id\":\"q1\"}\n{\"_id\":\"q2\"}\n"); }), "JSON Lines, which need no import"));
   EXPECT_FALSE(fs::exists(out() / "queries.jsonl"));
 }
 

@@ -130,6 +130,21 @@ TEST_F(GoldFile, ReadsDocumentsPagesSpansAndQuotes) {
   EXPECT_EQ(fingerprint_of(read(again)), fingerprint_of(items)) << "what is written reads back";
 }
 
+TEST_F(GoldFile, StandsInTheLinesOfTheQuestionsAsWell) {
+  const std::string lines =
+      "{\"_id\":\"q1\",\"question\":\"?\",\"evidence\":[{\"file\":\"a.pdf\",\"page\":7},{\"corpus-id\":\"b.md\",\"quote\":\"15일\"}]}\n"
+      "{\"_id\":\"q2\",\"text\":\"?\",\"documents\":[\"c.md\"]}\n{\"_id\":\"q3\",\"text\":\"nobody knows\"}\n";
+  const auto items = read(lines);
+  ASSERT_EQ(items.size(), 3U);
+  EXPECT_EQ(gold_line(items[0]), "{\"query\":\"q1\",\"document\":\"a.pdf\",\"page\":7,\"grade\":1}\n");
+  EXPECT_EQ(items[1].document, "b.md");
+  EXPECT_EQ(items[2].query, "q2");
+  EXPECT_EQ(gold_in_questions(folder_.path() / "gold.jsonl").size(), 3U);
+  write_file_atomically(folder_.path() / "gold.jsonl", "q1\tWho?\n");
+  EXPECT_TRUE(gold_in_questions(folder_.path() / "gold.jsonl").empty());
+  EXPECT_NE(message_of([&] { read("{\"_id\":\"q\",\"evidence\":\"a.pdf\"}\n"); }).find("gold.jsonl:1: \"evidence\" is not a list"), std::string::npos);
+}
+
 TEST_F(GoldFile, NamesTheLineOfWhatItCannotRead) {
   for (const char* line :
        {"nonsense", "[]", "{\"document\":\"a\"}", "{\"query\":\"q\"}", "{\"query\":\"q\",\"document\":\"a\",\"page\":-1}",

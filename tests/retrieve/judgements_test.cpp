@@ -151,8 +151,9 @@ TEST_F(Judgements, RefusesToWriteWhatTheColumnsCannotHold) {
 }
 
 TEST_F(Judgements, ReadsQueriesAsJsonLinesAndAsColumns) {
-  const auto json = read_queries(file("{\"_id\":\"q1\",\"text\":\"휴가?\",\"metadata\":{}}\n\n{\"_id\":2,\"text\":\"b\"}\n"));
-  ASSERT_EQ(json.size(), 2U);
+  const auto json = read_queries(file("{\"_id\":\"q1\",\"text\":\"휴가?\",\"metadata\":{}}\n\n{\"_id\":2,\"text\":\"b\"}\n{\"_id\":3,\"question\":\"c\"}\n"));
+  ASSERT_EQ(json.size(), 3U);
+  EXPECT_EQ(json[2].text, "c");
   EXPECT_EQ(json[0].text, "휴가?");
   EXPECT_EQ(json[1].id, "2");
   const auto columns = read_queries(file("query-id\ttext\nq1\tfirst\tand more\nq2\t second \n"));
@@ -164,7 +165,7 @@ TEST_F(Judgements, ReadsQueriesAsJsonLinesAndAsColumns) {
 TEST_F(Judgements, NamesTheBrokenLineOfQueries) {
   EXPECT_THAT(problem_with_queries("{\"_id\":\"q\",\"text\":\"t\"}\n{\"_id\":\"r\"\n"), HasSubstr("file:2: not a JSON object"));
   EXPECT_THAT(problem_with_queries("{\"text\":\"t\"}\n"), HasSubstr("file:1: no \"_id\""));
-  EXPECT_THAT(problem_with_queries("{\"_id\":\"q\",\"text\":null}\n"), HasSubstr("file:1: no \"text\""));
+  EXPECT_THAT(problem_with_queries("{\"_id\":\"q\",\"text\":null}\n"), HasSubstr("file:1: neither \"text\" nor \"question\""));
   EXPECT_THAT(problem_with_queries("{\"_id\":\"q\",\"text\":\" \"}\n"), HasSubstr("file:1: query \"q\" has no text"));
   EXPECT_THAT(problem_with_queries("q\tt\nq\tu\n"), HasSubstr("file:2: query id \"q\" a second time"));
   EXPECT_THAT(problem_with_queries("only words\n"), HasSubstr("file:1: no tab"));

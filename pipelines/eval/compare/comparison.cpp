@@ -6,16 +6,11 @@
 
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/listing.h"
 #include "pipelines/eval/shown_documents.h"
 
 namespace rag {
 namespace {
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-  return list;
-}
 
 std::vector<std::string> metrics_to_compare(const std::vector<Evaluation>& evaluations, const std::vector<std::string>& asked, std::vector<Wording>& notes) {
   const auto lacking = [&](const std::string& metric) {
@@ -24,7 +19,7 @@ std::vector<std::string> metrics_to_compare(const std::vector<Evaluation>& evalu
   std::vector<std::string> metrics;
   for (const std::string& metric : asked) {
     if (const auto at = lacking(metric); at != evaluations.end())
-      throw Error(ErrorKind::Usage, at->name + ": has no " + metric + (at->of_answers ? " that could be compared; it has " + listed(at->metrics) : "; measure it again with -m '" + metric + "'"));
+      throw Error(ErrorKind::Usage, at->name + ": has no " + metric + (at->of_answers ? " that could be compared; it has " + joined(at->metrics) : "; measure it again with -m '" + metric + "'"));
     if (std::ranges::find(metrics, metric) == metrics.end()) metrics.push_back(metric);
   }
   if (!asked.empty()) return metrics;
@@ -102,8 +97,8 @@ void note_what_is_not_defined(const std::vector<std::string>& metrics, const std
   for (const std::string& metric : metrics)
     if (const auto pair = std::ranges::find(pairs, metric, &ComparedPair::metric); pair->queries < queries) by_count[pair->queries].push_back(metric);
   for (const auto& [count, names] : by_count)
-    notes.push_back({listed(names) + ": over " + std::to_string(count) + " of the " + std::to_string(queries) + " questions; for the others not every system has a value",
-                     listed(names) + ": 질문 " + std::to_string(queries) + "개 중 " + std::to_string(count) + "개로 계산; 나머지는 값이 없는 시스템이 있음"});
+    notes.push_back({joined(names) + ": over " + std::to_string(count) + " of the " + std::to_string(queries) + " questions; for the others not every system has a value",
+                     joined(names) + ": 질문 " + std::to_string(queries) + "개 중 " + std::to_string(count) + "개로 계산; 나머지는 값이 없는 시스템이 있음"});
 }
 
 std::vector<ChangedQuery> most_changed(const std::vector<Evaluation>& evaluations, const PairedQueries& paired, const std::string& metric,

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/listing.h"
 #include "pipelines/eval/compare/comparison_output.h"
 #include "pipelines/eval/gate/gate.h"
 #include "pipelines/json_output.h"
@@ -30,8 +31,7 @@ std::vector<std::string> verdict_lines(const GateVerdict& verdict, bool korean) 
   std::vector<std::string> lines;
   for (const GateVerdict::Change& change : verdict.changes)
     lines.push_back(fmt::format(fmt::runtime(korean ? "바뀐 설정 {}: {} -> {}" : "changed {}: {} -> {}"), change.key, or_nothing(change.before, korean), or_nothing(change.after, korean)));
-  std::string failed;
-  const auto add_failed = [&](const std::string& what) { failed += (failed.empty() ? "" : ", ") + what; };
+  std::vector<std::string> failed;
   for (const GateCheck& check : verdict.checks) {
     lines.push_back(fmt::format(fmt::runtime(korean ? "{}: {} {:.4f} -> {:.4f} ({}), 허용 하락 {:g}: {}; 나빠진 질문 {}개, 좋아진 질문 {}개"
                                                     : "{}: {} {:.4f} -> {:.4f} ({}), a drop of {:g} is allowed: {}; {} queries worse, {} better"),
@@ -40,16 +40,16 @@ std::vector<std::string> verdict_lines(const GateVerdict& verdict, bool korean) 
     if (check.queries < verdict.queries)
       lines.back() += fmt::format(fmt::runtime(korean ? "; 질문 {}개 중 {}개로 계산 (나머지는 한쪽에 값이 없음)" : "; over {1} of the {0} questions, for the others one side has no value"), verdict.queries,
                                   check.queries);
-    if (!check.passed) add_failed(check.metric);
+    if (!check.passed) failed.push_back(check.metric);
   }
   if (verdict.latency) {
     lines.push_back(fmt::format(fmt::runtime(korean ? "{}: 질문의 95 % 시간 {:.1f} ms, 허용 {:g} ms" : "{}: 95 % of the queries take up to {:.1f} ms, {:g} ms are allowed"),
                                 mark(verdict.latency->passed, korean), verdict.latency->p95_ms, verdict.latency->limit_ms));
-    if (!verdict.latency->passed) add_failed("p95");
+    if (!verdict.latency->passed) failed.push_back("p95");
   }
   lines.push_back(fmt::format(fmt::runtime(verdict.passed ? (korean ? "판정: 통과 (질문 {}개)" : "verdict: passed ({} queries)")
                                                           : (korean ? "판정: 실패 (질문 {}개): {}" : "verdict: FAILED ({} queries): {}")),
-                              verdict.queries, failed));
+                              verdict.queries, joined(failed)));
   return lines;
 }
 

@@ -110,6 +110,13 @@ class Squad {
   std::map<std::string, std::string> documents_;  // text -> id
 };
 
+// An object a line: each is JSON by itself, all of them together are not.
+bool is_json_lines(std::string_view bytes) try {
+  return json::parse(std::string(bytes.substr(0, bytes.find('\n')))).is_object();
+} catch (const Error&) {
+  return false;
+}
+
 }  // namespace
 
 void import_squad(const std::filesystem::path& file, CollectionWriter& out) {
@@ -121,6 +128,9 @@ void import_squad(const std::filesystem::path& file, CollectionWriter& out) {
   try {
     root = json::parse(bytes);
   } catch (const Error& error) {
+    if (is_json_lines(bytes))
+      throw Error(ErrorKind::Usage, file.string() + ": JSON Lines, which need no import: 'rag eval retrieval --queries FILE' and 'rag eval answers --queries FILE' read them, and what "
+                                                    "answers each question from the same lines (docs/cli/eval-answers.md)");
     throw Error(ErrorKind::Usage, file.string() + ": " + error.what());
   }
   if (!root.member("data").is_list())

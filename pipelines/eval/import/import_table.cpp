@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "core/listing.h"
 #include "core/text.h"
 #include "ingest/delimited_rows.h"
 #include "ingest/text_file.h"
@@ -37,11 +38,7 @@ std::array<std::optional<std::size_t>, 4> places_of(const DelimitedRow& header) 
   return places;
 }
 
-std::string joined(const DelimitedRow& cells) {
-  std::string all;
-  for (const std::string& cell : cells) all += (all.empty() ? "" : ", ") + std::string(trim(cell));
-  return all;
-}
+std::string listed(const DelimitedRow& cells) { return joined(cells, ", ", trim); }
 
 std::vector<std::string> sources_in(std::string_view cell) {
   std::vector<std::string> sources;
@@ -70,10 +67,10 @@ void import_table(const std::filesystem::path& file, CollectionWriter& out) {
   const auto places = rows.empty() ? std::array<std::optional<std::size_t>, 4>{} : places_of(rows.front());
   if (!places[0])
     throw Error(ErrorKind::Usage, file.string() + ": no column named question or 질문" +
-                                      (rows.empty() ? ", the table is empty" : "; found " + joined(rows.front())) +
+                                      (rows.empty() ? ", the table is empty" : "; found " + listed(rows.front())) +
                                       "; expected a header with question, answer, source (질문, 답변, 출처)");
   for (std::size_t i = 1; i < 3; ++i)
-    if (!places[i]) out.note({std::string("columns missing: no ") + columns()[i].is, std::string("없는 열: ") + columns()[i].korean}, joined(rows.front()));
+    if (!places[i]) out.note({std::string("columns missing: no ") + columns()[i].is, std::string("없는 열: ") + columns()[i].korean}, listed(rows.front()));
   std::map<std::string, std::string> asked;  // question -> id
   for (std::size_t row = 1; row < rows.size(); ++row) {
     const auto cell = [&](std::size_t column) -> std::string {
