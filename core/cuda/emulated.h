@@ -215,10 +215,15 @@ class Shared {
   std::size_t count_;
 };
 
-// The bytes arrive when they are waited for, not before: reading early finds what was there.
+// The bytes arrive when they are waited for, not before, and in every other block at once: who reads early finds what was there, who still reads what
+// was there finds them.
 inline void copy_async_16(void* to, const void* from, bool valid) {
   if ((reinterpret_cast<std::uintptr_t>(to) | (valid ? reinterpret_cast<std::uintptr_t>(from) : 0)) % 16 != 0)
     emulated::wrong("an asynchronous copy from or to no multiple of 16 bytes");
+  if (emulated::block->copies_at_once()) {
+    valid ? std::memcpy(to, from, 16) : std::memset(to, 0, 16);
+    return;
+  }
   emulated::Thread& thread = emulated::block->thread();
   thread.copies.push_back({to, valid ? from : nullptr, thread.groups});
 }

@@ -30,8 +30,8 @@
 //   - a barrier, or an operation of a warp, that a thread it counts on never reaches, or reaches on another line
 //   - dynamic shared memory beyond what was asked for (Shared<T> says so; a raw pointer meets a page that may not be read)
 //   - a misaligned or unfinished asynchronous copy
-// Shared memory holds no numbers (NaN) when a block begins.  Threads run backwards in even blocks and forwards in odd ones, so that a missing
-// barrier shows in one of them.  Two threads that write the same place are not noticed.
+// Shared memory holds no numbers (NaN) when a block begins.  A warp runs as far ahead of the others as barriers let it.  Threads run backwards in even blocks and forwards in odd ones, so that a missing
+// barrier shows in one of them; asynchronous copies come as late as they may in even blocks and at once in odd ones.  Two threads that write the same place are not noticed.
 namespace rag::emulated {
 
 [[noreturn]] inline void wrong(const std::string& what) { throw std::logic_error("kernel: " + what); }
@@ -111,20 +111,14 @@ class Block {
   // `enter(i)` is called before thread i goes on.
   template <typename Enter>
   void run(bool backwards, const Enter& enter) {
+    copies_at_once_ = !backwards;
     begin_block();
     std::size_t left = threads_.size();
     while (left > 0) {
       bool moved = false;
-      for (unsigned step = 0; step < threads_.size(); ++step) {
-        const unsigned i = backwards ? static_cast<unsigned>(threads_.size()) - 1 - step : step;
-        Thread& thread = threads_[i];
-        if (thread.done || thread.waits) continue;
-        moved = true;
-        current_ = i;
-        enter(i);
-        go_on(thread);
-        if (failure_) std::rethrow_exception(failure_);
-        left -= thread.done;
+      for (unsigned step = 0; step < warps_.size(); ++step) {
+        const unsigned warp = backwards ? static_cast<unsigned>(warps_.size()) - 1 - step : step;
+        while (const std::size_t went_on = run_warp(warp, backwards, enter, left)) moved = went_on > 0;
       }
       if (!moved) say_who_waits();
     }
@@ -173,6 +167,7 @@ class Block {
     return array.data();
   }
 
+  bool copies_at_once() const { return copies_at_once_; }
   Thread& thread() { return threads_[current_]; }
   unsigned current() const { return current_; }
 
@@ -182,6 +177,25 @@ class Block {
 #else
   static constexpr std::size_t kStackBytes = 128 * 1024;
 #endif
+  // Each of its threads as far as it gets; how many went on.
+  template <typename Enter>
+  std::size_t run_warp(unsigned warp, bool backwards, const Enter& enter, std::size_t& left) {
+    const unsigned first = warp * kLanes, count = std::min(kLanes, static_cast<unsigned>(threads_.size()) - first);
+    std::size_t went_on = 0;
+    for (unsigned step = 0; step < count; ++step) {
+      const unsigned i = first + (backwards ? count - 1 - step : step);
+      Thread& thread = threads_[i];
+      if (thread.done || thread.waits) continue;
+      ++went_on;
+      current_ = i;
+      enter(i);
+      go_on(thread);
+      if (failure_) std::rethrow_exception(failure_);
+      left -= thread.done;
+    }
+    return went_on;
+  }
+
   static std::size_t rounded(std::size_t bytes) { return (bytes + 15) / 16 * 16; }
 
   void begin_block() {
@@ -283,6 +297,7 @@ class Block {
   std::size_t shared_size_;
   GuardedBytes shared_, stacks_;
   std::map<const void*, std::vector<std::uint64_t>> arrays_;
+  bool copies_at_once_ = false;
   unsigned current_ = 0;
   std::size_t waiting_ = 0;
   Meeting barrier_;
