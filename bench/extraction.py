@@ -10,7 +10,8 @@ FOLDER is indexed into a new index with --model hash, _qa left out, and each doc
 (poppler-utils) for PDF, LibreOffice (libreoffice-writer-nogui, -calc-nogui, -impress-nogui) for office files, and from PyPI extract-msg for
 Outlook messages and olefile for HWP; a reader that is not there leaves its formats out.
 
-Words are runs of letters and digits, lower case, NFKC.  precision: the share of our words that the reference has too, recall: the share of
+Words are runs of letters and digits, lower case, NFKC; the marks by which rag says what a piece of text is ("[notes]", "Slide 3" above a
+slide without a title, the size of an attachment: MARKS) are taken out of both texts, in whichever they stand.  precision: the share of our words that the reference has too, recall: the share of
 its words that we have, F1 of both, each word counted as often as it occurs; a format's figure is the mean of its files.  order: of the
 runs of three words that occur once in both texts, the share on the longest run that is in the same order.  --words lists the words that
 only one of the two has.  Exit code 3: a format's F1 is below --goal.
@@ -35,7 +36,11 @@ SPEED_ROUNDS = 9
 LEFT_OUT = {"_qa", "MANIFEST.tsv", "README.md"}
 
 
+MARKS = re.compile(r"^\[hidden (?:sheet|slide)\]$|^\[(?:notes|picture)\] |^Slide \d+$|^Attachments:$|^Quoted text$|\[Quoted text: \d+ lines?, [^\]]*\]|(?<=\w), \d+ (?:bytes|KB|MB)(?=\)$)", re.MULTILINE)
+
+
 def words_of(text):
+    text = MARKS.sub(" ", text)
     text = unicodedata.normalize("NFKC", text).replace("\u00ad", "").casefold()
     return re.findall(r"\w+", re.sub(r"(?<=\d),(?=\d{3})", "", text))  # "7,904" is 7904: LibreOffice groups digits only in some countries
 
@@ -60,13 +65,18 @@ def order(ours, theirs):
     return len(tails) / len(sequence) if sequence else None
 
 
-def texts_of(rag, folder, work):
-    """uri -> text, of every document rag makes of a folder."""
+def extension_of(name):
+    return os.path.splitext(name)[1].lstrip(".").lower()
+
+
+def texts_of(rag, folder, work, wanted):
+    """uri -> text, of every document that rag makes of a folder's files with these extensions."""
     index = os.path.join(work, "index")
     measure([rag, "--index", index, "index", folder, "--model", "hash", "--json"], good=(0, 5))  # 5: some files gave no text
     texts = {}
     for document in rag_json(rag, "--index", index, "ls", "--json"):
-        texts[document["uri"]] = rag_json(rag, "--index", index, "show", document["document"], "--json")["text"]
+        if extension_of(document["uri"]) in wanted:
+            texts[document["uri"]] = rag_json(rag, "--index", index, "show", document["document"], "--json")["text"]
     return texts
 
 
@@ -90,7 +100,7 @@ def compare_all(folder, texts, wanted, words):
     results = {}
     for path in files_below(folder):
         uri = os.path.relpath(path, folder)
-        extension = os.path.splitext(path)[1].lstrip(".").lower()
+        extension = extension_of(path)
         if extension not in wanted or uri not in texts:
             continue
         name, read = READERS[extension]
@@ -158,7 +168,7 @@ def main():
         sys.exit(f"--formats {','.join(sorted(unknown))}: no reference reader, expected some of {','.join(READERS)}")
     with tempfile.TemporaryDirectory() as work:
         folder = copy_without(chosen.folder, os.path.join(work, "folder"), LEFT_OUT)
-        results = compare_all(folder, texts_of(rag, folder, work), wanted, chosen.words)
+        results = compare_all(folder, texts_of(rag, folder, work, wanted), wanted, chosen.words)
         speeds = speed(rag, folder) if chosen.speed else []
     formats = {}
     for extension, files in sorted(results.items()):

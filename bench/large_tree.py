@@ -4,6 +4,7 @@
     bench/large_tree.py                       100,000 files of a few words, indexed with the hashing embedder
     bench/large_tree.py --files 1000000       a million: some 4 GB of disk and the better part of an hour
     bench/large_tree.py --tree FOLDER         keeps the tree and its index in FOLDER, and takes what is there already
+    bench/large_tree.py --unreadable          files that no reader reads: all of them are skipped, and reported
 
 Makes the tree (folders of 1,000 files, two levels deep), indexes it, and then runs `rag index` again: over the unchanged tree (the best of
 three runs), and after one file has changed, one has gone and one has come.  files/s counts all files of the tree.
@@ -28,16 +29,16 @@ def place(folder, number):
     return os.path.join(folder, f"{block // 100:03}", f"{block % 100:02}", f"note-{number}.txt")
 
 
-def write_note(folder, number, day):
-    with open(place(folder, number), "w", encoding="utf-8") as out:
-        out.write(TEXT.format(number, day))
+def write_note(folder, number, day, unreadable=False):
+    with open(place(folder, number), "wb") as out:
+        out.write(b"\x7fELF\2\1" + b"%d" % (number * 1000 + day) if unreadable else TEXT.format(number, day).encode())
 
 
-def make_tree(folder, files):
+def make_tree(folder, files, unreadable):
     for number in range(files):
         if number % FILES_PER_FOLDER == 0:
             os.makedirs(os.path.dirname(place(folder, number)), exist_ok=True)
-        write_note(folder, number, number % 365)
+        write_note(folder, number, number % 365, unreadable)
 
 
 def change_three(folder, files):
@@ -49,10 +50,10 @@ def change_three(folder, files):
 
 
 def index(rag, store, tree, name, files):
-    measured = measure([rag, "--index", store, "index", tree, "--model", "hash", "--format", "json"])
+    measured = measure([rag, "--index", store, "index", tree, "--model", "hash", "--format", "json"], good=(0, 5))
     report = json.loads(measured.out)
     row = {"run": name, "files": files, "wall s": measured.wall_s, "cpu s": measured.cpu_s, "files/s": files / measured.wall_s, "files/cpu s": files / measured.cpu_s,
-           "peak MB": measured.peak_rss_mb, "unchanged": report["unchanged"], "new": report["new"], "changed": report["changed"], "removed": report["removed"]}
+           "peak MB": measured.peak_rss_mb, "unchanged": report["unchanged"], "new": report["new"], "changed": report["changed"], "removed": report["removed"], "skipped": len(report["skipped"])}
     progress(f"{files:,} files, {name}: {row['files/s']:,.0f} files/s, {row['peak MB']:.0f} MB")
     return row
 
@@ -63,18 +64,20 @@ def expect(row, **counts):
         sys.exit(f"{row['run']} of {row['files']} files: reported {wrong}, expected {counts}")
 
 
-def measure_tree(rag, scratch, files):
+def measure_tree(rag, scratch, files, unreadable):
     tree, store = os.path.join(scratch, f"tree-{files}"), os.path.join(scratch, f"index-{files}")
     rows = []
     if not os.path.exists(store):
         progress(f"making {files:,} files")
-        make_tree(tree, files)
+        make_tree(tree, files, unreadable)
         rows.append(index(rag, store, tree, "first", files))
-        expect(rows[-1], new=files)
+        expect(rows[-1], **({"skipped": files} if unreadable else {"new": files}))
     unchanged = min((index(rag, store, tree, "unchanged", files) for _ in range(3)), key=lambda row: row["wall s"])
     expect(unchanged, new=0, changed=0, removed=0)
     rows.append(unchanged)
-    if not os.path.exists(os.path.join(os.path.dirname(place(tree, files - 1)), "new.txt")):
+    if unreadable:
+        expect(unchanged, skipped=files)
+    elif not os.path.exists(os.path.join(os.path.dirname(place(tree, files - 1)), "new.txt")):
         change_three(tree, files)
         rows.append(index(rag, store, tree, "three changed", files))
         expect(rows[-1], new=1, changed=1, removed=1)
@@ -86,6 +89,7 @@ def main():
     made = parser(__doc__)
     made.add_argument("--files", type=int, default=100_000, metavar="N", help="files in the tree (default: %(default)s)")
     made.add_argument("--tree", metavar="FOLDER", help="keep the tree and its index here (default: a temporary folder)")
+    made.add_argument("--unreadable", action="store_true", help="files of bytes that are no text")
     args = made.parse_args()
     if args.files < FILES_PER_FOLDER:
         sys.exit(f"--files {args.files}: at least {FILES_PER_FOLDER}")
@@ -93,15 +97,15 @@ def main():
     with tempfile.TemporaryDirectory(prefix="rag-bench-") as temporary:
         scratch = args.tree or temporary
         os.makedirs(scratch, exist_ok=True)
-        small_rows, small = measure_tree(rag, scratch, FILES_PER_FOLDER)
-        rows, large = measure_tree(rag, scratch, args.files)
+        small_rows, small = measure_tree(rag, scratch, FILES_PER_FOLDER, args.unreadable)
+        rows, large = measure_tree(rag, scratch, args.files, args.unreadable)
     growth = large["peak MB"] - small["peak MB"]
     met = large["files/s"] >= GOAL_FILES_PER_S and growth <= GOAL_GROWTH_MB
     if args.json:
         print(json.dumps({"machine": machine(), "rows": small_rows + rows, "growth_mb": growth, "met": met}))
     else:
         print(f"{machine()}\n")
-        columns = ["files", "wall s", "cpu s", "files/s", "files/cpu s", "peak MB", "unchanged", "new", "changed", "removed"]
+        columns = ["files", "wall s", "cpu s", "files/s", "files/cpu s", "peak MB", "unchanged", "new", "changed", "removed", "skipped"]
         print_table(["run", *columns], [[row["run"], *(row[column] for column in columns)] for row in small_rows + rows])
         print(f"\nunchanged: {large['files/s']:,.0f} files/s (goal {GOAL_FILES_PER_S:,}), {growth:.0f} MB more than {FILES_PER_FOLDER:,} files take (goal {GOAL_GROWTH_MB})")
     sys.exit(0 if met else 3)

@@ -117,17 +117,101 @@ def writer(path):
     return text + "\n" + "\n".join(more)
 
 
+def repeats(node, attribute_name, most=1000):
+    return min(int(attribute(node, attribute_name) or 1), most)
+
+
+def shown_cells(path):
+    """Sheet by sheet {(row, column): text} that an ODS says was shown: its program writes that beside each value."""
+    with zipfile.ZipFile(path) as package:
+        root = xml.etree.ElementTree.fromstring(package.read("content.xml"))
+    sheets = []
+    for table in (node for node in root.iter() if local(node) == "table"):
+        cells, row = {}, 0
+        for line in (node for node in table.iter() if local(node) == "table-row"):
+            column = 0
+            for cell in line:
+                if local(cell) not in ("table-cell", "covered-table-cell"):
+                    continue
+                text = "\n".join(odf_words(child, lambda _: False).strip() for child in cell if local(child) == "p")
+                copies = repeats(cell, "number-columns-repeated")
+                for number in range(copies if text else 0):
+                    for below in range(repeats(line, "number-rows-repeated")):
+                        cells[row + below, column + number] = text
+                column += copies
+            row += repeats(line, "number-rows-repeated")
+        sheets.append(cells)
+    return sheets
+
+
+def ods(path):
+    """As calc(), but where the file says what a cell showed, that: LibreOffice computes it anew and may round otherwise ("0:39" for "0:40")."""
+    sheets = shown_cells(path)
+    text = []
+    for number, (name, content) in enumerate(sheets_of(path)):
+        text.append(name)
+        for row, line in enumerate(csv.reader(io.StringIO(content), delimiter="\t")):
+            shown = sheets[number] if number < len(sheets) else {}
+            text.append(" ".join(shown.get((row, column), cell) for column, cell in enumerate(line)))
+    return "\n".join(text)
+
+
 def calc(path):
     """All sheets (-1) under their names, each cell as it is shown (the true behind the second false)."""
-    return "\n".join(f"{name.removeprefix('in-').removesuffix('.csv')}\n{content.decode('utf-8-sig')}" for name, content in convert(path, "csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,true,false,false,-1").items())
+    return "\n".join(f"{name}\n{content}" for name, content in sheets_of(path))
+
+
+def sheets_of(path):
+    """(name, cells as CSV with tabs) of each sheet."""
+    made = convert(path, "csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,true,false,false,-1")
+    return [(name.removeprefix("in-").removesuffix(".csv"), content.decode("utf-8-sig")) for name, content in made.items()]
 
 
 def impress(path):
     """Impress exports no text; its own XML of the slides and their notes, word for word.  What stands in the places for header, footer,
-    date and number is on every slide and left out."""
+    date and number is on every slide and left out; of a .ppt only the masters tell which places those are, so there it is left out where a
+    shape says what a master's header or footer says."""
     furniture = {"header", "footer", "date-time", "page-number"}
-    return "\n".join(odf_words(xml.etree.ElementTree.fromstring(content), lambda node: local(node) in furniture or attribute(node, "class") in furniture)
-                     for content in convert(path, "fodp").values())
+    text = []
+    for content in convert(path, "fodp").values():
+        root = xml.etree.ElementTree.fromstring(content)
+        number_items(root)
+        on_masters = {words_below(node) for masters in root if local(masters) == "master-styles" for node in masters.iter() if attribute(node, "class") in ("header", "footer")} - {""}
+        text.append(odf_words(root, lambda node: local(node) in furniture or attribute(node, "class") in furniture or
+                              (local(node) in ("custom-shape", "frame") and words_below(node) in on_masters)))
+    return "\n".join(text)
+
+
+def number_items(root):
+    """Writes before each item of a numbered list the number that its style says is shown there; LibreOffice's XML leaves them to the style."""
+    formats = {}  # (style, level): how it counts
+    for style in (node for node in root.iter() if local(node) == "list-style"):
+        for level in style:
+            if local(level) == "list-level-style-number":
+                formats[attribute(style, "name"), attribute(level, "level")] = attribute(level, "num-format")
+    last = {}
+
+    def number(node, style, level):
+        for child in node:
+            if local(child) != "list":
+                number(child, style, level)
+                continue
+            name, depth = attribute(child, "style-name") or style, level + 1
+            counts = formats.get((name, str(depth)), "")
+            count = last.get((name, depth), 0) if attribute(child, "continue-numbering") == "true" else 0
+            for item in child:
+                paragraph = next((inner for inner in item if local(inner) in ("p", "h")), None)
+                if local(item) == "list-item" and paragraph is not None and counts and "".join(paragraph.itertext()).strip():
+                    count += 1
+                    paragraph.text = f"{count if counts not in 'aA' else chr(ord(counts) + count - 1)}. {paragraph.text or ''}"
+                number(item, name, depth)
+            last[name, depth] = count
+
+    number(root, "", 0)
+
+
+def words_below(node):
+    return " ".join("".join(node.itertext()).split())
 
 
 class Page(html.parser.HTMLParser):
@@ -277,16 +361,29 @@ def hwpx(path):
 
 
 def msg(path):
-    """By extract-msg, in the code page the message itself names (it guesses otherwise)."""
+    """By extract-msg, in the code page the message itself names (it guesses otherwise).  Who wrote to whom by the properties and recipients
+    of the message, which are what Outlook shows; what its transport headers say only where there are none."""
     import extract_msg  # pip install extract-msg
     message = extract_msg.openMsg(path)
     page = message.getPropertyVal("3FDE0003")
     if isinstance(page, int) and page not in (1200, 20127, 65001):
         message = extract_msg.openMsg(path, overrideEncoding=f"cp{page}")
-    lines = [message.subject or "", f"From: {message.sender}", f"To: {message.to}"] + ([f"Cc: {message.cc}"] if (message.cc or "").strip(" <>") else [])
+    part = lambda number: (message.getStringStream(f"__substg1.0_{number}") or "").strip()
+    address = lambda *parts: next((each for each in map(part, parts) if "@" in each), "")
+    sender, sent_for = (part("0C1A"), address("5D01", "0C1F")), (part("0042"), address("5D02", "0065"))
+    writers = [one_of(*who) for who in ([sender] if sent_for[1] in ("", sender[1]) or not sender[1] else [sender, sent_for]) if any(who)]
+    people = lambda kind, otherwise: ", ".join(one_of(who.name, who.email) for who in message.recipients if int(who.type) & 15 == kind) or (otherwise or "").strip(" <>")
+    to, cc = people(1, message.to), people(2, message.cc)
+    lines = [message.subject or "", "From: " + (" on behalf of ".join(writers) or message.sender), f"To: {to}"] + ([f"Cc: {cc}"] if cc else [])
     if message.date:
         lines.append(f"Date: {message.date:%Y-%m-%d %H:%M:%S %z}")
     return "\n".join(lines + [message.body or ""] + [f"{attachment.longFilename or ''} {getattr(attachment, 'mimetype', None) or ''}" for attachment in message.attachments])
+
+
+def one_of(name, address):
+    """A person once: many have their address for a name."""
+    name, address = (name or "").strip(), (address or "").strip()
+    return address or name if name.strip("'") == address or not name else f"{name} <{address}>" if "@" in address else name
 
 
 class Beginning(str):
@@ -305,7 +402,8 @@ def hwp(path):
 READERS = {
     "pdf": ("pdftotext -layout", pdftotext),
     **{extension: ("LibreOffice Writer", writer) for extension in ("docx", "odt", "rtf", "doc")},
-    **{extension: ("LibreOffice Calc", calc) for extension in ("xlsx", "ods", "xls")},
+    **{extension: ("LibreOffice Calc", calc) for extension in ("xlsx", "xls")},
+    "ods": ("LibreOffice Calc", ods),
     **{extension: ("LibreOffice Impress", impress) for extension in ("pptx", "odp", "ppt")},
     "html": ("html.parser", html_file),
     "epub": ("zipfile, html.parser", epub),
