@@ -27,6 +27,21 @@ const char* letters_of_ligature(char32_t c) {
   }
 }
 
+bool is_turn(char32_t c) { return c >= 0x202A && c <= 0x202E; }
+
+// Whether a mark that turns the direction of writing, from `begin` on, stands between two words.
+bool parts_words(const std::string& text, std::size_t begin, std::size_t end) {
+  const auto in_word = [](char32_t c) { return is_letter(c) || is_digit(c); };
+  if (begin == 0) return false;
+  std::size_t before = floor_to_character(text, begin - 1);
+  if (!in_word(next_code_point(text, before))) return false;
+  while (end < text.size()) {
+    const char32_t c = next_code_point(text, end);
+    if (!is_turn(c)) return in_word(c);
+  }
+  return false;
+}
+
 std::string mend_characters(const std::string& text) {
   std::string out;
   out.reserve(text.size());
@@ -41,6 +56,8 @@ std::string mend_characters(const std::string& text) {
       out += ' ';
     else if (c == 0xFFFE || c == 0xFFFF || c == 0x200B)
       continue;
+    else if (is_turn(c) && parts_words(text, begin, i))
+      out.append(" ").append(text, begin, i - begin);
     else
       out.append(text, begin, i - begin);
   }

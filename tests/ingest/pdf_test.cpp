@@ -95,6 +95,13 @@ TEST(PdfText, RestoresHyphensThatTheReaderAte) {
   EXPECT_EQ(pages[0], "in-network in-network in-network and in-network care, but coinsurance coinsurance co-insurance");
 }
 
+TEST(PdfText, PartsWordsWhereTheDirectionOfWritingTurns) {
+  // As poppler gives "R و Python من", and a comma, which belongs to its word.
+  std::vector<std::string> pages{"\u202B\u202A R\u202Cو\u202A Python\u202Cمن \u202AR\u202C، لغة\u202C"};
+  mend_pdf_pages(pages);
+  EXPECT_EQ(pages[0], "\u202B\u202A R \u202Cو\u202A Python \u202Cمن \u202AR\u202C، لغة\u202C");
+}
+
 TEST(PdfText, MendsLigaturesAndBullets) {
   std::vector<std::string> pages{
       "e\xEF\xAC\x83"
