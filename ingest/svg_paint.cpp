@@ -66,19 +66,11 @@ void SvgPaint::put(const SvgPaint& over) {
 
 SvgStyles::SvgStyles(const pugi::xml_node& root) {
   // Without recursion: this sees the tree before anybody has looked how deep it is.
-  for (pugi::xml_node node = root; node;) {
-    if (xml::is(node, "style")) {
-      std::string sheet;
-      for (const pugi::xml_node& piece : node.children()) sheet += piece.value();
-      read(without_comments(sheet));
-    }
-    if (node.first_child()) {
-      node = node.first_child();
-      continue;
-    }
-    while (node && node != root && !node.next_sibling()) node = node.parent();
-    if (!node || node == root) break;
-    node = node.next_sibling();
+  for (pugi::xml_node node = root; node; node = xml::next_within(root, node)) {
+    if (!xml::is(node, "style")) continue;
+    std::string sheet;
+    for (const pugi::xml_node& piece : node.children()) sheet += piece.value();
+    read(without_comments(sheet));
   }
 }
 

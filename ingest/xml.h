@@ -28,6 +28,13 @@ inline const char* local(const char* name) {
 }
 inline bool is(const pugi::xml_node& node, std::string_view name) { return local(node.name()) == name; }
 
+// The node behind `node` in document order, without recursion; null behind the last one within `root`.
+inline pugi::xml_node next_within(const pugi::xml_node& root, pugi::xml_node node) {
+  if (node.first_child()) return node.first_child();
+  while (node && node != root && !node.next_sibling()) node = node.parent();
+  return node && node != root ? node.next_sibling() : pugi::xml_node();
+}
+
 inline pugi::xml_node child(const pugi::xml_node& node, std::string_view name) {
   for (const pugi::xml_node& inner : node.children())
     if (is(inner, name)) return inner;

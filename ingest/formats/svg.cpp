@@ -185,16 +185,8 @@ class Drawing {
   }
 
   void find_ids() {
-    for (Node node = root_; node;) {
+    for (Node node = root_; node; node = xml::next_within(root_, node))
       if (const char* id = node.attribute("id").value(); *id) by_id_.emplace(id, node);
-      if (node.first_child()) {
-        node = node.first_child();
-        continue;
-      }
-      while (node && node != root_ && !node.next_sibling()) node = node.parent();
-      if (!node || node == root_) break;
-      node = node.next_sibling();
-    }
   }
 
   void add(const std::string& words) {

@@ -36,16 +36,8 @@ bool is_mixed(const Node& node) {
 // Everything below a node, without recursion.
 std::string all_text(const Node& root) {
   std::string text;
-  for (Node node = root.first_child(); node;) {
+  for (Node node = root.first_child(); node; node = xml::next_within(root, node))
     if (is_characters(node)) text += node.value();
-    if (node.first_child()) {
-      node = node.first_child();
-      continue;
-    }
-    while (node && node != root && !node.next_sibling()) node = node.parent();
-    if (!node || node == root) break;
-    node = node.next_sibling();
-  }
   return text;
 }
 
