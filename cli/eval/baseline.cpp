@@ -37,7 +37,9 @@ void keep(const std::filesystem::path& current, const std::filesystem::path& out
 }  // namespace
 
 int eval_baseline(const Globals& globals, const std::vector<std::string>& arguments) {
-  const auto values = parse_options("eval baseline", "eval baseline --dataset DIR | --queries FILE --qrels FILE | --current FILE --out FILE [OPTIONS]", options_of(), {}, arguments, kEpilogue);
+  po::positional_options_description positional;
+  positional.add("current", 1);  // named as compare and report name theirs
+  const auto values = parse_options("eval baseline", "eval baseline --dataset DIR | --queries FILE --qrels FILE | [--current] FILE --out FILE [OPTIONS]", options_of(), positional, arguments, kEpilogue);
   output_format(values, {"text", "json"});
   if (!values.count("out")) throw Error(ErrorKind::Usage, "rag eval baseline: wants --out FILE, where 'rag eval gate --baseline FILE' will look for it");
   if (values.count("current")) {

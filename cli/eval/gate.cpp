@@ -73,7 +73,9 @@ std::vector<Metric> metrics_of_rules(const GateRules& rules) {
 }  // namespace
 
 int eval_gate(const Globals& globals, const std::vector<std::string>& arguments) {
-  const auto values = parse_options("eval gate", "eval gate --baseline FILE --max-drop METRIC=DROP [--current FILE | OPTIONS]", options_of(), {}, arguments, kEpilogue);
+  po::positional_options_description positional;
+  positional.add("current", 1);
+  const auto values = parse_options("eval gate", "eval gate --baseline FILE --max-drop METRIC=DROP [[--current] FILE | OPTIONS]", options_of(), positional, arguments, kEpilogue);
   const std::string format = output_format(values, {"text", "json"});
   if (!values.count("baseline")) throw Error(ErrorKind::Usage, "rag eval gate: wants --baseline FILE; 'rag eval baseline --out FILE' writes one");
   const Evaluation baseline = read_evaluation(values["baseline"].as<std::string>());

@@ -74,7 +74,7 @@ TEST_F(EvalAnswers, AreComparedGatedAndReportedAsRankingsAre) {
   EXPECT_NE(text.out.find("   = 27 days\n"), std::string::npos) << text.out;
   ASSERT_EQ(program.run({"eval", "baseline", "--current", "good.json", "--out", "base.json"}).code, 0);
   EXPECT_EQ(bytes("base.json"), bytes("good.json"));
-  EXPECT_EQ(program.run({"eval", "gate", "--baseline", "base.json", "--current", "good.json", "--max-drop", "F1=0"}).code, 0);
+  EXPECT_EQ(program.run({"eval", "gate", "--baseline", "base.json", "good.json", "--max-drop", "F1=0"}).code, 0);
   const Result fell = program.run({"eval", "gate", "--baseline", "base.json", "--current", "bad.json", "--max-drop", "F1=0.01", "--max-drop", "contains=1"});
   EXPECT_EQ(fell.code, 3) << fell.err;
   EXPECT_NE(fell.out.find("FAILED: squad_f1 1.0000 -> 0.3333"), std::string::npos) << fell.out;
