@@ -83,7 +83,7 @@ bool long_enough(const std::vector<std::string>& answer) {
 }
 
 bool stands_in(const std::vector<std::string>& part, const std::vector<std::string>& whole) {
-  return !part.empty() && std::ranges::search(whole, part).begin() != whole.end();
+  return !part.empty() && std::search(whole.begin(), whole.end(), part.begin(), part.end()) != whole.end();
 }
 
 }  // namespace

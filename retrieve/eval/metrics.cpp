@@ -157,8 +157,7 @@ std::vector<const Metric*> sorted_by_name(const std::vector<Metric>& metrics) {
   std::vector<const Metric*> by_name;
   for (const Metric& metric : metrics) by_name.push_back(&metric);
   std::ranges::stable_sort(by_name, [](const Metric* a, const Metric* b) { return a->name < b->name; });
-  const auto rest = std::ranges::unique(by_name, [](const Metric* a, const Metric* b) { return a->name == b->name; });
-  by_name.erase(rest.begin(), rest.end());
+  by_name.erase(std::unique(by_name.begin(), by_name.end(), [](const Metric* a, const Metric* b) { return a->name == b->name; }), by_name.end());
   return by_name;
 }
 

@@ -10,8 +10,8 @@ std::size_t drop_self_hits(Qrels& qrels) {
 
 std::size_t drop_self_hits(Run& run) {
   std::size_t dropped = 0;
-  for (auto& [query, documents] : run)
-    dropped += std::erase_if(documents, [&](const ScoredDocument& document) { return document.document == query; });
+  for (auto& found : run)
+    dropped += std::erase_if(found.second, [&](const ScoredDocument& document) { return document.document == found.first; });
   return dropped;
 }
 
