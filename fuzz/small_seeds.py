@@ -73,6 +73,9 @@ SMALL = {
     "docx_styles": [b'<w:styles><w:style w:styleId="a"><w:name w:val="heading 1"/><w:basedOn w:val="b"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style></w:styles>'],
     "epub_contents": [b'<ncx><navMap><navPoint><navLabel><text>One</text></navLabel><content src="a.xhtml"/></navPoint></navMap></ncx>'],
     "filter": [b"ext=pdf AND (dept=hr OR dept=legal) AND year>=2024 AND NOT path~\"drafts/*\"", b"title~'*\\'*' or id!=a", "dept=인사".encode()],
+    "fodp": [b'<office:document xmlns:office="o"><office:body><office:presentation><draw:page draw:name="P"><draw:frame presentation:class="title"><draw:text-box><text:p>a</text:p></draw:text-box></draw:frame>'
+             b'<draw:frame><draw:text-box><text:list><text:list-item><text:p>b<text:s text:c="3"/></text:p></text:list-item></text:list></draw:text-box></draw:frame>'
+             b'<presentation:notes><draw:frame><draw:text-box><text:p>c</text:p></draw:text-box></draw:frame></presentation:notes></draw:page></office:presentation></office:body></office:document>'],
     "fods": [b'<office:document xmlns:office="o"><office:body><office:spreadsheet><table:table table:name="A"><table:table-row table:number-rows-repeated="2"><table:table-cell><text:p>a</text:p>'
              b'</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document>'],
     "hwp_streams": [streams((0, hangul_record(0x42, 0, bytes(22)) + hangul_record(0x43, 1, "강 물\r".encode("utf-16-le")))),
