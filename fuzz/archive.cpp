@@ -1,4 +1,5 @@
 // A file with what lies in it, as the parser process reads it, and once more from behind each of its members.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,11 @@ FUZZ(bytes) {
   Names names;
   const rag::ParseOutcome whole = rag::parse_with_members(bytes, RAG_FUZZ_NAME, limits, container, &names);
   if (names.all.empty()) return;
-  // No member is read that is not named, and what is read from the middle on is a part of the whole.
+  // What is read from the middle on is a part of the whole, unless damage ended that: what is passed over is not unpacked, so damage there does not show.
+  const auto ended_early = [](const std::string& warning) { return warning.find("the rest of it is not read") != std::string::npos; };
+  if (std::any_of(whole.warnings.begin(), whole.warnings.end(), ended_early)) return;
+  for (const auto& member : whole.members)
+    if (std::any_of(member.warnings.begin(), member.warnings.end(), ended_early)) return;
   const rag::ParseOutcome rest = rag::parse_with_members(bytes, RAG_FUZZ_NAME, limits, container, nullptr, names.all[names.all.size() / 2]);
   rag::fuzz::require(rest.documents.size() <= whole.documents.size());
 }
