@@ -111,6 +111,8 @@ DeviceChoice device_option(const po::variables_map& values, const Config& config
   return device_choice("--device", pick<std::string>(values, "device", config.device, "auto"));
 }
 
+DeviceChoice named_device(const DeviceChoice& device) { return device.kind == DeviceChoice::Kind::Auto ? DeviceChoice{DeviceChoice::Kind::Cpu, std::nullopt} : device; }
+
 void add_search_options(po::options_description& options) {
   options.add_options()("k,k", po::value<std::size_t>()->value_name("N"),
                         "how many passages; default: 5 for search, 8 for ask and chat (eval keeps --depth documents)")(

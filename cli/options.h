@@ -33,6 +33,8 @@ void add_model_options(po::options_description& options);
 EmbedderOptions embedder_options(const po::variables_map& values, const Config& config);
 // What --device says, of which add_model_options tells, or `device` in rag.toml.
 DeviceChoice device_option(const po::variables_map& values, const Config& config);
+// The same for a measurement, which says what it was computed in: a GPU only where it was named, never by Auto's choice.
+DeviceChoice named_device(const DeviceChoice& device);
 
 // -k, --mode, --filter, --as, --candidates, --vectors, --probes, --dense-weight, --fusion, --k1, --characters-k1, --b, --max-per-document, --copies, --reranker, --rerank-depth.
 void add_search_options(po::options_description& options);

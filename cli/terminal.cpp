@@ -95,9 +95,14 @@ bool ask_yes_no(const std::string& question) {
   return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes" || answer == "예" || answer == "네");
 }
 
-std::string padded(std::string_view text, std::size_t columns) {
+std::size_t columns_of(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t i = 0; i < text.size();) width += is_cjk(next_code_point(text, i)) ? 2 : 1;
+  return width;
+}
+
+std::string padded(std::string_view text, std::size_t columns) {
+  const std::size_t width = columns_of(text);
   return std::string(text) + std::string(width < columns ? columns - width : 1, ' ');
 }
 

@@ -27,7 +27,9 @@ const char* tr(const char* english, const char* korean);
 // Asks on the terminal; the answer is no where nobody is there.
 bool ask_yes_no(const std::string& question);
 
-// The text, filled up with blanks to `columns` of a terminal: Hangul and other wide characters take two.
+// Columns of a terminal that valid UTF-8 takes: Hangul and other wide characters take two.
+std::size_t columns_of(std::string_view text);
+// The text, filled up with blanks to so many of them.
 std::string padded(std::string_view text, std::size_t columns);
 
 // Bytes for people: "3.2 MB".

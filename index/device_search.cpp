@@ -224,7 +224,7 @@ class DeviceIndex final : public DeviceVectorIndex {
       const std::vector<Hit> expected = std::move(best).sorted();
       const Answers alone = i == 0 ? ask(device, query, k, &allowed) : Answers(1);
       for (const auto& answer : {together[i], alone.front()})
-        if (answer && !std::ranges::equal(*answer, expected, [](const Hit& a, const Hit& b) { return a.chunk == b.chunk && a.score == b.score; }))
+        if (answer && !same_hits(*answer, expected))
           throw Error(ErrorKind::Backend, "GPU: failed its self-test: a search with a filter found something else than the processor");
     }
   }
@@ -244,6 +244,10 @@ class DeviceIndex final : public DeviceVectorIndex {
 };
 
 }  // namespace
+
+bool same_hits(const std::vector<Hit>& a, const std::vector<Hit>& b) {
+  return std::ranges::equal(a, b, [](const Hit& x, const Hit& y) { return x.chunk == y.chunk && x.score == y.score; });
+}
 
 std::unique_ptr<DeviceVectorIndex> make_device_index(std::unique_ptr<VectorIndex> processor, std::vector<const VectorSegment*> segments, const ChunkSet* deleted,
                                                      std::size_t dimension, OpenDeviceRows open, const DeviceAuto& auto_from) {

@@ -42,6 +42,9 @@ class DeviceVectorIndex : public VectorIndex {
 std::unique_ptr<DeviceVectorIndex> make_device_index(std::unique_ptr<VectorIndex> processor, std::vector<const VectorSegment*> segments, const ChunkSet* deleted,
                                                      std::size_t dimension, OpenDeviceRows open = open_device_rows, const DeviceAuto& auto_from = {});
 
+// The same chunks with the same scores in the same order.
+bool same_hits(const std::vector<Hit>& a, const std::vector<Hit>& b);
+
 // A small search with a filter on this GPU, compared with the processor's; empty where they agree, else what went wrong.  Needs a folder for temporary files.
 std::string device_self_test(const DeviceChoice& choice, const OpenDeviceRows& open = open_device_rows);
 

@@ -51,10 +51,6 @@ std::vector<float> unit_rows(std::size_t count, std::mt19937& random) {
   return rows;
 }
 
-bool same(const std::vector<Hit>& a, const std::vector<Hit>& b) {
-  return std::ranges::equal(a, b, [](const Hit& x, const Hit& y) { return x.chunk == y.chunk && x.score == y.score; });
-}
-
 }  // namespace
 
 std::string device_self_test(const DeviceChoice& choice, const OpenDeviceRows& open) {
@@ -82,7 +78,7 @@ std::string device_self_test(const DeviceChoice& choice, const OpenDeviceRows& o
       for (std::size_t i = 0; i < kQueries; ++i) {
         const auto query = std::span(queries).subspan(i * kDimension, kDimension);
         const auto expected = processor->search(query, kHits, filter);
-        if (!same(together[i], expected) || !same(device->search(query, kHits, filter, options), expected)) return "found something else than the processor";
+        if (!same_hits(together[i], expected) || !same_hits(device->search(query, kHits, filter, options), expected)) return "found something else than the processor";
       }
     }
     return device->failure();  // whatever it said at first, it ended on the processor

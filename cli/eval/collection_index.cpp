@@ -20,10 +20,8 @@ void add_collection_options(po::options_description& options) {
 
 EmbedderOptions evaluated_encoding(const po::variables_map& values, const Config& config) {
   EmbedderOptions options = embedder_options(values, config);
-  // A measurement says what it was computed in, so a GPU is taken only where it was named.
-  if (options.device.kind == DeviceChoice::Kind::Cuda) return options;
-  options.device.kind = DeviceChoice::Kind::Cpu;
-  if (!options.precision && values["one-chunk"].as<bool>()) options.precision = Precision::Fp32;
+  options.device = named_device(options.device);
+  if (options.device.kind == DeviceChoice::Kind::Cpu && !options.precision && values["one-chunk"].as<bool>()) options.precision = Precision::Fp32;
   return options;
 }
 

@@ -52,12 +52,6 @@ void print_pairs(const Comparison& comparison, const std::string& metric) {
   std::cout << '\n';
 }
 
-std::size_t columns_of(std::string_view text) {
-  std::size_t width = 0;
-  for (std::size_t i = 0; i < text.size();) width += is_cjk(next_code_point(text, i)) ? 2 : 1;
-  return width;
-}
-
 // As much of a line as a column holds: Hangul and its like take two places.
 std::string in_columns(const std::string& text, std::size_t columns) {
   const std::string line = preview(text, 4 * columns);

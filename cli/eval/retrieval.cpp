@@ -93,8 +93,7 @@ std::optional<MeasuredRetrieval> measure_as_asked(const Globals& globals, const 
                          .metrics = metrics.empty() ? metrics_of(values) : std::move(metrics)};
   options.retrieve = retrieve_options(values, globals.config, options.depth);
   count_every_copy(values, options.retrieve);
-  // A large index has lists on the processor and is searched exactly on a GPU; a measurement takes one only where it was named.
-  if (options.retrieve.vectors.device.kind == DeviceChoice::Kind::Auto) options.retrieve.vectors.device.kind = DeviceChoice::Kind::Cpu;
+  options.retrieve.vectors.device = named_device(options.retrieve.vectors.device);  // a large index has lists on the processor, and is searched exactly on a GPU
 
   std::filesystem::path queries_file, qrels_file, answers_file, index;
   std::string dataset_name, split;

@@ -106,8 +106,7 @@ SweepConfiguration configuration_of(const Settings& settings, const Config& conf
   read_chunk_options(values, config, made.cutting);
   made.retrieve = retrieve_options(values, config, depth);
   count_every_copy(values, made.retrieve);
-  // A large index has lists on the processor and is searched exactly on a GPU; a measurement takes one only where it was named.
-  if (made.retrieve.vectors.device.kind == DeviceChoice::Kind::Auto) made.retrieve.vectors.device.kind = DeviceChoice::Kind::Cpu;
+  made.retrieve.vectors.device = named_device(made.retrieve.vectors.device);  // a large index has lists on the processor, and is searched exactly on a GPU
   made.session = session_options(values, config, "");
   for (const auto& [key, value] : settings)
     if (has_a_say(key, made)) made.settings.emplace(key, value);
