@@ -71,6 +71,9 @@ TEST_F(LedgerCommands, SayWhatBecameOfEachFileInARun) {
 }
 
 TEST_F(LedgerCommands, OnlyCountWhatIsUnchanged) {
+  // A file written within the last 50 ms is looked at once more, and a fast machine is there by then.
+  for (const auto& file : fs::recursive_directory_iterator(program.folder() / "docs"))
+    if (file.is_regular_file()) fs::last_write_time(file.path(), fs::file_time_type::clock::now() - std::chrono::minutes(1));
   index();
   for (int i = 0; i < 3; ++i) index();
   const json runs = output({"log"})["runs"];
