@@ -102,19 +102,26 @@ class TermMaker {
     if (count <= 1) return emit(run);
     std::size_t bigrams = options_.cjk_bigrams ? count - 1 : 0;
     if (question_ && options_.drop_particles && word.script == CharacterClass::Hangul && bigrams > 0)
-      bigrams -= particle_bigrams(run, count);
+      bigrams -= ending_bigrams(run, count);
     for (std::size_t i = 0; i < bigrams; ++i) emit(run.substr(starts_[i], starts_[i + 2] - starts_[i]));
     if (options_.cjk_words && (count > 2 || !options_.cjk_bigrams)) emit(run);
   }
 
-  // How many bigrams at the end of a Korean word reach into its particle.  At least one bigram is left, and stored texts keep
-  // them all, so a noun that only looks as if it ended in one ("어린이") is still found by the rest of it.
-  static std::size_t particle_bigrams(std::string_view run, std::size_t count) {
+  // How many bigrams at the end of a Korean word reach into what it has only as a word of this question: the ending that asks
+  // ("며칠인가요": 며칠) or a particle ("휴가는": 휴가).  At least one bigram is left, and stored texts keep them all, so a noun that
+  // only looks as if it ended in one ("어린이") is still found by the rest of it.
+  static std::size_t ending_bigrams(std::string_view run, std::size_t count) {
+    constexpr std::array<std::string_view, 3> kAskThree = {"인가요", "입니까", "습니까"};
+    constexpr std::array<std::string_view, 7> kAskTwo = {"인가", "는가", "나요", "가요", "까요", "예요", "에요"};
     constexpr std::array<std::string_view, 10> kTwo = {"에서", "에게", "으로", "까지", "부터", "처럼", "보다", "이나", "에는", "에도"};
     constexpr std::array<std::string_view, 13> kOne = {"은", "는", "이", "가", "을", "를", "의", "에", "와", "과", "로", "도", "만"};
-    const auto ends = [run](std::string_view particle) { return run.ends_with(particle); };
-    if (count > 3 && std::any_of(kTwo.begin(), kTwo.end(), ends)) return 2;
-    return count > 2 && std::any_of(kOne.begin(), kOne.end(), ends) ? 1 : 0;
+    const auto ends_in = [run](const auto& endings) {
+      return std::ranges::any_of(endings, [run](std::string_view ending) { return run.ends_with(ending); });
+    };
+    if (count > 3 && ends_in(kAskThree)) return std::min<std::size_t>(3, count - 2);
+    if (count > 2 && ends_in(kAskTwo)) return std::min<std::size_t>(2, count - 2);
+    if (count > 3 && ends_in(kTwo)) return 2;
+    return count > 2 && ends_in(kOne) ? 1 : 0;
   }
 
   // One stretch of letters and digits.

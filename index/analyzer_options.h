@@ -14,7 +14,7 @@ struct AnalyzerOptions {
   bool hyphenated = true;       // "in-network" is a term beside "in" and "network"
   bool cjk_bigrams = true;      // neighbouring characters inside a word of Hangul, Han or kana
   bool cjk_words = false;       // such a word as a whole, too
-  bool drop_particles = true;   // a question leaves out the bigrams that reach into a Korean word's particle ("휴가는": 휴가)
+  bool drop_particles = true;   // a question leaves out the bigrams of a Korean word's particle or ending ("휴가는 며칠인가요": 휴가, 며칠)
 };
 
 std::unique_ptr<Analyzer> make_analyzer(const AnalyzerOptions& options);

@@ -126,6 +126,14 @@ TEST(Analyzer, SurvivesAnyBytes) {
   EXPECT_THAT(terms("plan \xFF\xFE plan"), ElementsAre("plan", "plan"));
 }
 
+TEST(Analyzer, LeavesTheEndingThatAsksOutOfAKoreanQuestion) {
+  EXPECT_THAT(asked("휴가는 며칠인가요?"), ElementsAre("휴가", "며칠"));
+  EXPECT_THAT(asked("대표는 누구입니까"), ElementsAre("대표", "누구"));
+  EXPECT_THAT(asked("언제 신청하나요"), ElementsAre("언제", "신청", "청하"));
+  EXPECT_THAT(asked("있나요"), ElementsAre("있나")) << "of a short word something is left";
+  EXPECT_THAT(terms("며칠인가요"), ElementsAre("며칠", "칠인", "인가", "가요")) << "stored texts keep them all";
+}
+
 TEST(Analyzer, IsNamedAfterWhatChangesStoredTerms) {
   EXPECT_NE(make_analyzer({.stem = false})->name(), default_analyzer().name());
   EXPECT_EQ(make_analyzer({.drop_particles = false})->name(), default_analyzer().name());
