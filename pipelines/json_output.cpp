@@ -264,19 +264,15 @@ std::string document_json(const DocumentRecord& document) {
                   {"metadata", to_json(document.metadata)}});
 }
 
-std::string duplicates_json(const std::vector<DuplicateGroup>& groups) {
-  Json listed = Json::array();
-  for (const DuplicateGroup& group : groups) {
-    Json members = Json::array();
-    for (const DuplicateMember& member : group.members)
-      members.push_back({{"document", member.document.id},
-                         {"uri", member.document.uri},
-                         {"source", member.document.source},
-                         {"similarity", member.resemblance},
-                         {"text_hash", member.text_hash}});
-    listed.push_back({{"documents", members}});
-  }
-  return to_line({{"schema_version", kSchemaVersion}, {"groups", listed}});
+std::string duplicate_group_json(const DuplicateGroup& group) {
+  Json members = Json::array();
+  for (const DuplicateMember& member : group.members)
+    members.push_back({{"document", member.document.id},
+                       {"uri", member.document.uri},
+                       {"source", member.document.source},
+                       {"similarity", member.resemblance},
+                       {"text_hash", member.text_hash}});
+  return to_line({{"documents", members}});
 }
 
 std::string eval_json(const Evaluation& evaluation, const EvaluationCost* cost, bool per_query) {

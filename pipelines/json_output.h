@@ -40,7 +40,7 @@ std::string status_json(const std::string& directory, const IndexSettings& setti
 // A piece of a document, with its text.
 std::string chunk_json(const Chunk& chunk);
 std::string document_json(const DocumentRecord& document);
-std::string duplicates_json(const std::vector<DuplicateGroup>& groups);
+std::string duplicate_group_json(const DuplicateGroup& group);
 // `cost`: null where nothing was measured.
 std::string eval_json(const Evaluation& evaluation, const EvaluationCost* cost, bool per_query);
 std::string model_check_json(const ModelCheck& check, const Int8Verdict& verdict);
