@@ -54,8 +54,8 @@ std::vector<Text> texts_of(const IndexReader& index) {
 }
 
 std::vector<std::vector<std::size_t>> grouped(const std::vector<Text>& texts) {
-  std::vector<TextSignature> signatures;
-  for (const Text& text : texts) signatures.push_back(text.signature);
+  StoredSignatures signatures;
+  for (const Text& text : texts) signatures.add(text.signature);
   return group_signatures(signatures, kNearDuplicate);
 }
 
@@ -141,14 +141,14 @@ void measure_speed(const std::vector<Text>& texts) {
     if (!text_signature(text.text)) std::abort();
   }
   std::printf("signatures: %.1f MB of text a second\n", static_cast<double>(bytes) / 1e6 / seconds_since(start));
-  std::vector<TextSignature> many;
+  StoredSignatures many;
+  TextSignature signature{};
   std::mt19937 random(2);
   for (std::size_t i = 0; i < 1000000; ++i) {
     // Half of them edited copies of the one before.
-    TextSignature signature = many.empty() ? TextSignature{} : many.back();
     for (std::uint16_t& value : signature)
       if (i % 2 == 0 || random() % 10 == 0) value = static_cast<std::uint16_t>(random());
-    many.push_back(signature);
+    many.add(signature);
   }
   const auto grouping = std::chrono::steady_clock::now();
   const std::size_t groups = group_signatures(many, kNearDuplicate).size();

@@ -145,14 +145,14 @@ int run_rm(const Globals& globals, const std::vector<std::string>& arguments) {
                                     "The files themselves stay where they are: 'rag index' brings their documents back once they change,\n"
                                     "or at once with --reread or --rebuild.  To leave files out for good, name them in a .ragignore.\n");
   const auto directory = existing_index(index_option(values, globals), globals.config);
-  std::vector<DocumentRecord> doomed;
+  std::vector<std::string> doomed;  // by id, since it may be all there are
   {
     const auto index = open_index_reader(directory);
     if (values.count("document"))
-      for (const std::string& name : values["document"].as<std::vector<std::string>>()) doomed.push_back(resolve(*index, name));
+      for (const std::string& name : values["document"].as<std::vector<std::string>>()) doomed.push_back(resolve(*index, name).id);
     if (const auto filter = parse_filter(values["filter"].as<std::string>()))
       index->for_each_document([&](const DocumentRecord& document) {
-        if (filter->accepts(document)) doomed.push_back(document);
+        if (filter->accepts(document)) doomed.push_back(document.id);
       });
   }
   if (doomed.empty()) throw Error(ErrorKind::NotFound, "rag rm: no such document; 'rag ls' lists them");
@@ -160,7 +160,7 @@ int run_rm(const Globals& globals, const std::vector<std::string>& arguments) {
       !ask_yes_no(fmt::format(fmt::runtime(tr("Remove {0} documents from {1}?", "{1}에서 문서 {0}개를 지울까요?")), doomed.size(), directory.string())))
     throw Error(ErrorKind::Usage, fmt::format("rag rm: {} documents fit; nothing was removed; pass --yes to remove them", doomed.size()));
   const auto writer = open_existing_index_writer(directory);
-  for (const DocumentRecord& document : doomed) writer->remove(document.id);
+  for (const std::string& id : doomed) writer->remove(id);
   writer->commit();
   std::cerr << fmt::format(fmt::runtime(tr("{} removed\n", "문서 {}개를 지웠습니다\n")), doomed.size());
   return 0;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <utility>
 
 #include "cli/options.h"
 #include "cli/terminal.h"
@@ -25,18 +26,16 @@ constexpr const char* kEpilogue =
     "Exit code 1: there are none.\n";
 
 // With its folder where there is more than one: the same name in two folders is what copies are like.
-void print_groups(const std::vector<DuplicateGroup>& groups, bool one_source) {
+void print_group(const DuplicateGroup& group, bool one_source) {
   const auto name_of = [&](const DocumentRecord& document) {
     return escape_for_terminal(one_source ? document.uri : document.source + "/" + document.uri);
   };
-  for (const DuplicateGroup& group : groups) {
-    const DuplicateMember& first = group.members.front();
-    std::cout << bold(name_of(first.document)) << '\n';
-    for (std::size_t i = 1; i < group.members.size(); ++i) {
-      const DuplicateMember& member = group.members[i];
-      const std::string how = member.text_hash == first.text_hash ? std::string(tr("same", "같음")) : fmt::format("{:.2f}", member.resemblance);
-      std::cout << "  " << padded(how, 5) << name_of(member.document) << '\n';
-    }
+  const DuplicateMember& first = group.members.front();
+  std::cout << bold(name_of(first.document)) << '\n';
+  for (std::size_t i = 1; i < group.members.size(); ++i) {
+    const DuplicateMember& member = group.members[i];
+    const std::string how = member.text_hash == first.text_hash ? std::string(tr("same", "같음")) : fmt::format("{:.2f}", member.resemblance);
+    std::cout << "  " << padded(how, 5) << name_of(member.document) << '\n';
   }
 }
 
@@ -57,12 +56,15 @@ int run_duplicates(const Globals& globals, const std::vector<std::string>& argum
   const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
   DuplicateOptions wanted{.at_least = similarity, .exact = values["exact"].as<bool>()};
   if (filter) wanted.accept = [&](const DocumentRecord& document) { return filter->accepts(document); };
-  const std::vector<DuplicateGroup> groups = find_duplicates(*index, wanted);
-  if (json)
-    std::cout << duplicates_json(groups) << '\n';
-  else
-    print_groups(groups, index->sources().size() < 2);
-  if (!groups.empty()) return 0;
+  const bool one_source = index->sources().size() < 2;
+  const std::string head = fmt::format("{{\"schema_version\":{},\"groups\":[", kSchemaVersion);
+  std::string before = head;  // printed with the first group, since finding them takes a while and may be interrupted
+  const std::size_t groups = visit_duplicates(*index, wanted, [&](const DuplicateGroup& group) {
+    if (json) std::cout << std::exchange(before, ",") << duplicate_group_json(group);
+    else print_group(group, one_source);
+  });
+  if (json) std::cout << (groups == 0 ? head : "") << "]}\n";
+  if (groups > 0) return 0;
   if (!json) std::cerr << tr("no duplicates\n", "중복 문서가 없습니다\n");
   return 1;
 }

@@ -3,17 +3,19 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <iostream>
-#include <map>
 
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/interrupt.h"
 #include "core/listing.h"
 #include "core/text.h"
 #include "index/index_reader.h"
 #include "ingest/ignore_rules.h"
 #include "pipelines/json_output.h"
+#include "pipelines/skipped_files.h"
 
 // log and skipped: what the runs did, and what has no documents now.
 namespace rag::cli {
@@ -70,20 +72,20 @@ RunEntry find_run(const IndexReader& index, const std::string& name) {
 
 int show_run(const IndexReader& index, const std::string& name, const std::string& state, bool json) {
   const RunEntry run = find_run(index, name);
-  std::vector<FileEntry> files = index.files_of_run(run.id);
-  std::erase_if(files, [&](const FileEntry& entry) { return !state.empty() && entry.state != state; });
-  if (json) {
-    std::cout << run_json(run, files) << '\n';
-    return files.empty() ? 1 : 0;
-  }
+  const auto accept = [&](const FileEntry& entry) { return state.empty() || entry.state == state; };
+  if (json) return write_run_json(std::cout, index, run, accept) > 0 ? 0 : 1;
   print_heading();
   print_run(run);
-  for (const FileEntry& entry : files) print_file(entry);
-  if (files.empty() && run.files == 0 && run.counts.added + run.counts.changed + run.counts.moved + run.counts.removed > 0)
+  std::size_t files = 0;
+  index.for_each_file_of_run(run.id, [&](const FileEntry& entry) {
+    throw_if_interrupted();
+    if (std::cout && accept(entry)) print_file(entry), ++files;  // behind '| head' nobody reads on
+  });
+  if (files == 0 && run.files == 0 && run.counts.added + run.counts.changed + run.counts.moved + run.counts.removed > 0)
     std::cerr << tr("its files are no longer kept: later runs had too many of them\n", "파일 목록은 더 남아 있지 않습니다. 뒤의 실행들이 자리를 썼습니다\n");
-  else if (files.empty())
+  else if (files == 0)
     std::cerr << tr("no file was anything but unchanged in it\n", "바뀐 파일이 없습니다\n");
-  return files.empty() ? 1 : 0;
+  return files == 0 ? 1 : 0;
 }
 
 int list_runs(const IndexReader& index, std::size_t limit, bool json) {
@@ -104,35 +106,52 @@ int list_runs(const IndexReader& index, std::size_t limit, bool json) {
   return runs.empty() ? 1 : 0;
 }
 
-using Groups = std::map<std::string, std::vector<FileRecord>>;
+using AcceptUri = std::function<bool(const std::string&)>;
 
-Groups skipped_by_reason(const IndexReader& index, const std::string& pattern) {
-  Groups groups;
-  index.for_each_file([&](const FileRecord& file) {
-    if (!file.skipped.empty() && (pattern.empty() || matches_glob(pattern, file.uri))) groups[file.skipped].push_back(file);
+void print_group(const SkippedGroup& group) { std::cout << bold(fmt::format("{:>6}  {}", group.files, escape_for_terminal(group.reason))) << '\n'; }
+
+void print_uri(const std::string& uri) { std::cout << "        " << escape_for_terminal(uri) << '\n'; }
+
+void print_every_file(const IndexReader& index, const AcceptUri& accept, const std::vector<SkippedGroup>& groups) {
+  const SkippedGroup* current = nullptr;
+  visit_skipped_files(index, accept, groups, [&](const SkippedGroup& group, const std::string&, const std::string& uri) {
+    if (!std::cout) return;  // behind '| head' nobody reads on
+    if (&group != current) print_group(group);
+    current = &group;
+    print_uri(uri);
   });
-  return groups;
 }
 
-void print_groups(const Groups& groups, bool all) {
-  constexpr std::size_t kShown = 5;
-  std::vector<const Groups::value_type*> sorted;
-  for (const auto& group : groups) sorted.push_back(&group);
-  std::stable_sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->second.size() > b->second.size(); });
-  std::size_t total = 0;
+// True where a group has more files than are shown.
+bool print_first_files(const std::vector<SkippedGroup>& groups) {
   bool left_out = false;
-  for (const auto* group : sorted) {
-    const std::vector<FileRecord>& files = group->second;
-    total += files.size();
-    std::cout << bold(fmt::format("{:>6}  {}", files.size(), escape_for_terminal(group->first))) << '\n';
-    const std::size_t shown = all ? files.size() : std::min(kShown, files.size());
-    for (std::size_t i = 0; i < shown; ++i) std::cout << "        " << escape_for_terminal(files[i].uri) << '\n';
-    left_out |= shown < files.size();
-    if (shown < files.size()) std::cout << fmt::format("        ... {} {}\n", files.size() - shown, tr("more", "개 더"));
+  for (const SkippedGroup& group : groups) {
+    print_group(group);
+    for (const std::string& uri : group.first_uris) print_uri(uri);
+    const std::size_t more = group.files - group.first_uris.size();
+    if (more > 0) std::cout << fmt::format("        ... {} {}\n", more, tr("more", "개 더"));
+    left_out |= more > 0;
   }
+  return left_out;
+}
+
+std::size_t print_skipped(const IndexReader& index, const AcceptUri& accept, bool all) {
+  constexpr std::size_t kShown = 5;
+  std::vector<SkippedGroup> groups = group_skipped_files(index, accept, kShown);
+  if (groups.empty()) {
+    std::cerr << tr("nothing is skipped\n", "건너뛴 파일이 없습니다\n");
+    return 0;
+  }
+  std::ranges::stable_sort(groups, std::greater(), &SkippedGroup::files);
+  std::size_t total = 0;
+  for (const SkippedGroup& group : groups) total += group.files;
+  bool left_out = false;
+  if (all) print_every_file(index, accept, groups);
+  else left_out = print_first_files(groups);
   std::cerr << fmt::format(fmt::runtime(tr("{0} without documents{1}; 'rag formats' lists what is read, 'rag index --reread' tries again\n",
                                            "문서가 없는 파일 {2}개{1}. 'rag formats'는 읽는 형식을 보여 주고, 'rag index --reread'는 다시 읽어 봅니다\n")),
                            counted(total, "file"), left_out ? tr(" (--all names each)", " (--all은 모두 보여 줌)") : "", total);
+  return total;
 }
 
 }  // namespace
@@ -173,11 +192,10 @@ int run_skipped(const Globals& globals, const std::vector<std::string>& argument
                                     "'hr/*'.  Files read in part: 'rag ls --skipped'.  Exit code 1: nothing is skipped.\n");
   const bool json = output_format(values, {"text", "json"}) == "json";
   const auto index = open_index_reader(existing_index(index_option(values, globals), globals.config));
-  const Groups groups = skipped_by_reason(*index, values.count("pattern") ? values["pattern"].as<std::string>() : "");
-  if (json) std::cout << skipped_json(groups) << '\n';
-  else if (groups.empty()) std::cerr << tr("nothing is skipped\n", "건너뛴 파일이 없습니다\n");
-  else print_groups(groups, values["all"].as<bool>());
-  return groups.empty() ? 1 : 0;
+  AcceptUri accept;
+  if (values.count("pattern")) accept = [pattern = values["pattern"].as<std::string>()](const std::string& uri) { return pattern.empty() || matches_glob(pattern, uri); };
+  const std::size_t files = json ? write_skipped_json(std::cout, *index, accept) : print_skipped(*index, accept, values["all"].as<bool>());
+  return files > 0 ? 0 : 1;
 }
 
 }  // namespace rag::cli

@@ -9,6 +9,7 @@
 #include "cli/source_names.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/interrupt.h"
 #include "core/listing.h"
 #include "core/text.h"
 #include "index/index_reader.h"
@@ -133,7 +134,7 @@ struct Content {
 
 std::map<std::string, Content> contents_of(const IndexReader& index) {
   std::map<std::string, Content> contents;
-  index.for_each_document([&](const DocumentRecord& document) { ++contents[document.source].documents; });
+  for (const std::string& source : index.sources()) contents[source].documents = index.count_documents_of(source);
   index.for_each_file([&](const FileRecord& file) { contents[file.source].skipped += !file.skipped.empty(); });
   return contents;
 }
@@ -183,29 +184,25 @@ int list(const fs::path& directory, bool json) {
 }
 
 int remove(const fs::path& directory, const std::string& name, bool yes) {
-  std::vector<std::string> documents;
-  std::vector<FileRecord> files;
-  std::string source;
-  {
-    const auto index = open_index_reader(directory);
-    source = find_source(*index, name);
-    index->for_each_document([&](const DocumentRecord& document) {
-      if (document.source == source) documents.push_back(document.id);
-    });
-    index->for_each_file([&](const FileRecord& file) {
-      if (file.source == source) files.push_back(file);
-    });
-  }
-  if (documents.size() > 1 && !yes &&
-      !ask_yes_no(fmt::format(fmt::runtime(tr("Remove {0} and its {1} documents from the index?", "{0}과(와) 그 문서 {1}개를 색인에서 지울까요?")), source, documents.size())))
-    throw Error(ErrorKind::Usage, fmt::format("{}: has {} documents in the index; nothing was removed; pass --yes to remove them", source, documents.size()));
+  const auto index = open_index_reader(directory);
+  const std::string source = find_source(*index, name);
+  const std::size_t documents = index->count_documents_of(source);
+  if (documents > 1 && !yes &&
+      !ask_yes_no(fmt::format(fmt::runtime(tr("Remove {0} and its {1} documents from the index?", "{0}과(와) 그 문서 {1}개를 색인에서 지울까요?")), source, documents)))
+    throw Error(ErrorKind::Usage, fmt::format("{}: has {} documents in the index; nothing was removed; pass --yes to remove them", source, documents));
   const auto writer = open_existing_index_writer(directory);
-  for (const std::string& id : documents) writer->remove(id);
-  for (const FileRecord& file : files) writer->remove_file(file.source, file.uri);
+  // The reader goes on with the index as it was, so what it tells of can be removed meanwhile; Ctrl-C removes nothing.
+  index->for_each_document([&](const DocumentRecord& document) {
+    throw_if_interrupted();
+    if (document.source == source) writer->remove(document.id);
+  });
+  index->for_each_file([&](const FileRecord& file) {
+    if (file.source == source) writer->remove_file(file.source, file.uri);
+  });
   writer->remove_source(source);
   writer->commit();
   std::cerr << fmt::format(fmt::runtime(tr("{0}: removed with {1}\n", "{0}: 문서 {2}개와 함께 지웠습니다\n")), escape_for_terminal(source),
-                           counted(documents.size(), "document"), documents.size());
+                           counted(documents, "document"), documents);
   return 0;
 }
 

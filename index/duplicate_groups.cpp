@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <map>
 #include <numeric>
+#include <optional>
+#include <span>
 #include <unordered_set>
 #include <utility>
 
@@ -35,35 +37,42 @@ class Sets {
 
 using Place = std::pair<std::uint64_t, std::size_t>;  // the hash of one band, and whose it is
 
-std::vector<Place> places_in_band(std::span<const TextSignature> signatures, std::size_t band) {
+std::vector<Place> places_in_band(const StoredSignatures& signatures, std::size_t band) {
   std::vector<Place> places;
   places.reserve(signatures.size());
-  for (std::size_t i = 0; i < signatures.size(); ++i) {
-    const auto* values = reinterpret_cast<const char*>(signatures[i].data() + band * kBandValues);
+  signatures.for_each([&](std::size_t i, const TextSignature& signature) {
+    const auto* values = reinterpret_cast<const char*>(signature.data() + band * kBandValues);
     places.emplace_back(checksum64({values, kBandValues * sizeof(std::uint16_t)}), i);
-  }
+  });
   std::ranges::sort(places);
   return places;
 }
 
 // Those that share a band are compared with the first of each set among them: a thousand copies cost a thousand comparisons, not a million.
-void join_alike(std::span<const Place> together, std::span<const TextSignature> signatures, double at_least, Sets& sets) {
-  std::vector<std::size_t> firsts;
+void join_alike(std::span<const Place> together, const StoredSignatures& signatures, double at_least, Sets& sets) {
+  struct First {
+    std::size_t number;
+    TextSignature signature;
+  };
+  std::vector<First> firsts;
   for (const auto& [hash, i] : together) {
+    std::optional<TextSignature> own;
     bool joined = false;
-    for (const std::size_t first : firsts) {
-      const bool same = sets.root(i) == sets.root(first);
-      if (!same && resemblance(signatures[i], signatures[first]) < at_least) continue;
-      sets.join(i, first);
+    for (const First& first : firsts) {
+      if (sets.root(i) != sets.root(first.number)) {
+        if (!own) own = signatures.at(i);
+        if (resemblance(*own, first.signature) < at_least) continue;
+      }
+      sets.join(i, first.number);
       joined = true;
     }
-    if (!joined) firsts.push_back(i);
+    if (!joined) firsts.push_back({i, own ? *own : signatures.at(i)});
   }
 }
 
 struct Signed {
   std::vector<std::string> ids;
-  std::vector<TextSignature> signatures;
+  StoredSignatures signatures;
 };
 
 Signed signed_documents(const IndexReader& index, const std::function<bool(const DocumentRecord&)>& accept) {
@@ -76,23 +85,37 @@ Signed signed_documents(const IndexReader& index, const std::function<bool(const
   index.for_each_signature([&](const std::string& id, const TextSignature& signature) {
     if (accept && !accepted.contains(id)) return;
     found.ids.push_back(id);
-    found.signatures.push_back(signature);
+    found.signatures.add(signature);
   });
   return found;
 }
 
-void keep_same_texts(const DuplicateGroup& group, std::vector<DuplicateGroup>& out) {
-  std::map<std::string, DuplicateGroup> by_text;
-  for (const DuplicateMember& member : group.members) by_text[member.text_hash].members.push_back(member);
+using Group = std::vector<std::size_t>;  // documents by their places among all that are signed, ascending
+
+// The groups of those that have the same text, byte for byte, among these that have the same signature.
+void keep_same_texts(const IndexReader& index, const std::vector<std::string>& ids, const Group& alike, std::vector<Group>& out) {
+  std::map<std::string, Group> by_text;
+  for (const std::size_t i : alike)
+    if (const auto document = index.find_document(ids[i])) by_text[sha256_hex(index.text_of(ids[i], {0, document->text_bytes}))].push_back(i);
   for (auto& [hash, same] : by_text)
-    if (same.members.size() > 1) out.push_back(std::move(same));
+    if (same.size() > 1) out.push_back(std::move(same));
 }
 
-const std::string& first_uri(const DuplicateGroup& group) { return group.members.front().document.uri; }
+DuplicateGroup load_group(const IndexReader& index, const Signed& documents, const Group& group) {
+  DuplicateGroup loaded;
+  const TextSignature first = documents.signatures.at(group.front());
+  for (const std::size_t i : group) {
+    auto document = index.find_document(documents.ids[i]);
+    if (!document) continue;
+    const std::string text = index.text_of(documents.ids[i], {0, document->text_bytes});
+    loaded.members.push_back({std::move(*document), resemblance(first, documents.signatures.at(i)), sha256_hex(text)});
+  }
+  return loaded;
+}
 
 }  // namespace
 
-std::vector<std::vector<std::size_t>> group_signatures(std::span<const TextSignature> signatures, double at_least) {
+std::vector<std::vector<std::size_t>> group_signatures(const StoredSignatures& signatures, double at_least) {
   Sets sets(signatures.size());
   for (std::size_t band = 0; band < kBands; ++band) {
     throw_if_interrupted();
@@ -114,25 +137,23 @@ std::vector<std::vector<std::size_t>> group_signatures(std::span<const TextSigna
   return groups;
 }
 
-std::vector<DuplicateGroup> find_duplicates(const IndexReader& index, const DuplicateOptions& options) {
-  const auto [ids, signatures] = signed_documents(index, options.accept);
-  std::vector<DuplicateGroup> groups;
-  for (const std::vector<std::size_t>& alike : group_signatures(signatures, options.exact ? 1.0 : options.at_least)) {
-    throw_if_interrupted();
-    DuplicateGroup group;
-    for (const std::size_t i : alike) {
-      auto document = index.find_document(ids[i]);
-      if (!document) continue;
-      const std::string text = index.text_of(ids[i], {0, document->text_bytes});
-      group.members.push_back({std::move(*document), resemblance(signatures[alike.front()], signatures[i]), sha256_hex(text)});
+std::size_t visit_duplicates(const IndexReader& index, const DuplicateOptions& options, const std::function<void(const DuplicateGroup&)>& visit) {
+  const Signed documents = signed_documents(index, options.accept);
+  std::vector<Group> groups = group_signatures(documents.signatures, options.exact ? 1.0 : options.at_least);
+  if (options.exact) {
+    std::vector<Group> exact;
+    for (const Group& alike : groups) {
+      throw_if_interrupted();
+      keep_same_texts(index, documents.ids, alike, exact);
     }
-    if (options.exact)
-      keep_same_texts(group, groups);
-    else
-      groups.push_back(std::move(group));
+    groups = std::move(exact);
+    std::ranges::sort(groups);  // they come by uri
   }
-  std::ranges::stable_sort(groups, {}, first_uri);
-  return groups;
+  for (const Group& group : groups) {
+    throw_if_interrupted();
+    visit(load_group(index, documents, group));
+  }
+  return groups.size();
 }
 
 }  // namespace rag

@@ -2,12 +2,12 @@
 
 #include <cstddef>
 #include <functional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "core/text_signature.h"
 #include "index/index_reader.h"
+#include "index/stored_signatures.h"
 
 namespace rag {
 
@@ -16,7 +16,8 @@ namespace rag {
 //
 // Not every pair is compared: only those that agree in all eight values of one of sixteen bands (locality-sensitive hashing; Indyk and
 // Motwani 1998).  A pair of resemblance r is met with probability 1 - (1 - r^8)^16: .95 at .80, .994 at .85, .9999 at .90.
-std::vector<std::vector<std::size_t>> group_signatures(std::span<const TextSignature> signatures, double at_least);
+// Memory: some 40 bytes a signature.
+std::vector<std::vector<std::size_t>> group_signatures(const StoredSignatures& signatures, double at_least);
 
 struct DuplicateMember {
   DocumentRecord document;
@@ -35,8 +36,9 @@ struct DuplicateOptions {
   std::function<bool(const DocumentRecord&)> accept;  // none: all documents; what it refuses takes no part, as if it were not there
 };
 
-// All groups of an index, by the uri of their first member.  Holds about 400 bytes of memory a document; reads the texts only of documents
-// that belong to a group.  Throws Error(Interrupted) where the user asks.
-std::vector<DuplicateGroup> find_duplicates(const IndexReader& index, const DuplicateOptions& options = {});
+// All groups of an index, one after the other by the uri of their first member.  Holds about 100 bytes of memory a document, 70 more where
+// `accept` says which, and one group; reads the texts only of documents that belong to a group.  Returns how many groups there are.
+// Throws Error(Interrupted) where the user asks.
+std::size_t visit_duplicates(const IndexReader& index, const DuplicateOptions& options, const std::function<void(const DuplicateGroup&)>& visit);
 
 }  // namespace rag

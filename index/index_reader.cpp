@@ -265,10 +265,9 @@ class Reader final : public IndexReader {
     return runs;
   }
 
-  std::vector<FileEntry> files_of_run(RunId run) const override {
-    std::vector<FileEntry> entries = load_file_entries(*catalog_, run);
+  void for_each_file_of_run(RunId run, const std::function<void(const FileEntry&)>& visit) const override {
+    visit_file_entries(*catalog_, run, visit);
     confirm();
-    return entries;
   }
 
  private:

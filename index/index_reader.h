@@ -71,9 +71,9 @@ class IndexReader {
   virtual std::vector<std::string> sources() const = 0;
   virtual std::vector<SourceSettings> source_settings() const = 0;  // of those that have some, by source
 
-  // What the last runs did, newest first, and what became of the files of one of them, by source and uri (ledger.h says how much is kept).
+  // What the last runs did, newest first, and what became of the files of one of them, ordered by source, uri (ledger.h says how much is kept).
   virtual std::vector<RunEntry> runs() const = 0;
-  virtual std::vector<FileEntry> files_of_run(RunId run) const = 0;
+  virtual void for_each_file_of_run(RunId run, const std::function<void(const FileEntry&)>& visit) const = 0;
 };
 
 // Throws Error(Usage) where there is no index, Error(Corrupt) or Error(Mismatch) where it cannot be read.

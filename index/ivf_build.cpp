@@ -6,7 +6,9 @@
 
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/nameless_file.h"
 #include "core/parallel.h"
+#include "index/aside_file.h"
 #include "index/ivf_file.h"
 #include "index/spherical_kmeans.h"
 #include "index/vector_code.h"
@@ -31,7 +33,7 @@ class IvfBuild {
   }
 
   void write(const std::filesystem::path& file, std::uint64_t generation) {
-    find_directions();
+    find_directions(file.parent_path());
     assign();
     IvfFileWriter writer(file, dimension_, generation, segments_as_named(), lists_);
     write_rows(writer);
@@ -65,20 +67,28 @@ class IvfBuild {
     }
   }
 
-  void find_directions() {
-    const std::size_t lists = lists_for(rows_), wanted = std::min(rows_, lists * kSampleOfAList);
-    std::vector<float> sample;
-    sample.reserve(wanted * dimension_);
+  // The sample lies on disk, since it is gone through in order, ten times, and grows with the index.
+  void find_directions(const std::filesystem::path& folder) {
+    const std::size_t lists = lists_for(rows_), wanted = std::min(rows_, lists * kSampleOfAList), row_bytes = dimension_ * sizeof(float);
+    NamelessFile sample(folder, "a sample of the vectors");
+    std::vector<float> some;
     std::size_t seen = 0;
     for_each_living([&](std::span<const float> rows, std::span<const ChunkId> ids) {
+      some.clear();
       // Evenly from everywhere: the i-th of those wanted is row i * rows / wanted.
       for (std::size_t i = 0; i < ids.size(); ++i, ++seen) {
         if (seen * wanted / rows_ == (seen + 1) * wanted / rows_) continue;
         const auto row = rows.subspan(i * dimension_, dimension_);
-        sample.insert(sample.end(), row.begin(), row.end());
+        some.insert(some.end(), row.begin(), row.end());
       }
+      sample.append(bytes_of(some.data(), some.size() * sizeof(float)));
     });
-    directions_ = cluster_directions(sample, dimension_, lists, [&](std::size_t done, std::size_t of) {
+    const auto read = [&](std::size_t begin, std::size_t end) {
+      some.resize((end - begin) * dimension_);
+      sample.read(begin * row_bytes, reinterpret_cast<char*>(some.data()), some.size() * sizeof(float));
+      return std::span<const float>(some);
+    };
+    directions_ = cluster_directions({.count = wanted, .dimension = dimension_, .read = read}, lists, [&](std::size_t done, std::size_t of) {
       throw_if_interrupted();
       progress_.update(kGrouping, done, of);
     });

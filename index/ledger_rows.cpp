@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <ctime>
+#include <optional>
+#include <utility>
 
 #include "index/catalog.h"
 #include "index/row_coding.h"
@@ -21,21 +23,38 @@ bool changed_nothing(const RunEntry& run) {
   return run.outcome == "done" && run.files == 0 && counts.added + counts.changed + counts.moved + counts.removed + counts.chunks_embedded == 0;
 }
 
+// Of a table whose rows are named by their keys, SQLite collects the keys of all it is to delete in memory: so some at a time.
+void erase_file_entries(Database& catalog, std::int64_t run) {
+  constexpr int kAtOnce = 10000;
+  const auto next = [&]() -> std::optional<std::pair<std::string, std::string>> {
+    Statement row = catalog.prepare("SELECT source, uri FROM ledger_files WHERE run = ? ORDER BY source, uri LIMIT 1 OFFSET ?");
+    if (!row.bind(run, kAtOnce).step()) return std::nullopt;
+    return std::pair(row.string(0), row.string(1));
+  };
+  while (const auto first_kept = next())
+    catalog.prepare("DELETE FROM ledger_files WHERE run = ? AND (source, uri) < (?, ?)").bind(run, first_kept->first, first_kept->second).run();
+  catalog.prepare("DELETE FROM ledger_files WHERE run = ?").bind(run).run();
+}
+
 void drop_old_runs(Database& catalog) {
-  catalog.prepare("DELETE FROM ledger_runs WHERE run NOT IN (SELECT run FROM ledger_runs ORDER BY run DESC LIMIT ?)").bind(kLedgerRuns).run();
-  std::vector<std::int64_t> beyond;
+  std::vector<std::int64_t> too_old, too_many;
   {
-    std::size_t kept = 0;
-    bool newest = true;
+    std::size_t runs = 0, kept = 0;
     Statement row = catalog.prepare("SELECT run, files FROM ledger_runs ORDER BY run DESC");
     while (row.step()) {
       kept += row.natural(1);
-      if (!newest && kept > kLedgerFiles && row.natural(1) > 0) beyond.push_back(row.integer(0));
-      newest = false;
+      if (++runs > kLedgerRuns)
+        too_old.push_back(row.integer(0));
+      else if (runs > 1 && kept > kLedgerFiles && row.natural(1) > 0)
+        too_many.push_back(row.integer(0));
     }
   }
-  for (const std::int64_t run : beyond) {
-    catalog.prepare("DELETE FROM ledger_files WHERE run = ?").bind(run).run();
+  for (const std::int64_t run : too_old) {
+    erase_file_entries(catalog, run);
+    catalog.prepare("DELETE FROM ledger_runs WHERE run = ?").bind(run).run();
+  }
+  for (const std::int64_t run : too_many) {
+    erase_file_entries(catalog, run);
     catalog.prepare("UPDATE ledger_runs SET files = 0 WHERE run = ?").bind(run).run();
   }
 }
@@ -120,27 +139,26 @@ std::vector<RunEntry> load_runs(Database& catalog) {
   return runs;
 }
 
-std::vector<FileEntry> load_file_entries(Database& catalog, RunId run) {
-  std::vector<FileEntry> entries;
-  if (catalog_format(catalog) < 2) return entries;
+void visit_file_entries(Database& catalog, RunId run, const std::function<void(const FileEntry&)>& visit) {
+  if (catalog_format(catalog) < 2) return;
   Statement row = catalog.prepare(
       "SELECT source, uri, state, reason, warnings, documents, pages, pages_without_text, cut_tokens, ocr_confidence, milliseconds FROM ledger_files "
       "WHERE run = ? ORDER BY source, uri");
   row.bind(run.value);
   while (row.step()) {
-    entries.push_back({.source = row.string(0),
-                       .uri = row.string(1),
-                       .state = row.string(2),
-                       .reason = row.string(3),
-                       .warnings = decode_list(row.text(4)),
-                       .documents = row.natural(5),
-                       .pages = row.natural(6),
-                       .pages_without_text = row.natural(7),
-                       .cut_tokens = row.natural(8),
-                       .milliseconds = row.integer(10)});
-    if (row.integer(9) != kNoConfidence) entries.back().ocr_confidence = static_cast<double>(row.integer(9)) / 1000;
+    FileEntry entry{.source = row.string(0),
+                    .uri = row.string(1),
+                    .state = row.string(2),
+                    .reason = row.string(3),
+                    .warnings = decode_list(row.text(4)),
+                    .documents = row.natural(5),
+                    .pages = row.natural(6),
+                    .pages_without_text = row.natural(7),
+                    .cut_tokens = row.natural(8),
+                    .milliseconds = row.integer(10)};
+    if (row.integer(9) != kNoConfidence) entry.ocr_confidence = static_cast<double>(row.integer(9)) / 1000;
+    visit(entry);
   }
-  return entries;
 }
 
 void store_source_settings(Database& catalog, const SourceSettings& settings) {

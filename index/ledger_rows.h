@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +18,7 @@ void insert_file_entry(Database& catalog, RunId run, const FileEntry& entry);
 void finish_run(Database& catalog, const RunEntry& run);
 
 std::vector<RunEntry> load_runs(Database& catalog);  // newest first
-std::vector<FileEntry> load_file_entries(Database& catalog, RunId run);  // by source and uri
+void visit_file_entries(Database& catalog, RunId run, const std::function<void(const FileEntry&)>& visit);  // by source and uri
 
 void store_source_settings(Database& catalog, const SourceSettings& settings);
 void erase_source_settings(Database& catalog, std::string_view source);

@@ -14,7 +14,7 @@ namespace rag {
 namespace {
 
 constexpr std::size_t kRounds = 10;             // later ones move hardly anything
-constexpr std::size_t kRowsPerProduct = 16384;  // between two looks at Ctrl-C
+constexpr std::size_t kRowsPerProduct = 4096;  // as many as FAISS multiplies at once; they are read, and between them Ctrl-C is looked for
 constexpr std::uint32_t kSeed = 1234;
 
 using Index = decltype(faiss::Index::ntotal);
@@ -53,10 +53,10 @@ std::vector<float> without_twins(const std::vector<float>& directions, std::size
 
 class Clusters {
  public:
-  Clusters(std::span<const float> rows, std::size_t dimension, std::size_t count) : rows_(rows), dimension_(dimension), directions_(count * dimension) {
-    const std::vector<std::size_t> first = drawn(count, rows.size() / dimension);
+  Clusters(const RowsToCluster& rows, std::size_t count) : rows_(rows), dimension_(rows.dimension), directions_(count * rows.dimension) {
+    const std::vector<std::size_t> first = drawn(count, rows.count);
     for (std::size_t i = 0; i < count; ++i) {
-      std::copy_n(&rows_[first[i] * dimension_], dimension_, &directions_[i * dimension_]);
+      become(i, first[i]);
       normalize(&directions_[i * dimension_], dimension_);
     }
   }
@@ -65,14 +65,14 @@ class Clusters {
     const NearestDirection nearest(directions_, dimension_);
     std::vector<float> sums(directions_.size());
     std::vector<std::vector<std::size_t>> members(directions_.size() / dimension_);
-    const std::size_t count = rows_.size() / dimension_;
-    for (std::size_t begin = 0; begin < count; begin += kRowsPerProduct) {
-      const std::size_t end = std::min(begin + kRowsPerProduct, count);
-      const auto found = nearest.find(rows_.subspan(begin * dimension_, (end - begin) * dimension_));
+    for (std::size_t begin = 0; begin < rows_.count; begin += kRowsPerProduct) {
+      const std::size_t end = std::min(begin + kRowsPerProduct, rows_.count);
+      const std::span<const float> rows = rows_.read(begin, end);
+      const auto found = nearest.find(rows);
       for (std::size_t row = begin; row < end; ++row) {
         const std::uint32_t direction = found[row - begin].direction;
         members[direction].push_back(row);
-        for (std::size_t i = 0; i < dimension_; ++i) sums[direction * dimension_ + i] += rows_[row * dimension_ + i];
+        for (std::size_t i = 0; i < dimension_; ++i) sums[direction * dimension_ + i] += rows[(row - begin) * dimension_ + i];
       }
       step(end);
     }
@@ -91,13 +91,15 @@ class Clusters {
       auto largest = std::ranges::max_element(members, {}, &std::vector<std::size_t>::size);
       if (largest->size() < 2) return;
       const std::size_t row = (*largest)[largest->size() / 2];
-      std::copy_n(&rows_[row * dimension_], dimension_, &directions_[empty * dimension_]);
+      become(empty, row);
       members[empty].assign(largest->begin() + static_cast<std::ptrdiff_t>(largest->size() / 2), largest->end());
       largest->resize(largest->size() / 2);
     }
   }
 
-  std::span<const float> rows_;
+  void become(std::size_t direction, std::size_t row) { std::ranges::copy(rows_.read(row, row + 1), &directions_[direction * dimension_]); }
+
+  const RowsToCluster& rows_;
   std::size_t dimension_;
   std::vector<float> directions_;
 };
@@ -129,13 +131,11 @@ std::vector<NearestDirection::Nearest> NearestDirection::find(std::span<const fl
   return nearest;
 }
 
-std::vector<float> cluster_directions(std::span<const float> rows, std::size_t dimension, std::size_t count,
-                                      const std::function<void(std::size_t, std::size_t)>& step) {
-  const std::size_t there = rows.size() / dimension;
-  Clusters clusters(rows, dimension, std::min(count, there));
+std::vector<float> cluster_directions(const RowsToCluster& rows, std::size_t count, const std::function<void(std::size_t, std::size_t)>& step) {
+  Clusters clusters(rows, std::min(count, rows.count));
   for (std::size_t round = 0; round < kRounds; ++round)
-    clusters.round([&](std::size_t done) { step(round * there + done, kRounds * there); });
-  return without_twins(std::move(clusters).take(), dimension);
+    clusters.round([&](std::size_t done) { step(round * rows.count + done, kRounds * rows.count); });
+  return without_twins(std::move(clusters).take(), rows.dimension);
 }
 
 }  // namespace rag

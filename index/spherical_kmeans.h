@@ -27,9 +27,17 @@ class NearestDirection {
   std::unique_ptr<State> state_;
 };
 
+// Rows that are gone through again and again, so they need not all be in memory.
+struct RowsToCluster {
+  std::size_t count = 0;
+  std::size_t dimension = 0;
+  // Rows [begin, end), a few thousand at most; valid until the next call.
+  std::function<std::span<const float>(std::size_t begin, std::size_t end)> read;
+};
+
 // Directions of length 1 that the rows gather around (spherical k-means, Dhillon and Modha 2001), at most `count` of them and fewer where
 // there are fewer different ones: row after row.  The same rows give the same directions.  `step(done, of)` is told how far it is, and may throw.
-std::vector<float> cluster_directions(std::span<const float> rows, std::size_t dimension, std::size_t count,
-                                      const std::function<void(std::size_t, std::size_t)>& step);
+// Memory: some thousand rows, twice the directions, and 8 bytes a row.
+std::vector<float> cluster_directions(const RowsToCluster& rows, std::size_t count, const std::function<void(std::size_t, std::size_t)>& step);
 
 }  // namespace rag

@@ -6,7 +6,9 @@
 #include <string_view>
 #include <utility>
 
+#include "core/interrupt.h"
 #include "pipelines/eval/evaluation_file.h"
+#include "pipelines/skipped_files.h"
 
 namespace rag {
 namespace {
@@ -262,19 +264,15 @@ std::string document_json(const DocumentRecord& document) {
                   {"metadata", to_json(document.metadata)}});
 }
 
-std::string duplicates_json(const std::vector<DuplicateGroup>& groups) {
-  Json listed = Json::array();
-  for (const DuplicateGroup& group : groups) {
-    Json members = Json::array();
-    for (const DuplicateMember& member : group.members)
-      members.push_back({{"document", member.document.id},
-                         {"uri", member.document.uri},
-                         {"source", member.document.source},
-                         {"similarity", member.resemblance},
-                         {"text_hash", member.text_hash}});
-    listed.push_back({{"documents", members}});
-  }
-  return to_line({{"schema_version", kSchemaVersion}, {"groups", listed}});
+std::string duplicate_group_json(const DuplicateGroup& group) {
+  Json members = Json::array();
+  for (const DuplicateMember& member : group.members)
+    members.push_back({{"document", member.document.id},
+                       {"uri", member.document.uri},
+                       {"source", member.document.source},
+                       {"similarity", member.resemblance},
+                       {"text_hash", member.text_hash}});
+  return to_line({{"documents", members}});
 }
 
 std::string eval_json(const Evaluation& evaluation, const EvaluationCost* cost, bool per_query) {
@@ -304,25 +302,37 @@ std::string runs_json(const std::vector<RunEntry>& runs) {
   return to_line({{"schema_version", kSchemaVersion}, {"runs", list}});
 }
 
-std::string run_json(const RunEntry& run, const std::vector<FileEntry>& files) {
-  Json list = Json::array();
-  for (const FileEntry& entry : files) list.push_back(to_json(entry));
-  Json out = {{"schema_version", kSchemaVersion}};
-  out.update(to_json(run));
-  out["files"] = list;
-  return to_line(out);
+std::size_t write_run_json(std::ostream& out, const IndexReader& index, const RunEntry& run, const std::function<bool(const FileEntry&)>& accept) {
+  Json head = {{"schema_version", kSchemaVersion}};
+  head.update(to_json(run));
+  head["files"] = Json::array();
+  std::string line = to_line(head);
+  line.resize(line.size() - 2);  // the files come where it closes
+  out << line;
+  std::size_t files = 0;
+  index.for_each_file_of_run(run.id, [&](const FileEntry& entry) {
+    throw_if_interrupted();
+    if (out && accept(entry)) out << (files++ > 0 ? "," : "") << to_line(to_json(entry));
+  });
+  out << "]}\n";
+  return files;
 }
 
-std::string skipped_json(const std::map<std::string, std::vector<FileRecord>>& by_reason) {
-  Json reasons = Json::array();
+std::size_t write_skipped_json(std::ostream& out, const IndexReader& index, const std::function<bool(const std::string& uri)>& accept) {
+  const std::vector<SkippedGroup> groups = group_skipped_files(index, accept, 0);
   std::size_t total = 0;
-  for (const auto& [reason, files] : by_reason) {
-    Json list = Json::array();
-    for (const FileRecord& file : files) list.push_back({{"uri", file.uri}, {"source", file.source}});
-    total += files.size();
-    reasons.push_back({{"reason", reason}, {"count", files.size()}, {"files", list}});
-  }
-  return to_line({{"schema_version", kSchemaVersion}, {"skipped", total}, {"reasons", reasons}});
+  for (const SkippedGroup& group : groups) total += group.files;
+  out << R"({"schema_version":)" << kSchemaVersion << R"(,"skipped":)" << total << R"(,"reasons":[)";
+  const SkippedGroup* current = nullptr;
+  visit_skipped_files(index, accept, groups, [&](const SkippedGroup& group, const std::string& source, const std::string& uri) {
+    if (!out) return;
+    if (&group == current) out << ',';
+    else out << (current ? "]}," : "") << R"({"reason":)" << json_string(group.reason) << R"(,"count":)" << group.files << R"(,"files":[)";
+    current = &group;
+    out << to_line({{"uri", uri}, {"source", source}});
+  });
+  out << (current ? "]}]}\n" : "]}\n");
+  return total;
 }
 
 std::string source_json(const SourceSettings& settings, std::size_t documents, std::size_t skipped_files, bool applied) {

@@ -1,14 +1,16 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "core/answer.h"
 #include "core/passage.h"
 #include "index/duplicate_groups.h"
+#include "index/index_reader.h"
 #include "index/ledger.h"
 #include "index/records.h"
 #include "index/source_settings.h"
@@ -38,15 +40,17 @@ std::string status_json(const std::string& directory, const IndexSettings& setti
 // A piece of a document, with its text.
 std::string chunk_json(const Chunk& chunk);
 std::string document_json(const DocumentRecord& document);
-std::string duplicates_json(const std::vector<DuplicateGroup>& groups);
+std::string duplicate_group_json(const DuplicateGroup& group);
 // `cost`: null where nothing was measured.
 std::string eval_json(const Evaluation& evaluation, const EvaluationCost* cost, bool per_query);
 std::string model_check_json(const ModelCheck& check, const Int8Verdict& verdict);
 
 std::string runs_json(const std::vector<RunEntry>& runs);
-std::string run_json(const RunEntry& run, const std::vector<FileEntry>& files);
-// Files without documents, by the reason.
-std::string skipped_json(const std::map<std::string, std::vector<FileRecord>>& by_reason);
+// The two that may tell of a million files: one line each with its end, file by file.
+// `accept`: which of the run's files.  Returns how many these are.
+std::size_t write_run_json(std::ostream& out, const IndexReader& index, const RunEntry& run, const std::function<bool(const FileEntry&)>& accept);
+// Files without documents whose uris `accept` (null: all), by the reason.  Returns how many these are.
+std::size_t write_skipped_json(std::ostream& out, const IndexReader& index, const std::function<bool(const std::string& uri)>& accept);
 // `applied`: its documents carry these settings already.
 std::string source_json(const SourceSettings& settings, std::size_t documents, std::size_t skipped_files, bool applied);
 std::string formats_json(const std::vector<FormatInfo>& readable, const std::vector<FormatInfo>& unread);

@@ -7,9 +7,9 @@
 #include <string>
 #include <utility>
 
+#include "core/list_on_disk.h"
 #include "index/records.h"
 #include "ingest/folder_walk.h"
-#include "pipelines/list_on_disk.h"
 
 namespace rag {
 
@@ -19,7 +19,7 @@ struct PlannedReading {
   std::optional<KnownFile> known;  // as it was last read, where it was under another name if it has moved
 };
 
-// Files of a plan, in order, in the same memory however many (pipelines/list_on_disk).
+// Files of a plan, in order, in the same memory however many (core/list_on_disk).
 //
 //     for (ReadingList::Cursor files(list); auto file = files.next();) ...
 class ReadingList {

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "pipelines/list_on_disk.h"
+#include "core/list_on_disk.h"
 
 namespace rag {
 
@@ -16,7 +16,7 @@ struct SkipReason {
   bool earlier = false;  // found in an earlier run already, and nothing has changed since
 };
 
-// What a run could not read, or not whole, and why: in the order it was found, in the same memory however much it is (pipelines/list_on_disk).
+// What a run could not read, or not whole, and why: in the order it was found, in the same memory however much it is (core/list_on_disk).
 //
 //     for (ReasonList::Cursor reasons(list); auto skip = reasons.next();) ...
 class ReasonList {

@@ -138,7 +138,7 @@ void CollectionCheck::add(std::span<const CheckedDocument> documents) {
     text_hashes_.push_back(looks[i].text_hash);
     if (looks[i].signature) {
       signed_.push_back(place);
-      signatures_.push_back(*looks[i].signature);
+      signatures_.add(*looks[i].signature);
     } else {
       without_words_.push_back(place);
     }

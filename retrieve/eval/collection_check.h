@@ -11,6 +11,7 @@
 
 #include "core/text_signature.h"
 #include "core/wording.h"
+#include "index/stored_signatures.h"
 #include "retrieve/eval/judgements.h"
 
 namespace rag {
@@ -90,7 +91,7 @@ class CollectionCheck {
   std::vector<std::string> ids_;                  // in the order they came
   std::vector<std::uint64_t> text_hashes_;        // of each
   std::vector<std::size_t> signed_;               // places of documents that have a word
-  std::vector<TextSignature> signatures_;         // of those
+  StoredSignatures signatures_;                   // of those
   std::vector<std::size_t> without_words_;        // the others
   std::vector<Occurrence> occurrences_;           // questions that stand in documents, each at its first
   std::vector<bool> occurs_;                      // by query

@@ -20,8 +20,8 @@ std::string prose(std::size_t seed, std::size_t count, std::size_t edited = 1000
 }
 
 Groups group(const std::vector<std::string>& texts, double at_least = kNearDuplicate) {
-  std::vector<TextSignature> signatures;
-  for (const std::string& text : texts) signatures.push_back(*text_signature(text));
+  StoredSignatures signatures;
+  for (const std::string& text : texts) signatures.add(*text_signature(text));
   return group_signatures(signatures, at_least);
 }
 
@@ -62,7 +62,8 @@ TEST(GroupSignatures, MissesFewPairsAndMakesNoneUp) {
 }
 
 TEST(GroupSignatures, TakesManyCopiesAtOnce) {
-  const std::vector<TextSignature> signatures(20000, *text_signature(prose(1, 100)));
+  StoredSignatures signatures;  // more than stay in memory
+  for (std::size_t i = 0; i < 20000; ++i) signatures.add(*text_signature(prose(1, 100)));
   const Groups groups = group_signatures(signatures, kNearDuplicate);
   ASSERT_EQ(groups.size(), 1U);
   EXPECT_EQ(groups[0].size(), 20000U);
@@ -80,7 +81,12 @@ class FindDuplicates : public testing::Test {
     store(folder_.index(), {test_document("a", prose(1, 200)), test_document("b", prose(2, 200)), test_document("c", prose(1, 200)),
                             test_document("d", prose(1, 200, 195, 7)), test_document("e", "연차 휴가는 15일입니다."), test_document("f", "연차 휴가는 15일입니다.")});
   }
-  std::vector<DuplicateGroup> find(const DuplicateOptions& options = {}) { return find_duplicates(*open_index_reader(folder_.index()), options); }
+  std::vector<DuplicateGroup> find(const DuplicateOptions& options = {}) {
+    std::vector<DuplicateGroup> groups;
+    const std::size_t all = visit_duplicates(*open_index_reader(folder_.index()), options, [&](const DuplicateGroup& group) { groups.push_back(group); });
+    EXPECT_EQ(groups.size(), all);
+    return groups;
+  }
   TemporaryFolder folder_;
 };
 

@@ -169,7 +169,7 @@ TEST_F(IndexV1, HasNoLedgerAndNoSettingsUntilItIsWrittenTo) {
   {
     const auto reader = open_index_reader(index());
     EXPECT_TRUE(reader->runs().empty());
-    EXPECT_TRUE(reader->files_of_run({1}).empty());
+    reader->for_each_file_of_run({1}, [](const FileEntry& file) { ADD_FAILURE() << file.uri; });
     EXPECT_TRUE(reader->source_settings().empty());
   }
   {

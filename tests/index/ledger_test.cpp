@@ -23,6 +23,11 @@ class Ledger : public testing::Test {
     return run;
   }
   std::vector<RunEntry> runs() const { return open_index_reader(index())->runs(); }
+  std::vector<FileEntry> files_of(RunId run) const {
+    std::vector<FileEntry> files;
+    open_index_reader(index())->for_each_file_of_run(run, [&](const FileEntry& file) { files.push_back(file); });
+    return files;
+  }
 
  private:
   TemporaryFolder folder_;
@@ -34,7 +39,7 @@ TEST_F(Ledger, KeepsWhatBecameOfEachFile) {
   const FileEntry picture{.source = "/docs", .uri = "a.png", .state = "skipped", .reason = "no reader for image/png yet"};
   const RunId run = enter("sync", {scan, picture}, {.added = 1, .unchanged = 3, .skipped = 1, .read_with_loss = 1, .cut_tokens = 7, .chunks_embedded = 9});
   const auto reader = open_index_reader(index());
-  const std::vector<FileEntry> files = reader->files_of_run(run);
+  const std::vector<FileEntry> files = files_of(run);
   ASSERT_EQ(files.size(), 2U);
   EXPECT_EQ(files[0].uri, "a.png");
   EXPECT_EQ(files[0].reason, picture.reason);
@@ -83,7 +88,7 @@ TEST_F(Ledger, LosesWithAWriterThatDiesWhatItHadNotCommitted) {
   const auto reader = open_index_reader(index());
   ASSERT_EQ(reader->runs().size(), 1U);
   EXPECT_EQ(reader->runs()[0].finished_at, 0) << "it did not end";
-  const auto files = reader->files_of_run(reader->runs()[0].id);
+  const auto files = files_of(reader->runs()[0].id);
   ASSERT_EQ(files.size(), 1U);
   EXPECT_EQ(files[0].uri, "b");
   EXPECT_FALSE(reader->find_document("c"));
@@ -103,8 +108,20 @@ TEST_F(Ledger, KeepsTheLastRunsAndTheirFilesOnly) {
   for (std::size_t i = 0; i < kLedgerRuns + 5; ++i) enter("index", {{.source = "/docs", .uri = std::to_string(i), .state = "added"}}, {.added = 1});
   ASSERT_EQ(runs().size(), kLedgerRuns);
   EXPECT_EQ(runs().front().id.value, static_cast<std::int64_t>(kLedgerRuns + 5)) << "numbers are never used again";
-  EXPECT_EQ(open_index_reader(index())->files_of_run(runs().back().id).size(), 1U);
-  EXPECT_TRUE(open_index_reader(index())->files_of_run({1}).empty());
+  EXPECT_EQ(files_of(runs().back().id).size(), 1U);
+  EXPECT_TRUE(files_of({1}).empty());
+}
+
+TEST_F(Ledger, LosesWithAnOldRunAllOfItsFilesHoweverMany) {
+  std::vector<FileEntry> many;
+  for (std::size_t i = 0; i < 21000; ++i) many.push_back({.source = "/docs", .uri = std::to_string(i), .state = "added"});
+  enter("index", many, {.added = many.size()});
+  for (std::size_t i = 1; i < kLedgerRuns; ++i) enter("index", {{.source = "/docs", .uri = "a", .state = "changed"}}, {.changed = 1});
+  EXPECT_EQ(files_of({1}).size(), many.size());
+  enter("index", {{.source = "/docs", .uri = "a", .state = "changed"}}, {.changed = 1});
+  EXPECT_TRUE(files_of({1}).empty());
+  EXPECT_EQ(runs().back().id, RunId{2});
+  EXPECT_EQ(files_of({2}).size(), 1U);
 }
 
 TEST_F(Ledger, OutlivesARebuildAndHasTheRebuildItself) {

@@ -43,7 +43,7 @@ class FakeIndex : public IndexReader, private VectorIndex, private LexicalIndex 
   IndexSettings settings() const override { return {}; }
   std::vector<SourceSettings> source_settings() const override { return {}; }
   std::vector<RunEntry> runs() const override { return {}; }
-  std::vector<FileEntry> files_of_run(RunId) const override { return {}; }
+  void for_each_file_of_run(RunId, const std::function<void(const FileEntry&)>&) const override {}
   IndexStatistics statistics() const override { return {.documents = documents_.size(), .chunks = chunks_.size()}; }
   std::uint64_t generation() const override { return 1; }
   const VectorIndex& vectors() const override { return *this; }

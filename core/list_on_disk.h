@@ -8,20 +8,22 @@
 #include <string_view>
 #include <utility>
 
+#include "core/nameless_file.h"
+
 namespace rag {
 
 // Pieces of bytes, in order, in the same memory however many: what is beyond a megabyte lies in a file below `folder` (empty: the system's for
 // temporary files) that has no name, so that it goes with the list, or with the process, however that ends.
 class ListOnDisk {
  public:
-  ListOnDisk() = default;
-  explicit ListOnDisk(std::filesystem::path folder) : folder_(std::move(folder)) {}
-  ListOnDisk(ListOnDisk&& other) noexcept;
+  // `what`: what messages call it.
+  explicit ListOnDisk(std::filesystem::path folder = {}, std::string what = "a list of files") : file_(std::move(folder), std::move(what)) {}
+  ListOnDisk(ListOnDisk&& other) noexcept : size_(std::exchange(other.size_, 0)), recent_(std::exchange(other.recent_, {})), file_(std::move(other.file_)) {}
   ListOnDisk& operator=(ListOnDisk&& other) noexcept;
-  ~ListOnDisk();
 
   // Throws Error(Io) where the disk is full or refuses.
   void add(std::string_view piece);
+  static constexpr std::size_t kBytesBeside = sizeof(std::size_t);  // of the list, for each piece
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
@@ -47,13 +49,9 @@ class ListOnDisk {
   };
 
  private:
-  void write_out();
-
-  std::filesystem::path folder_;
   std::size_t size_ = 0;
-  std::string recent_;         // what is not on disk
-  std::uint64_t on_disk_ = 0;  // bytes, before those
-  int file_ = -1;              // once there is more than stays in memory
+  std::string recent_;  // what is not on disk
+  NamelessFile file_;   // what came before that, once there is more than stays in memory
 };
 
 }  // namespace rag
