@@ -149,5 +149,28 @@ TEST(SourceCode, StandsAsItIs) {
   EXPECT_THAT(document.text, HasSubstr("\n    return"));
 }
 
+TEST(SourceCode, WritesTheCharactersThatEscapesOfYamlAndPropertiesName) {
+  EXPECT_EQ(parse("\"\\uC5F0\\uCC28\": 15\n", "a.yaml").text, "\"연차\": 15\n");
+  EXPECT_EQ(parse("leave=\\uC5F0\\uCC28 15\\uC77C\n", "messages_ko.properties").text, "leave=연차 15일\n");
+  EXPECT_EQ(parse("s = \"\\uC5F0\"\n", "a.py").text, "s = \"\\uC5F0\"\n") << "code is quoted as it stands";
+}
+
+TEST(Html, WritesMathAsOneTypesIt) {
+  EXPECT_EQ(parse("<p>식 <math><semantics><mrow><mi>x</mi><mo>=</mo><mfrac><mrow><mi>a</mi><mo>+</mo><mn>1</mn></mrow><mn>2</mn></mfrac></mrow>"
+                  "<annotation encoding='application/x-tex'>\\frac{a+1}{2}</annotation></semantics></math> 끝"
+                  "<p><math><msup><mi>y</mi><mn>10</mn></msup><mo>+</mo><msqrt><mi>z</mi><mo>-</mo><mn>1</mn></msqrt></math>"
+                  "<table><tr><th>이름<th>값</tr><tr><td>저항<td><math><mfrac><mi>V</mi><mi>I</mi></mfrac></math></tr></table>",
+                  "a.html")
+                .text,
+            "식 x=(a+1)/2 끝\n\ny^10+√(z-1)\n\n이름 | 값\n저항 | V/I");
+  EXPECT_EQ(parse("<p>a<math>b</math>", "a.html").text, "ab");
+}
+
+TEST(Html, FindsADeclarationBehindPagesOfScript) {
+  const std::string script = "<script>" + std::string(9000, 'x') + "</script>";
+  EXPECT_EQ(parse("<html>" + script + "<meta charset=windows-1251><p>" + test::encode("Отпуск составляет пятнадцать дней", "WINDOWS-1251"), "a.html").text,
+            "Отпуск составляет пятнадцать дней");
+}
+
 }  // namespace
 }  // namespace rag
