@@ -155,6 +155,18 @@ TEST(SourceCode, WritesTheCharactersThatEscapesOfYamlAndPropertiesName) {
   EXPECT_EQ(parse("s = \"\\uC5F0\"\n", "a.py").text, "s = \"\\uC5F0\"\n") << "code is quoted as it stands";
 }
 
+TEST(Csv, LeavesOutTheLineThatTellsExcelTheDelimiter) {
+  EXPECT_EQ(parse("sep=;\r\n이름;급여\r\n김;1,5\r\n", "a.csv").text, "이름 | 급여\n김 | 1,5");
+}
+
+TEST(Csv, IsFoundBehindTheNamesOfOfficeFiles) {
+  const Document document = parse(test::encode("이름\t급여\n김\t100\n", "UTF-16"), "급여대장.xls");
+  EXPECT_EQ(document.text, "이름 | 급여\n김 | 100");
+  EXPECT_EQ(document.media_type, "text/csv");
+  EXPECT_EQ(parse(test::encode("이름,급여\n김,100\n", "CP949"), "report.xlsx").text, "이름 | 급여\n김 | 100");
+  EXPECT_EQ(parse(test::encode("연차는 15일이다.\n", "CP949"), "규정.doc").text, "연차는 15일이다.\n");
+}
+
 TEST(Html, WritesMathAsOneTypesIt) {
   EXPECT_EQ(parse("<p>식 <math><semantics><mrow><mi>x</mi><mo>=</mo><mfrac><mrow><mi>a</mi><mo>+</mo><mn>1</mn></mrow><mn>2</mn></mfrac></mrow>"
                   "<annotation encoding='application/x-tex'>\\frac{a+1}{2}</annotation></semantics></math> 끝"
