@@ -54,6 +54,11 @@ TEST(Markdown, KeepsTheWordsAndDropsTheMarkup) {
   EXPECT_EQ(document.title, "Leave");
 }
 
+TEST(Markdown, SaysWhatIsDoneAndWhichNoteIsMeant) {
+  EXPECT_EQ(parse("- [ ] 할 일\n- [x] **한** 일\n- 그냥\n", "a.md").text, "- [ ] 할 일\n- [x] 한 일\n- 그냥");
+  EXPECT_EQ(parse("연차[^b]와 병가[^a]\n\n[^a]: 60일\n[^b]: 15일\n", "a.md").text, "연차[1]와 병가[2]\n\n[1] 15일\n\n[2] 60일");
+}
+
 TEST(Markdown, FindsHeadingsWhereTheyStand) {
   const Document document = parse("intro\n\n# One {#one}\n\ntext\n\n## Two {/*two*/}\n\nmore\n", "a.md");
   ASSERT_EQ(document.headings.size(), 2U);
