@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <optional>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -83,6 +85,45 @@ DecodedText decode_utf8(std::string_view bytes) {
   return decoded;
 }
 
+template <typename Use>
+void for_each_line(std::string_view bytes, Use&& use) {
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t end = std::min(bytes.find('\n', at), bytes.size() - 1) + 1;
+    use(bytes.substr(at, end - at));
+    at = end;
+  }
+}
+
+// Logs and files that grew together: lines in UTF-8 and lines in an older charset.  Nothing where the lines that are no UTF-8 look like
+// damaged UTF-8 rather than like another charset, or mean something in none.
+std::optional<DecodedText> decode_mixed_lines(std::string_view bytes, const std::string& declared) {
+  std::string other;
+  std::ptrdiff_t long_characters = 0;
+  for_each_line(bytes, [&](std::string_view line) {
+    if (find_invalid_utf8(line))
+      other += line;
+    else
+      long_characters += std::count_if(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xE0; });
+  });
+  // Short words of older charsets may be characters of two bytes by chance, hardly ever of three.
+  if (long_characters < 3) return std::nullopt;
+  const Utf8Census census = take_census(other);
+  if (census.multibyte * 4 > census.invalid) return std::nullopt;
+  const std::string charset = guess_legacy_charset(other, declared);
+  if (charset.empty() || convert_to_utf8(other, charset).replaced > 0) return std::nullopt;
+  std::string text;
+  for_each_line(bytes, [&](std::string_view line) {
+    if (find_invalid_utf8(line))
+      text += convert_to_utf8(line, charset).text;
+    else
+      text += line;
+  });
+  DecodedText decoded;
+  decoded.text = clean_text(text);
+  decoded.charset = "UTF-8+" + charset;
+  return decoded;
+}
+
 }  // namespace
 
 std::string clean_text(std::string_view text) {
@@ -128,6 +169,8 @@ DecodedText decode_text(std::string_view bytes, const std::string& declared) {
   if (is_seven_bit(bytes)) return decode_as(bytes, seven_bit_charset(bytes));
 
   const Utf8Census census = take_census(bytes);
+  if (census.invalid > 0 && census.multibyte > 0)
+    if (std::optional<DecodedText> mixed = decode_mixed_lines(bytes, declared)) return *std::move(mixed);
   if (census.invalid == 0 || census.multibyte >= census.invalid * 3) return decode_utf8(bytes);
   // A file cut inside its last character is still UTF-8.
   if (census.invalid == 1 && census.multibyte > 0 && *find_invalid_utf8(bytes) + 4 > bytes.size()) return decode_utf8(bytes);

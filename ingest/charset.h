@@ -15,7 +15,8 @@ struct DecodedText {
   bool lossless() const { return replaced == 0; }
 };
 
-// Decodes a text whose charset nobody is sure of: byte order mark first, then valid UTF-8, then what the bytes look most like.
+// Decodes a text whose charset nobody is sure of: byte order mark first, then valid UTF-8, then what the bytes look most like; where only
+// some lines are valid UTF-8 and the others look like one other charset, each line in its own ("UTF-8+CP949").
 // `declared` is what the file says of itself ("euc-kr" in a <meta>); it tips the scales, but bytes that contradict it win.
 // Throws Error(Ingest) "binary data, not text" for what is no text in any charset.
 DecodedText decode_text(std::string_view bytes, const std::string& declared = "");

@@ -110,6 +110,21 @@ double score_of(std::string_view sample, const Candidate& candidate) {
   return count == 0 ? -1 : sum / static_cast<double>(count);
 }
 
+bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+// The first lines that are not ASCII: a page may begin with pages of scripts, a log with a day in English.
+std::string telling_lines(std::string_view bytes) {
+  std::string lines;
+  for (std::size_t at = 0; at < bytes.size() && lines.size() < kSample;) {
+    const std::string_view line = bytes.substr(at, std::min(bytes.find('\n', at), bytes.size() - 1) + 1 - at);
+    const auto first = static_cast<std::size_t>(std::find_if(line.begin(), line.end(), is_high) - line.begin());
+    // Before its first byte that is not ASCII a long line tells nothing either.
+    if (first < line.size()) lines += line.substr(first < kSample / 16 ? 0 : first, kSample - lines.size());
+    at += line.size();
+  }
+  return lines;
+}
+
 bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // How well high bytes sit as accented letters inside Latin words or as typographic marks.
@@ -199,7 +214,7 @@ std::string guess_wide_charset(std::string_view bytes) {
 }
 
 std::string guess_legacy_charset(std::string_view bytes, const std::string& declared) {
-  const std::string_view sample = bytes.substr(0, kSample);
+  const std::string sample = telling_lines(bytes);
   const std::string named = standard_charset_name(declared);
   const std::string second_opinion = standard_charset_name(ask_uchardet(sample));
   const auto bonus = [&](const std::string& charset) {
@@ -222,15 +237,14 @@ std::string guess_legacy_charset(std::string_view bytes, const std::string& decl
   if (!best.empty()) return best;
   // Cyrillic, Greek, Thai ...: what the file says, else what uchardet says of a text full of such letters, where it decodes without
   // a loss.
-  const auto high =
-      static_cast<std::size_t>(std::count_if(sample.begin(), sample.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }));
+  const auto high = static_cast<std::size_t>(std::count_if(sample.begin(), sample.end(), is_high));
   for (const std::string& charset : {named, high * 5 > sample.size() ? second_opinion : std::string()}) {
     if (charset.empty() || charset == "UTF-8" || charset == "ASCII") continue;
     const Converted converted = convert_to_utf8(sample, charset, true, 0);
     if (converted.known && converted.replaced == 0) return charset;
   }
   // Mostly plain text with a few strange bytes: keep the text, mark the bytes.
-  return high * 5 < sample.size() ? "UTF-8" : "";
+  return high * 5 < std::min(bytes.size(), kSample) ? "UTF-8" : "";
 }
 
 }  // namespace rag

@@ -25,6 +25,14 @@ constexpr std::size_t kEntryBytes = 128;
 
 }  // namespace
 
+// Names are compared without regard to case ([MS-CFB], 2.6.4): some programs write "WORKBOOK".  Letters beyond ASCII are never in those we ask for.
+struct IgnoringCase {
+  bool operator()(const std::string& a, const std::string& b) const {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : static_cast<int>(static_cast<unsigned char>(c)); };
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) < lower(y); });
+  }
+};
+
 // The file is sectors; a table names for each the one after it.  Small streams lie in sectors of their own kind within one large
 // stream, with a table of their own.
 struct CompoundFile::Tree {
@@ -38,7 +46,7 @@ struct CompoundFile::Tree {
   std::size_t mini_cutoff = 4096;
   std::vector<std::uint32_t> next, mini_next;
   std::string mini_stream;
-  std::map<std::string, Stream> streams;
+  std::map<std::string, Stream, IgnoringCase> streams;
   mutable std::size_t may_read = 0;  // streams do not share sectors; a file that lets them must not cost more than it weighs
 
   [[noreturn]] void fail(const std::string& reason) const { throw Error(ErrorKind::Ingest, "damaged " + format + ": " + reason); }

@@ -1,9 +1,9 @@
 #include "ingest/docx_equation.h"
 
-#include <algorithm>
 #include <string_view>
 
 #include "core/text.h"
+#include "ingest/equation_line.h"
 
 namespace rag {
 namespace {
@@ -11,21 +11,6 @@ namespace {
 std::string children_text(const pugi::xml_node& node);
 
 std::string part(const pugi::xml_node& node, std::string_view name) { return children_text(xml::child(node, name)); }
-
-// A number or one character may stand beside "/", "^" and "_" as it is.
-bool stands_alone(std::string_view text) {
-  if (text.starts_with('-') || text.starts_with("−")) text.remove_prefix(text.starts_with('-') ? 1 : std::string_view("−").size());
-  if (text.empty()) return true;
-  if (text.find_first_not_of("0123456789.") == std::string_view::npos) return true;
-  std::size_t end = 0;
-  next_code_point(text, end);
-  return end == text.size();
-}
-
-std::string grouped(std::string text) {
-  text = collapse_white_space(text);
-  return stands_alone(text) ? text : "(" + text + ")";
-}
 
 // The character a property names, `usual` where it names none.
 std::string sign(const pugi::xml_node& properties, std::string_view name, const char* usual) {
@@ -35,8 +20,8 @@ std::string sign(const pugi::xml_node& properties, std::string_view name, const 
 
 std::string scripts(const pugi::xml_node& node) {
   std::string text;
-  if (const std::string below = part(node, "sub"); !below.empty()) text += "_" + grouped(below);
-  if (const std::string above = part(node, "sup"); !above.empty()) text += "^" + grouped(above);
+  if (const std::string below = part(node, "sub"); !below.empty()) text += "_" + grouped_part(below);
+  if (const std::string above = part(node, "sup"); !above.empty()) text += "^" + grouped_part(above);
   return text;
 }
 
@@ -66,7 +51,7 @@ std::string matrix(const pugi::xml_node& node) {
 
 std::string root(const pugi::xml_node& node) {
   const std::string degree = part(node, "deg");
-  return (degree.empty() ? "" : grouped(degree)) + "√" + grouped(part(node, "e"));
+  return (degree.empty() ? "" : grouped_part(degree)) + "√" + grouped_part(part(node, "e"));
 }
 
 // Its own words, but for characters that only tell a program what is applied to what.
@@ -84,15 +69,15 @@ std::string run_text(const pugi::xml_node& run) {
 std::string element_text(const pugi::xml_node& node) {
   const std::string_view name = xml::local(node.name());
   if (name == "r") return run_text(node);
-  if (name == "f") return grouped(part(node, "num")) + "/" + grouped(part(node, "den"));
-  if (name == "sSup" || name == "sSub" || name == "sSubSup") return grouped(part(node, "e")) + scripts(node);
+  if (name == "f") return grouped_part(part(node, "num")) + "/" + grouped_part(part(node, "den"));
+  if (name == "sSup" || name == "sSub" || name == "sSubSup") return grouped_part(part(node, "e")) + scripts(node);
   if (name == "sPre") return scripts(node) + part(node, "e");
   if (name == "rad") return root(node);
   if (name == "d") return delimited(node);
   if (name == "nary") return sign(xml::child(node, "naryPr"), "chr", "∫") + scripts(node) + " " + part(node, "e");
   if (name == "func") return part(node, "fName") + " " + part(node, "e");
-  if (name == "limLow") return part(node, "e") + "_" + grouped(part(node, "lim"));
-  if (name == "limUpp") return part(node, "e") + "^" + grouped(part(node, "lim"));
+  if (name == "limLow") return part(node, "e") + "_" + grouped_part(part(node, "lim"));
+  if (name == "limUpp") return part(node, "e") + "^" + grouped_part(part(node, "lim"));
   if (name == "m") return matrix(node);
   if (name == "eqArr") return joined(node, "e", "; ");
   // Tracked deletions, and what says how something looks.

@@ -60,6 +60,7 @@ std::unique_ptr<Format> make_doc_format();
 std::unique_ptr<Format> make_xls_format();
 std::unique_ptr<Format> make_ppt_format();
 std::unique_ptr<Format> make_rtf_format();
+std::unique_ptr<Format> make_spreadsheetml_format();
 std::unique_ptr<Format> make_subtitles_format();
 std::unique_ptr<Format> make_svg_format();
 std::unique_ptr<Format> make_xml_format();

@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "ingest/ascii_lower.h"
 #include "ingest/html_hidden.h"
+#include "ingest/html_math.h"
 #include "ingest/html_table.h"
 #include "ingest/html_tree.h"
 
@@ -40,6 +41,10 @@ class BlockWriter {
     }
     if (node.type != GUMBO_NODE_ELEMENT || is_skipped(node.v.element)) return false;
     const GumboTag tag = node.v.element.tag;
+    if (tag == GUMBO_TAG_MATH) {
+      add_text(html::math_text(node).c_str());
+      return false;
+    }
     if (tag == GUMBO_TAG_BR) line_ += '\n';
     if (!is_block(tag)) return true;
     flush();
@@ -220,7 +225,7 @@ std::string html_to_line(std::string_view html) {
 }
 
 std::string declared_charset(std::string_view bytes) {
-  const std::string head = ascii_lower(bytes.substr(0, 4096));
+  const std::string head = ascii_lower(bytes.substr(0, 1 << 15));
   for (const std::string_view key : {"charset=", "encoding="}) {
     const std::size_t at = head.find(key);
     if (at == std::string::npos) continue;

@@ -12,6 +12,7 @@
 #include "ingest/ascii_lower.h"
 #include "ingest/html_depth.h"
 #include "ingest/html_hidden.h"
+#include "ingest/html_math.h"
 
 namespace rag::html {
 namespace {
@@ -135,6 +136,10 @@ std::string inner_text(const GumboNode& root) {
         if (is_text(node)) text += node.v.text.text;
         if (node.type != GUMBO_NODE_ELEMENT) return false;
         if (&node != &root && is_skipped(node.v.element)) return false;
+        if (&node != &root && node.v.element.tag == GUMBO_TAG_MATH) {
+          text += math_text(node);
+          return false;
+        }
         if (node.v.element.tag == GUMBO_TAG_BR || is_block(node.v.element.tag)) text += ' ';
         return true;
       },

@@ -106,12 +106,15 @@ class Writer {
       case CMARK_NODE_HTML_INLINE: inline_ += literal().starts_with("<br") ? "\n" : ""; return;
       case CMARK_NODE_CODE_BLOCK: builder_.verbatim(literal()); return;
       case CMARK_NODE_HTML_BLOCK: add_html(literal(), builder_); return;
+      case CMARK_NODE_FOOTNOTE_REFERENCE: inline_ += "[" + literal() + "]"; return;
+      case CMARK_NODE_FOOTNOTE_DEFINITION: inline_ = "[" + std::to_string(++notes_) + "] "; return;
       case CMARK_NODE_LIST:
         lists_.push_back({cmark_node_get_list_type(node) == CMARK_ORDERED_LIST, cmark_node_get_list_start(node)});
         return;
       default: break;
     }
     if (is_type(node, "item") || is_type(node, "tasklist")) item_pending_ = true;
+    if (is_type(node, "tasklist")) inline_ = cmark_gfm_extensions_get_tasklist_item_checked(node) ? "[x] " : "[ ] ";
     if (is_type(node, "table")) rows_.clear();
     if (is_type(node, "table_row") || is_type(node, "table_header")) rows_.emplace_back();
     if (is_type(node, "table_cell")) inline_.clear();
@@ -148,6 +151,7 @@ class Writer {
   std::vector<List> lists_;
   std::vector<std::vector<std::string>> rows_;
   bool item_pending_ = false;
+  int notes_ = 0;  // written; they stand at the end, in the order of their marks
 };
 
 }  // namespace

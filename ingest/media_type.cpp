@@ -152,6 +152,7 @@ std::string type_of_text(std::string_view text) {
   if (head.starts_with("<?xml")) return head.find("<html") != std::string::npos ? "application/xhtml+xml" : "application/xml";
   if (looks_like_mail(text)) return text.starts_with("From ") ? "application/mbox" : "message/rfc822";
   if (head.starts_with("webvtt")) return "text/vtt";
+  if (head.starts_with("<sami>")) return "application/x-sami";
   if (head.starts_with("begin:vcalendar")) return "text/calendar";
   if (head.starts_with("begin:vcard")) return "text/vcard";
   if (head.starts_with("#!")) {
@@ -163,10 +164,11 @@ std::string type_of_text(std::string_view text) {
   return "";
 }
 
-// OpenDocument's flat form says what it is, behind all its namespaces.
+// OpenDocument's flat form and Excel's say what they are, in or behind all their namespaces.
 std::string type_of_xml(std::string_view bytes) {
   constexpr std::string_view kMark = "office:mimetype=\"";
   const std::string_view head = bytes.substr(0, 16384);
+  if (head.find("\"urn:schemas-microsoft-com:office:spreadsheet\"") != std::string_view::npos) return "application/vnd.ms-spreadsheetml";
   const std::size_t at = head.find(kMark);
   if (at == std::string_view::npos) return "application/xml";
   const std::string_view type = head.substr(at + kMark.size());
@@ -180,6 +182,13 @@ std::string decoded_head(std::string_view bytes) {
   } catch (const Error&) {
     return "";
   }
+}
+
+// What a text is that goes by the name of an office file: servers send tables with commas or tabs as "report.xls", so that a click opens
+// Excel.
+std::string_view type_of_text_named(std::string_view by_name) {
+  if (by_name == "application/vnd.ms-excel" || by_name == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet") return "text/csv";
+  return by_name == "application/msword" ? "text/plain" : "";
 }
 
 }  // namespace
@@ -235,7 +244,10 @@ std::string detect_media_type(std::string_view bytes, const std::string& uri) {
   const bool is_mail = by_content == "message/rfc822" || by_content == "application/mbox";
   if (is_mail && (by_name == "message/rfc822" || by_name == "application/x-mimearchive")) return by_name;
   if (is_mail && (by_name == "text/markdown" || by_name == "application/yaml")) return by_name;
+  // "Save as Word" of wikis and portals is a web archive.
+  if (is_mail && (by_name == "application/msword" || by_name == "application/vnd.ms-excel")) return "application/x-mimearchive";
   if (!by_content.empty()) return by_content;
+  if (const std::string_view as_text = type_of_text_named(by_name); !as_text.empty() && !decoded_head(bytes).empty()) return std::string(as_text);
   if (!by_name.empty()) return by_name;
   if (bytes.empty() || decoded_head(bytes).empty()) return std::string(kOctets);
   return "text/plain";

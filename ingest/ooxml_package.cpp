@@ -25,6 +25,13 @@ std::string part_name(std::string_view name) {
   return out;
 }
 
+// What may stand for a piece of a document, see docx.cpp.
+bool is_page(std::string_view part) {
+  for (const std::string_view extension : {".htm", ".html", ".xhtml", ".mht", ".mhtml"})
+    if (part.ends_with(extension)) return true;
+  return false;
+}
+
 std::string relationships_of(const std::string& part) {
   const std::size_t slash = part.rfind('/');
   const std::size_t at = slash == std::string::npos ? 0 : slash + 1;
@@ -46,7 +53,7 @@ OoxmlPackage::OoxmlPackage(std::string_view bytes, std::string format, const std
   if (!bytes.starts_with("PK")) throw Error(ErrorKind::Ingest, "not a readable " + format_ + " file: it is no zip");
   auto members = read_zip(bytes, [&](std::string_view name) {
     const std::string part = part_name(name);
-    return part.ends_with(".rels") || (part.ends_with(".xml") && wanted(part));
+    return part.ends_with(".rels") || ((part.ends_with(".xml") || is_page(part)) && wanted(part));
   });
   for (auto& [name, content] : members) parts_[part_name(name)] = std::move(content);
 }

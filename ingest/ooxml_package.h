@@ -18,8 +18,8 @@ struct Relationship {
 
 class OoxmlPackage {
  public:
-  // `format` is what messages call the file, "PPTX".  Of the XML parts only those that `wanted` accepts are unpacked, and
-  // relationships always; `wanted` sees names as find() takes them.  Throws Error(Ingest) for what is no zip, or a damaged one.
+  // `format` is what messages call the file, "PPTX".  Of the parts in XML and HTML only those that `wanted` accepts are unpacked,
+  // and relationships always; `wanted` sees names as find() takes them.  Throws Error(Ingest) for what is no zip, or a damaged one.
   OoxmlPackage(std::string_view bytes, std::string format, const std::function<bool(std::string_view)>& wanted);
 
   // A part's bytes, or nullptr.  Names are those of the zip in lower case, as they are compared without regard to case.

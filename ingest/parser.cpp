@@ -41,6 +41,7 @@ const std::vector<std::unique_ptr<Format>>& formats() {
     made.push_back(make_pptx_format());
     made.push_back(make_rtf_format());
     made.push_back(make_source_code_format());
+    made.push_back(make_spreadsheetml_format());
     made.push_back(make_subtitles_format());
     made.push_back(make_svg_format());
     made.push_back(make_plain_text_format());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "core/text.h"
 #include "ingest/document_builder.h"
@@ -10,7 +11,8 @@
 namespace rag {
 namespace {
 
-constexpr double kCellGapInEms = 1.0;  // justified prose stretches blanks to .8, tables leave more than one
+constexpr double kCellGapInEms = 1.0;    // justified prose stretches blanks to .8, tables leave more than one
+constexpr double kMarkerGapInEms = 5.0;  // a list's item is no farther from its marker; the next column is from a paragraph's last "다."
 constexpr std::size_t kLongCell = 90;  // bytes; two such side by side are columns of prose
 constexpr std::size_t kRowsOfATable = 3;
 
@@ -45,7 +47,7 @@ PdfLine line_of(std::vector<PdfWord>& words) {
     line.bottom = std::max(line.bottom, word.bottom);
     letters_by_size[rounded(word.font_size)] += word.text.size();
     const double gap = line.cells.empty() ? 0 : word.left - line.cells.back().right;
-    const bool apart = line.cells.empty() || (gap > kCellGapInEms * word.font_size && !is_list_marker(line.cells.back().text));
+    const bool apart = line.cells.empty() || (gap > kCellGapInEms * word.font_size && !(gap < kMarkerGapInEms * word.font_size && is_list_marker(line.cells.back().text)));
     if (apart) {
       line.cells.push_back({word.left, word.right, word.text});
     } else {
@@ -131,6 +133,93 @@ std::size_t table_end(const std::vector<PdfLine>& lines, std::size_t begin) {
   return end;
 }
 
+// Words that fill their column line after line are prose, however few of them a line holds: columns of Korean have lines of 17 syllables.  The
+// cells of a table are as wide as what they say.
+bool flows_in_column(const std::vector<const PdfLine*>& rows, std::size_t column) {
+  constexpr double kNarrowInEms = 8;
+  double left = rows[0]->cells[column].left, right = rows[0]->cells[column].right;
+  for (const PdfLine* row : rows) {
+    left = std::min(left, row->cells[column].left);
+    right = std::max(right, row->cells[column].right);
+  }
+  std::size_t full = 0;
+  std::ptrdiff_t blanks = 0;
+  for (const PdfLine* row : rows) {
+    const PdfCell& cell = row->cells[column];
+    if (cell.right - cell.left >= (right - left) * 0.8) ++full;
+    blanks += std::count(cell.text.begin(), cell.text.end(), ' ');
+  }
+  return right - left >= kNarrowInEms * rows[0]->font_size && full * 10 >= rows.size() * 7 && blanks * 2 >= static_cast<std::ptrdiff_t>(rows.size()) * 3;
+}
+
+// Of a run of rows, those that are prose beside prose in two or three columns.
+std::vector<const PdfLine*> rows_of_prose(const std::vector<PdfLine>& lines, std::size_t begin, std::size_t end) {
+  constexpr std::size_t kFewest = 5;
+  for (const std::size_t columns : {2, 3}) {
+    std::vector<const PdfLine*> rows;
+    for (std::size_t i = begin; i < end; ++i)
+      if (lines[i].cells.size() == columns) rows.push_back(&lines[i]);
+    if (rows.size() < kFewest || rows.size() * 10 < (end - begin) * 7) continue;
+    bool flows = true;
+    for (std::size_t column = 0; column < columns; ++column) flows = flows && flows_in_column(rows, column);
+    return flows ? rows : std::vector<const PdfLine*>();
+  }
+  return {};
+}
+
+struct Prose {
+  std::size_t lines = 0;
+  std::vector<const PdfLine*> rows;  // of the first run that flows in columns
+};
+
+Prose find_prose(const std::vector<PdfLine>& lines) {
+  Prose prose;
+  for (std::size_t i = 0; i < lines.size();) {
+    const std::size_t end = is_row(lines[i]) ? table_end(lines, i) : i + 1;
+    const auto long_ones = std::count_if(lines.begin() + static_cast<std::ptrdiff_t>(i), lines.begin() + static_cast<std::ptrdiff_t>(end), is_prose_beside_prose);
+    std::vector<const PdfLine*> rows = rows_of_prose(lines, i, end);
+    prose.lines += std::max(static_cast<std::size_t>(long_ones), rows.size());
+    if (prose.rows.empty()) prose.rows = std::move(rows);
+    i = end;
+  }
+  return prose;
+}
+
+bool is_mostly_prose(const Prose& prose, const std::vector<PdfLine>& lines) { return prose.lines * 8 > lines.size(); }
+
+// Where one column ends and the next begins; empty where the rows leave no room between them.
+std::vector<double> gutters_of(const std::vector<const PdfLine*>& rows) {
+  std::vector<double> gutters;
+  for (std::size_t column = 0; column + 1 < rows[0]->cells.size(); ++column) {
+    double right = rows[0]->cells[column].right, left = rows[0]->cells[column + 1].left;
+    for (const PdfLine* row : rows) {
+      right = std::max(right, row->cells[column].right);
+      left = std::min(left, row->cells[column + 1].left);
+    }
+    if (right >= left) return {};
+    gutters.push_back((left + right) / 2);
+  }
+  return gutters;
+}
+
+bool crosses(const PdfLine& line, const std::vector<double>& gutters) {
+  return std::any_of(line.cells.begin(), line.cells.end(), [&](const PdfCell& cell) {
+    return std::any_of(gutters.begin(), gutters.end(), [&](double gutter) { return cell.left < gutter && cell.right > gutter; });
+  });
+}
+
+bool is_mostly_cjk(const std::vector<PdfWord>& words) {
+  std::size_t cjk = 0, letters = 0;
+  for (const PdfWord& word : words) {
+    for (std::size_t i = 0; i < word.text.size();) {
+      const char32_t c = next_code_point(word.text, i);
+      cjk += is_cjk(c);
+      letters += is_letter(c);
+    }
+  }
+  return cjk * 2 > letters;
+}
+
 }  // namespace
 
 std::string PdfLine::text() const {
@@ -159,8 +248,7 @@ std::vector<PdfLine> lines_by_height(std::vector<PdfWord> words) {
 }
 
 std::vector<PdfBlock> find_tables(const std::vector<PdfLine>& lines) {
-  const auto prose = static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), is_prose_beside_prose));
-  if (prose * 8 > lines.size()) return {};
+  if (is_mostly_prose(find_prose(lines), lines)) return {};
   std::vector<PdfBlock> blocks;
   bool any_table = false;
   for (std::size_t i = 0; i < lines.size();) {
@@ -177,6 +265,38 @@ std::vector<PdfBlock> find_tables(const std::vector<PdfLine>& lines) {
     blocks.back().lines.push_back(lines[i++]);
   }
   return any_table ? blocks : std::vector<PdfBlock>{};
+}
+
+std::vector<PdfLine> lines_by_column(std::vector<PdfWord> words, const std::vector<PdfLine>& lines) {
+  const Prose prose = find_prose(lines);
+  if (prose.rows.empty() || !is_mostly_prose(prose, lines) || !is_mostly_cjk(words)) return {};
+  const std::vector<double> gutters = gutters_of(prose.rows);
+  if (gutters.empty()) return {};
+  const auto middle = [](const PdfWord& word) { return (word.top + word.bottom) / 2; };
+  std::stable_sort(words.begin(), words.end(), [&](const PdfWord& a, const PdfWord& b) { return middle(a) < middle(b); });
+  std::vector<PdfLine> ordered;
+  std::vector<std::vector<PdfWord>> columns(gutters.size() + 1);
+  const auto flush = [&] {
+    for (std::vector<PdfWord>& column : columns)
+      for (PdfLine& line : lines_by_height(std::exchange(column, {}))) ordered.push_back(std::move(line));
+  };
+  std::size_t next = 0;
+  const auto take_until = [&](double height) {
+    for (; next < words.size() && middle(words[next]) < height; ++next) {
+      const double x = (words[next].left + words[next].right) / 2;
+      columns[static_cast<std::size_t>(std::upper_bound(gutters.begin(), gutters.end(), x) - gutters.begin())].push_back(std::move(words[next]));
+    }
+  };
+  for (const PdfLine& line : lines) {
+    if (!crosses(line, gutters)) continue;
+    take_until(line.top);
+    flush();
+    ordered.push_back(line);
+    while (next < words.size() && middle(words[next]) <= line.bottom) ++next;
+  }
+  take_until(1e9);
+  flush();
+  return ordered;
 }
 
 PdfHeadings::PdfHeadings(const std::vector<std::vector<PdfLine>>& pages) {

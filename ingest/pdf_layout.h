@@ -43,6 +43,10 @@ struct PdfBlock {
 // better (no table, or columns of prose, which lines by height would mix).
 std::vector<PdfBlock> find_tables(const std::vector<PdfLine>& lines);
 
+// The lines of a page of Korean, Chinese or Japanese prose in columns in the order in which it is read: each column down to its end, or to a
+// line across all of them.  poppler goes astray there.  Empty for other pages.  `lines`: lines_by_height() of the same words.
+std::vector<PdfLine> lines_by_column(std::vector<PdfWord> words, const std::vector<PdfLine>& lines);
+
 // Which lines are headings, judged over all pages of a document: larger than its body text, or bold where that is not.
 class PdfHeadings {
  public:

@@ -45,12 +45,20 @@ std::optional<Number> number_in(std::string_view text) {
   return value;
 }
 
+// What =HYPERLINK("https://...", "신청서") shows, as far as its last argument says it: the one formula whose value need not be computed.
+std::string link_text(std::string_view formula) {
+  const std::size_t end = formula.rfind('"');
+  if (!formula.starts_with("HYPERLINK(") || end == std::string_view::npos || formula.substr(end) != "\")") return "";
+  const std::size_t begin = formula.rfind('"', end - 1);
+  return begin == std::string_view::npos ? "" : std::string(formula.substr(begin + 1, end - begin - 1));
+}
+
 class SheetListener final : public XmlListener {
  public:
   SheetListener(XlsxSheet& sheet, const XlsxContext& context) : sheet_(sheet), context_(context) {}
 
   void on_start(std::string_view name, const XmlAttributes& attributes) override {
-    in_text_ = false;
+    in_text_ = in_formula_ = false;
     if (name == "row") {
       const auto number = number_in<std::uint32_t>(attributes.get("r"));
       row_ = number && *number > 0 && *number <= kMaxRows ? *number - 1 : next_row_;
@@ -63,32 +71,44 @@ class SheetListener final : public XmlListener {
       type_ = attributes.get("t");
       style_ = number_in<std::size_t>(attributes.get("s")).value_or(0);
       value_.clear();
-      has_formula_ = has_value_ = false;
+      formula_.clear();
+      has_formula_ = false;
       in_cell_ = true;
     } else if (name == "mergeCell") {
       merge(attributes.get("ref"));
     } else if (in_cell_) {
-      if (name == "f") has_formula_ = true;
+      if (name == "f") has_formula_ = in_formula_ = true;
       if (name == "rPh") ++phonetic_;
-      if (name == "v" || name == "is") has_value_ = true;
       in_text_ = name == "v" || (name == "t" && phonetic_ == 0);
     }
   }
 
   void on_text(std::string_view text) override {
     if (in_text_) value_ += text;
+    if (in_formula_) formula_ += text;
   }
 
   void on_end(std::string_view name) override {
-    in_text_ = false;
+    in_text_ = in_formula_ = false;
     if (name == "rPh" && phonetic_ > 0) --phonetic_;
     if (name != "c" || !in_cell_) return;
     in_cell_ = false;
-    if (has_formula_ && !has_value_) ++sheet_.formulas_without_value;
+    if (is_uncomputed()) {
+      type_ = "str";
+      value_ = link_text(formula_);
+      if (value_.empty()) ++sheet_.formulas_without_value;
+    }
     if (!value_.empty() && at_.row < kMaxRows && at_.column < kMaxColumns) sheet_.grid.set(at_.row, at_.column, shown());
   }
 
  private:
+  // Programs that write formulas without computing them leave the value out, or write 0 and ask for all to be computed on opening.
+  // A text may be empty.
+  bool is_uncomputed() const {
+    if (!has_formula_ || type_ == "str") return false;
+    return value_.empty() || (context_.is_computed_on_load && type_ != "b" && value_ == "0");
+  }
+
   std::string shown() {
     if (type_ == "s") {
       const auto index = number_in<std::size_t>(value_);
@@ -114,9 +134,9 @@ class SheetListener final : public XmlListener {
   const XlsxContext& context_;
   std::uint32_t row_ = 0, next_row_ = 0, next_column_ = 0;
   Place at_{0, 0};
-  std::string type_, value_;
+  std::string type_, value_, formula_;
   std::size_t style_ = 0;
-  bool in_cell_ = false, in_text_ = false, has_formula_ = false, has_value_ = false;
+  bool in_cell_ = false, in_text_ = false, in_formula_ = false, has_formula_ = false;
   int phonetic_ = 0;
 };
 

@@ -13,6 +13,7 @@ struct XlsxContext {
   const SharedStrings& strings;
   const XlsxStyles& styles;
   bool epoch_1904 = false;
+  bool is_computed_on_load = false;  // a formula's 0 may stand for "not computed yet"
 };
 
 struct XlsxSheet {

@@ -35,6 +35,14 @@ inline pugi::xml_node next_within(const pugi::xml_node& root, pugi::xml_node nod
   return node && node != root ? node.next_sibling() : pugi::xml_node();
 }
 
+// All characters below `root`, without recursion.
+inline std::string all_text(const pugi::xml_node& root) {
+  std::string text;
+  for (pugi::xml_node node = root.first_child(); node; node = next_within(root, node))
+    if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) text += node.value();
+  return text;
+}
+
 inline pugi::xml_node child(const pugi::xml_node& node, std::string_view name) {
   for (const pugi::xml_node& inner : node.children())
     if (is(inner, name)) return inner;

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "ingest/ascii_lower.h"
 #include "ingest/delimited_rows.h"
 #include "ingest/document_builder.h"
 #include "ingest/format.h"
@@ -33,6 +34,12 @@ std::size_t filled_cells(const DelimitedRow& row) {
   return static_cast<std::size_t>(std::count_if(row.begin(), row.end(), [](const std::string& cell) { return !trim(cell).empty(); }));
 }
 
+// "sep=;" tells Excel what parts the cells.
+bool has_delimiter_line(std::string_view text) {
+  const std::string_view line = trim(text.substr(0, text.find('\n')));
+  return line.size() <= 5 && ascii_lower(line).starts_with("sep=") && text.find('\n') != std::string_view::npos;
+}
+
 class Delimited final : public Format {
  public:
   std::string name() const override { return "csv"; }
@@ -40,7 +47,8 @@ class Delimited final : public Format {
 
   Document read(std::string_view bytes, const std::string& uri, std::vector<std::string>& warnings) const override {
     DocumentBuilder builder;
-    const std::string text = decode_file(bytes, warnings, builder.metadata);
+    std::string text = decode_file(bytes, warnings, builder.metadata);
+    if (has_delimiter_line(text)) text.erase(0, text.find('\n'));
     const char delimiter = delimiter_of(text, uri.ends_with(".tsv") ? '\t' : ',');
     std::vector<DelimitedRow> rows = read_delimited(text, delimiter);
     // A sheet's title stands alone in its row, above the names of the columns.

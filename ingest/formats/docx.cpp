@@ -8,13 +8,17 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "ingest/charset.h"
 #include "ingest/document_builder.h"
 #include "ingest/docx_equation.h"
 #include "ingest/docx_numbering.h"
 #include "ingest/docx_styles.h"
 #include "ingest/drawing_text.h"
 #include "ingest/format.h"
+#include "ingest/html_reader.h"
+#include "ingest/mail_message.h"
 #include "ingest/ooxml_package.h"
+#include "ingest/symbol_fonts.h"
 #include "ingest/table_grid.h"
 
 namespace rag {
@@ -37,10 +41,14 @@ class Reader {
         table(node, depth);
       else if (xml::is(node, "sdt"))
         blocks(xml::child(node, "sdtContent"), depth + 1);
+      else if (xml::is(node, "altChunk"))
+        page(relationship_id(node));
       else if (xml::is(node, "ins") || xml::is(node, "moveTo") || xml::is(node, "customXml") || xml::is(node, "smartTag"))
         blocks(node, depth + 1);
     }
   }
+
+  std::size_t unread_parts() const { return unread_parts_; }
 
   enum class Note { Footnote, Endnote };
 
@@ -56,6 +64,25 @@ class Reader {
   }
 
  private:
+  // A page of HTML that stands for a piece of the document until Word saves it: how some programs make their reports.  Other formats that may
+  // stand there are only counted.
+  void page(const std::string& id) {
+    const auto found = relationships_.find(id);
+    const std::string* part = found == relationships_.end() ? nullptr : package_.find(found->second.target);
+    std::vector<std::string> unheard;
+    try {
+      const std::string type = part ? detect_media_type(*part, found->second.target) : "";
+      if (type == "application/x-mimearchive" || type == "message/rfc822") {
+        for (const MailPart& piece : read_mail(*part, unheard).parts)
+          if (piece.kind == MailPart::Kind::Html) return add_html(piece.bytes, builder_);
+      } else if (type == "text/html" || type == "application/xhtml+xml") {
+        return add_html(decode_text(*part, declared_charset(*part)).text, builder_);
+      }
+    } catch (const Error&) {  // counted
+    }
+    ++unread_parts_;
+  }
+
   // A paragraph's own words; text boxes anchored in it come after it as blocks of their own.
   std::string inline_text(const pugi::xml_node& node, std::vector<pugi::xml_node>& boxes, int depth) {
     std::string text;
@@ -70,6 +97,8 @@ class Reader {
         text += '\n';
       else if (name == "noBreakHyphen")
         text += '-';
+      else if (name == "sym")
+        text += symbol_text(xml::attribute(child, "font"), static_cast<char32_t>(std::strtoul(xml::attribute(child, "char").c_str(), nullptr, 16)));
       else if (name == "footnoteReference")
         text += refer_to(child, Note::Footnote);
       else if (name == "endnoteReference")
@@ -280,6 +309,7 @@ class Reader {
   const OoxmlPackage& package_;
   const std::map<std::string, Relationship> relationships_;
   std::set<std::string> seen_;
+  std::size_t unread_parts_ = 0;
   std::map<Note, std::map<std::string, std::size_t>> numbers_;  // of notes, by id
   std::string title_;
 };
@@ -291,7 +321,7 @@ class Docx final : public Format {
     return {"application/vnd.openxmlformats-officedocument.wordprocessingml.document"};
   }
 
-  Document read(std::string_view bytes, const std::string&, std::vector<std::string>&) const override {
+  Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
     const OoxmlPackage package(bytes, "DOCX", is_wanted);
     const std::string main = package.main_part("word/document.xml");
     const auto part = [&](const char* name) {
@@ -314,6 +344,8 @@ class Docx final : public Format {
       reader.notes(notes.document_element(), kind);
     }
     if (!has_letter_or_digit(builder.title)) builder.title = reader.title();
+    if (reader.unread_parts() > 0)
+      warnings.push_back(std::to_string(reader.unread_parts()) + " parts in another format are left out; open it in Word and save it anew");
     return builder.finish("a DOCX without text");
   }
 

@@ -8,6 +8,7 @@
 #include "ingest/format.h"
 #include "ingest/json_value.h"
 #include "ingest/text_file.h"
+#include "ingest/unicode_escapes.h"
 
 namespace rag {
 namespace {
@@ -130,7 +131,7 @@ class Json final : public Format {
   Document read(std::string_view bytes, const std::string& uri, std::vector<std::string>& warnings) const override {
     DocumentBuilder builder;
     builder.title_from_headings = false;
-    const std::string text = decode_file(bytes, warnings, builder.metadata);
+    const std::string text = undo_unicode_escapes(decode_file(bytes, warnings, builder.metadata));
     if (is_readable(text)) return as_it_stands(text, builder.metadata);
     try {
       const bool is_lines = uri.ends_with("l") || uri.ends_with(".ndjson");

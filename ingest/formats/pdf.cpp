@@ -30,13 +30,27 @@ std::string useful_title(std::string title) {
 
 struct PageContent {
   std::string text;            // in reading order
-  std::vector<PdfLine> lines;  // as they stand on the page; empty where the text is turned
+  std::vector<PdfLine> lines;  // as they stand on the page, or in its columns; empty where the text is turned
 };
+
+bool begins_paragraph(const PdfLine& line, const PdfLine& before) { return line.top - before.bottom > 0.7 * line.font_size; }
+
+std::string text_of(const std::vector<PdfLine>& lines) {
+  std::string text;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (i > 0 && begins_paragraph(lines[i], lines[i - 1])) text += '\n';
+    text += lines[i].text() + '\n';
+  }
+  return text;
+}
 
 PageContent read_page(const PdfFile& file, int index, HiddenTextCounter& hidden) {
   PdfPageText page = file.read(index);
   hidden.look_at(index, page);
-  return {std::move(page.text), page.turned ? std::vector<PdfLine>{} : lines_by_height(std::move(page.words))};
+  if (page.turned) return {std::move(page.text), {}};
+  std::vector<PdfLine> lines = lines_by_height(page.words);
+  if (std::vector<PdfLine> columns = lines_by_column(std::move(page.words), lines); !columns.empty()) return {text_of(columns), std::move(columns)};
+  return {std::move(page.text), std::move(lines)};
 }
 
 std::string without_blanks(std::string_view text) {
@@ -112,7 +126,7 @@ class PageWriter {
   void write_lines(const std::vector<PdfLine>& lines) {
     const PdfLine* before = nullptr;
     for (const PdfLine& line : lines) {
-      if (before && line.top - before->bottom > 0.7 * line.font_size) add("", 0);
+      if (before && begins_paragraph(line, *before)) add("", 0);
       add(line.text(), headings_.level_of(line));
       before = &line;
     }

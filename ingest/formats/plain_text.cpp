@@ -4,6 +4,7 @@
 #include "ingest/code_outline.h"
 #include "ingest/format.h"
 #include "ingest/text_file.h"
+#include "ingest/unicode_escapes.h"
 
 namespace rag {
 namespace {
@@ -14,12 +15,19 @@ Document decoded(std::string_view bytes, std::vector<std::string>& warnings) {
   return as_it_stands(std::move(text), std::move(metadata));
 }
 
+// The same, where "\\uD55C" is how some programs write what is not ASCII.
+Document decoded_with_escapes(std::string_view bytes, std::vector<std::string>& warnings) {
+  Metadata metadata;
+  std::string text = undo_unicode_escapes(decode_file(bytes, warnings, metadata));
+  return as_it_stands(std::move(text), std::move(metadata));
+}
+
 class PlainText final : public Format {
  public:
   std::string name() const override { return "text"; }
   std::vector<std::string> media_types() const override { return {"text/plain"}; }
-  Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
-    return decoded(bytes, warnings);
+  Document read(std::string_view bytes, const std::string& uri, std::vector<std::string>& warnings) const override {
+    return uri.ends_with(".properties") ? decoded_with_escapes(bytes, warnings) : decoded(bytes, warnings);
   }
 };
 
@@ -40,7 +48,7 @@ class SourceCode final : public Format {
   }
   Document read_within(std::string_view bytes, const std::string&, const std::string& media_type, const ParseLimits&,
                        std::vector<std::string>& warnings) const override {
-    Document document = decoded(bytes, warnings);
+    Document document = media_type == "application/yaml" ? decoded_with_escapes(bytes, warnings) : decoded(bytes, warnings);
     document.headings = outline_of_code(document.text, media_type);
     return document;
   }

@@ -83,6 +83,7 @@ class Reader {
   void open() {
     if (groups_.size() >= kMaxDepth) throw Error(ErrorKind::Ingest, "damaged RTF: groups nested deeper than " + std::to_string(kMaxDepth));
     groups_.push_back(state_);
+    if (std::exchange(is_upr_, false)) state_.destination = Destination::Skip;
     group_begins_ = true;
     starred_ = false;
   }
@@ -188,7 +189,9 @@ class Reader {
     const bool starred = std::exchange(starred_, false);
     // Inside what is left out nothing begins anew.
     if (state_.destination == Destination::Skip) return true;
-    if (is_left_out_of_rtf(name)) {
+    if (name == "upr") {
+      is_upr_ = true;
+    } else if (is_left_out_of_rtf(name)) {
       state_.destination = Destination::Skip;
     } else if (name == "fonttbl") {
       state_.destination = Destination::Fonts;
@@ -212,7 +215,7 @@ class Reader {
     } else if (name == "shptxt") {
       if (state_.destination == Destination::Body && !state_.paragraph.in_table) end_paragraph();
       state_.paragraph = {};
-    } else if (starred && name != "shpinst" && name != "moMath" && name != "moMathPara") {
+    } else if (starred && name != "shpinst" && name != "ud" && name != "moMath" && name != "moMathPara") {
       state_.destination = Destination::Skip;
     } else {
       return false;
@@ -365,6 +368,7 @@ class Reader {
   State state_;
   int skip_ = 0;
   bool group_begins_ = false, starred_ = false;
+  bool is_upr_ = false;  // the next group says in a code page what the one behind it says in Unicode
   char32_t high_surrogate_ = 0;
   int default_font_ = 0;
   int table_font_ = 0, table_style_ = -1;  // the entries of font table and stylesheet being read

@@ -1,9 +1,12 @@
-// Subtitles (SRT, WebVTT): what is said, in pieces of some seconds, each after its time, so that a citation names minute and second.
+// Subtitles (SRT, WebVTT, SAMI, SBV): what is said, in pieces of some seconds, each after its time, so that a citation names minute and second.
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <optional>
 
 #include "core/error.h"
 #include "core/text.h"
+#include "ingest/ascii_lower.h"
 #include "ingest/document_builder.h"
 #include "ingest/format.h"
 #include "ingest/html_reader.h"
@@ -96,6 +99,44 @@ std::vector<Cue> read_cues(std::string_view text) {
   return cues;
 }
 
+// "0:00:01.000,0:00:04.000" above what is said.
+std::vector<Cue> read_sbv_cues(std::string_view text) {
+  std::vector<Cue> cues;
+  for (const std::string_view line : lines_of(text)) {
+    const std::size_t comma = std::min(line.find(','), line.size());
+    const std::optional<double> begin = read_time(trim(line.substr(0, comma))), end = read_time(trim(line.substr(std::min(comma + 1, line.size()))));
+    if (begin && end)
+      cues.push_back({*begin, *end, {}});
+    else if (std::string words = spoken(line); !words.empty() && !cues.empty())
+      cues.back().lines.push_back(std::move(words));
+  }
+  return cues;
+}
+
+// SAMI: <SYNC Start=1000> begins what is said from its first second on, until the next one; paragraphs and lines by tags of HTML, which
+// nobody closes.
+std::vector<Cue> read_sami_cues(std::string_view text) {
+  const std::string lower = ascii_lower(text);
+  std::vector<Cue> cues;
+  for (std::size_t at = lower.find("<sync"); at != std::string::npos;) {
+    const std::size_t next = lower.find("<sync", at + 1), words = lower.find('>', at);
+    const std::size_t start = lower.find("start=", at);
+    if (words < next && start < words) {
+      std::string_view number = std::string_view(lower).substr(start + 6, words - start - 6);
+      number.remove_prefix(std::min(number.find_first_not_of("\"' "), number.size()));
+      std::uint32_t milliseconds = 0;
+      std::from_chars(number.data(), number.data() + number.size(), milliseconds);
+      if (!cues.empty()) cues.back().end = milliseconds / 1000.0;
+      cues.push_back({milliseconds / 1000.0, milliseconds / 1000.0, {}});
+      std::string said(text.substr(words + 1, std::min(next, text.size()) - words - 1));
+      std::replace(said.begin(), said.end(), '\n', ' ');
+      if (std::string line = html_to_line(said); has_letter_or_digit(line)) cues.back().lines.push_back(std::move(line));
+    }
+    at = next;
+  }
+  return cues;
+}
+
 // Captions that roll up repeat the line before.
 void drop_repeated_lines(std::vector<Cue>& cues) {
   std::string last;
@@ -113,12 +154,19 @@ void drop_repeated_lines(std::vector<Cue>& cues) {
 class Subtitles final : public Format {
  public:
   std::string name() const override { return "subtitles"; }
-  std::vector<std::string> media_types() const override { return {"application/x-subrip", "text/vtt"}; }
+  std::vector<std::string> media_types() const override { return {"application/x-subrip", "application/x-sami", "text/vtt", "text/x-sbv"}; }
 
-  Document read(std::string_view bytes, const std::string&, std::vector<std::string>& warnings) const override {
+  Document read(std::string_view bytes, const std::string& uri, std::vector<std::string>& warnings) const override {
+    return read_within(bytes, uri, detect_media_type(bytes, uri), {}, warnings);
+  }
+  Document read_within(std::string_view bytes, const std::string&, const std::string& media_type, const ParseLimits&,
+                       std::vector<std::string>& warnings) const override {
     DocumentBuilder builder;
-    std::vector<Cue> cues = read_cues(decode_file(bytes, warnings, builder.metadata));
-    if (cues.empty()) throw Error(ErrorKind::Ingest, "not subtitles: no line such as 00:00:01,000 --> 00:00:02,000 in it");
+    const std::string text = decode_file(bytes, warnings, builder.metadata);
+    const bool is_sami = media_type == "application/x-sami", is_sbv = media_type == "text/x-sbv";
+    std::vector<Cue> cues = is_sami ? read_sami_cues(text) : is_sbv ? read_sbv_cues(text) : read_cues(text);
+    const char* const mark = is_sami ? "tag such as <SYNC Start=1000>" : is_sbv ? "line such as 0:00:01.000,0:00:02.000" : "line such as 00:00:01,000 --> 00:00:02,000";
+    if (cues.empty()) throw Error(ErrorKind::Ingest, std::string("not subtitles: no ") + mark + " in it");
     drop_repeated_lines(cues);
     add_cues(cues, builder);
     return builder.finish("subtitles without words");

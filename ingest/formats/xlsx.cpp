@@ -74,7 +74,8 @@ class Xlsx final : public Format {
     const XlsxStyles styles(content_of(package, relationships, "styles"));
     const SharedStrings strings(content_of(package, relationships, "sharedStrings"));
     const std::string epoch = xml::attribute(xml::child(workbook.document_element(), "workbookPr"), "date1904");
-    const XlsxContext context{strings, styles, epoch == "1" || epoch == "true"};
+    const std::string on_load = xml::attribute(xml::child(workbook.document_element(), "calcPr"), "fullCalcOnLoad");
+    const XlsxContext context{strings, styles, epoch == "1" || epoch == "true", on_load == "1" || on_load == "true"};
 
     std::set<std::string> seen;
     std::size_t unread = 0, uncomputed = 0, lost_strings = 0;

@@ -33,13 +33,7 @@ bool is_mixed(const Node& node) {
   return std::any_of(node.begin(), node.end(), [](const Node& child) { return is_characters(child) && !trim(child.value()).empty(); });
 }
 
-// Everything below a node, without recursion.
-std::string all_text(const Node& root) {
-  std::string text;
-  for (Node node = root.first_child(); node; node = xml::next_within(root, node))
-    if (is_characters(node)) text += node.value();
-  return text;
-}
+using xml::all_text;
 
 std::string attributes_of(const Node& node) {
   std::string text;

@@ -108,5 +108,28 @@ TEST(CleanText, LeavesOneLineEndOneFormAndNoControls) {
   EXPECT_EQ(clean_text("bad \xFF byte"), "bad \xEF\xBF\xBD byte");
 }
 
+TEST(Charset, ReadsEachLineOfAMixtureInItsOwn) {
+  const std::string mixture = kKorean + encode(kKorean, "CP949") + "plain\n" + kKorean;
+  const DecodedText decoded = decode_text(mixture);
+  EXPECT_EQ(decoded.text, kKorean + kKorean + "plain\n" + kKorean);
+  EXPECT_EQ(decoded.charset, "UTF-8+EUC-KR");
+  EXPECT_TRUE(decoded.lossless());
+}
+
+TEST(Charset, TakesDamagedUtf8ForNoMixture) {
+  std::string damaged = kKorean + kKorean;
+  damaged[kKorean.size() + 31] = '\xFF';
+  const DecodedText decoded = decode_text(damaged);
+  EXPECT_EQ(decoded.charset, "UTF-8");
+  EXPECT_FALSE(decoded.lossless());
+}
+
+TEST(Charset, ListensToWhatStandsBehindPagesOfAscii) {
+  std::string lines;
+  while (lines.size() < 200000) lines += "2026-11-29 09:00:00 INFO started\n";
+  EXPECT_EQ(decode_text(lines + encode(kKorean, "CP949")).text, lines + kKorean);
+  EXPECT_EQ(decode_text(std::string(200000, 'x') + encode(kKorean, "CP949")).text, std::string(200000, 'x') + kKorean);
+}
+
 }  // namespace
 }  // namespace rag

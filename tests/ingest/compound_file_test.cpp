@@ -39,6 +39,12 @@ TEST(CompoundFile, ReadsSmallAndLargeStreamsInStorages) {
   EXPECT_EQ(file.streams().size(), 4U);
 }
 
+TEST(CompoundFile, ComparesNamesWithoutRegardToCase) {
+  const std::string bytes = test::make_compound_file({{"WORKBOOK", "content"}});
+  EXPECT_EQ(CompoundFile(bytes, "XLS").read("Workbook"), "content");
+  EXPECT_THAT(CompoundFile(bytes, "XLS").streams(), ElementsAre("WORKBOOK"));
+}
+
 TEST(CompoundFile, SaysWhatIsMissingOrCutShort) {
   const std::string bytes = test::make_compound_file({{"a", std::string(10000, 'x')}, {"z", std::string(6000, 'z')}});
   EXPECT_THAT(reason("zip", "a"), HasSubstr("not a compound file"));

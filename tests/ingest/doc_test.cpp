@@ -175,7 +175,7 @@ TEST(Doc, GivesAReasonForWhatItCannotRead) {
   EXPECT_THAT(changed(0, "XX"), HasSubstr("begins like no Word document"));
   EXPECT_THAT(changed(0x1A2, le32(0xFFFFFF)), HasSubstr("no list of the pieces"));
   EXPECT_THAT(changed(0x0A, le16(0)), HasSubstr("no stream 0Table"));
-  EXPECT_THAT(parse_bytes("no compound file", "a.doc").skipped, HasSubstr("not a compound file"));
+  EXPECT_THAT(parse_bytes("\x7F\1 no compound file", "a.doc").skipped, HasSubstr("not a compound file"));
   EXPECT_EQ(parse(make_doc({{"\r"}})).skipped, "a DOC without text");
 }
 

@@ -203,5 +203,26 @@ TEST(Docx, RefusesTablesInTablesWithoutEnd) {
   EXPECT_THAT(reason(make_docx(p("top") + body)), HasSubstr("XML nested deeper than 256"));
 }
 
+TEST(Docx, ReadsSignsOfSymbolFonts) {
+  EXPECT_EQ(only_document(parse_bytes(make_docx("<w:p><w:r><w:sym w:font='Wingdings' w:char='F0FE'/><w:t> 동의 </w:t><w:sym w:font='Wingdings' w:char='F0A8'/><w:t> 아니요, x </w:t>"
+                              "<w:sym w:font='Symbol' w:char='F0A3'/><w:t> 5 </w:t><w:sym w:font='Symbol' w:char='F06D'/><w:sym w:font='Arial' w:char='00B2'/>"
+                              "<w:sym w:font='Webdings' w:char='F061'/></w:r></w:p>"), "a.docx")).text,
+            "☑ 동의 ☐ 아니요, x ≤ 5 μ²");
+}
+
+TEST(Docx, ReadsPagesThatStandForAPieceOfIt) {
+  const std::string body = p("앞") + "<w:altChunk r:id='c1'/><w:altChunk r:id='c2'/>" + p("뒤"), relationships =
+      "<Relationships><Relationship Id='c1' Type='http://x/aFChunk' Target='/word/chunk.htm'/><Relationship Id='c2' Type='http://x/aFChunk' Target='chunk.mht'/>"
+      "<Relationship Id='c3' Type='http://x/aFChunk' Target='chunk.rtf'/></Relationships>";
+  const std::string mht = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>웹 글</p>\r\n--b--\r\n";
+  const auto parse = [&](const std::string& xml) {
+    return parse_bytes(make_docx(xml, {{"word/_rels/document.xml.rels", relationships}, {"word/chunk.htm", "<html><body><h1>제목</h1><p>연차 15일</p></body></html>"}, {"word/chunk.mht", mht}}), "a.docx");
+  };
+  EXPECT_EQ(only_document(parse(body)).text, "앞\n\n제목\n\n연차 15일\n\n웹 글\n\n뒤");
+  const ParseOutcome outcome = parse(p("앞") + "<w:altChunk r:id='c3'/>");
+  EXPECT_EQ(only_document(outcome).text, "앞");
+  EXPECT_THAT(outcome.warnings, ElementsAre(HasSubstr("1 parts in another format are left out")));
+}
+
 }  // namespace
 }  // namespace rag

@@ -74,5 +74,12 @@ TEST(Json, NeverCrashesOnACutOrDamagedFile) {
   }
 }
 
+TEST(Json, WritesTheCharactersThatEscapesName) {
+  EXPECT_EQ(read(R"({"\uc774\ub984": "\ud55c\uae00 \ud83d\ude00", "tel": "\u0041\n"})").text, R"({"이름": "한글 😀", "tel": "\u0041\n"})");
+  EXPECT_EQ(read(R"({"a": "\\ud55c \ud800x \uzzzz", "b": "\u001b\u0085"})").text, R"({"a": "\\ud55c \ud800x \uzzzz", "b": "\u001b\u0085"})")
+      << "what is quoted, half or no character stays as it is";
+  EXPECT_EQ(read("{\"q\": \"\\uc5f0\\ucc28\"}\n{\"q\": \"\\ubcd1\\uac00\"}\n", "faq.jsonl").text, "{\"q\": \"연차\"}\n{\"q\": \"병가\"}\n");
+}
+
 }  // namespace
 }  // namespace rag

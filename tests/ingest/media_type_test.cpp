@@ -88,5 +88,12 @@ TEST(FindParser, HasOneForWhatWeReadAndNoneForTheRest) {
   }
 }
 
+TEST(MediaType, SeesWhatIsBehindTheNameOfAnOfficeFile) {
+  EXPECT_EQ(detect_media_type("name\tpay\nkim\t1\n", "report.xls"), "text/csv");
+  EXPECT_EQ(detect_media_type("<?xml version='1.0'?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">", "report.xls"), "application/vnd.ms-spreadsheetml");
+  EXPECT_EQ(detect_media_type("Message-ID: <1@wiki>\nSubject: Exported\nMIME-Version: 1.0\n\n", "page.doc"), "application/x-mimearchive");
+  EXPECT_EQ(detect_media_type(std::string("\x09\x04\x06\0\0\0\x10\0", 8), "old.xls"), "application/vnd.ms-excel") << "binary, though not of a kind we read";
+}
+
 }  // namespace
 }  // namespace rag

@@ -127,6 +127,7 @@ TEST(PdfLayout, KeepsAListMarkerWithItsItem) {
   const std::vector<PdfLine> lines = lines_by_height({word(60, 0, "1."), word(100, 0, "item")});
   ASSERT_EQ(lines[0].cells.size(), 1U);
   EXPECT_EQ(lines[0].cells[0].text, "1. item");
+  EXPECT_EQ(lines_by_height({word(60, 0, "다."), word(300, 0, "다음 단")})[0].cells.size(), 2U) << "the end of a paragraph beside the next column";
 }
 
 TEST(PdfLayout, AlignsCellsThatAreMissing) {
@@ -146,6 +147,47 @@ TEST(PdfLayout, LeavesColumnsOfProseAlone) {
     words.push_back(word(350, line * 12.0, prose, 8));
   }
   EXPECT_TRUE(find_tables(lines_by_height(words)).empty());
+}
+
+// Words of a cell, as wide as its syllables are.
+PdfWord cell(double left, double top, const std::string& text, double ems) { return {left, top, left + 10 * ems, top + 10, 10, false, text}; }
+
+TEST(PdfLayout, LeavesColumnsOfKoreanProseAloneThoughTheirLinesAreShort) {
+  std::vector<PdfWord> words;
+  for (int line = 0; line < 12; ++line) {
+    const double last = line == 5 ? 7 : 16 + line % 2;  // a paragraph ends
+    words.push_back(cell(72, line * 14.0, "는 새로운 휴가 규정을 마련", last));
+    words.push_back(cell(310, line * 14.0, "사는 부서장의 승인을 받아", last));
+  }
+  EXPECT_TRUE(find_tables(lines_by_height(words)).empty());
+}
+
+TEST(PdfLayout, ReadsColumnsOfKoreanOneAfterTheOther) {
+  std::vector<PdfWord> words{cell(72, 0, "회사 소식지 제3호 온 너비에 걸친 제목", 40)};
+  for (int line = 1; line < 9; ++line) {
+    words.push_back(cell(310, line * 14.0 + 1, "오른 단의 줄 " + std::to_string(line), line == 8 ? 9 : 17));
+    words.push_back(cell(72, line * 14.0, "왼 단의 줄 " + std::to_string(line), 17));
+  }
+  words.push_back(cell(72, 140, "아래쪽의 온 너비에 걸친 알림 글", 40));
+  std::string all;
+  for (const PdfLine& line : lines_by_column(words, lines_by_height(words))) all += line.text() + "\n";
+  EXPECT_EQ(all,
+            "회사 소식지 제3호 온 너비에 걸친 제목\n왼 단의 줄 1\n왼 단의 줄 2\n왼 단의 줄 3\n왼 단의 줄 4\n왼 단의 줄 5\n왼 단의 줄 6\n왼 단의 줄 7\n왼 단의 줄 8\n"
+            "오른 단의 줄 1\n오른 단의 줄 2\n오른 단의 줄 3\n오른 단의 줄 4\n오른 단의 줄 5\n오른 단의 줄 6\n오른 단의 줄 7\n오른 단의 줄 8\n아래쪽의 온 너비에 걸친 알림 글\n");
+  for (PdfWord& word : words) word.text = "words of another tongue";
+  EXPECT_TRUE(lines_by_column(words, lines_by_height(words)).empty()) << "poppler's own order serves";
+}
+
+TEST(PdfLayout, TakesCellsOfEqualWidthForATable) {
+  std::vector<PdfWord> codes, names;
+  for (int line = 0; line < 12; ++line) {
+    codes.push_back(cell(72, line * 14.0, "2026-11-29T09:00:0" + std::to_string(line), 10));
+    codes.push_back(cell(310, line * 14.0, "9f8e7d6c5b4a39281706", 10));
+    names.push_back(cell(72, line * 14.0, "부장 김 철수", 5 + line % 4 * 2));
+    names.push_back(cell(310, line * 14.0, "인사팀 급여 담당 과장", 9));
+  }
+  EXPECT_EQ(find_tables(lines_by_height(codes)).size(), 1U);
+  EXPECT_EQ(find_tables(lines_by_height(names)).size(), 1U);
 }
 
 }  // namespace

@@ -102,5 +102,11 @@ TEST(Rtf, NeverCrashesOnACutOrDamagedFile) {
   }
 }
 
+TEST(Rtf, PrefersUnicodeWhereATextIsSaidTwice) {
+  const Document document = read("{\\info{\\upr{\\title ????}{\\*\\ud{\\title \\u52712?\\u50629?}}}}one {\\upr{??}{\\*\\ud{\\u44053?}}} two\\par");
+  EXPECT_EQ(document.title, "취업");
+  EXPECT_EQ(document.text, "one 강 two");
+}
+
 }  // namespace
 }  // namespace rag

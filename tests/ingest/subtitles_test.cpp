@@ -68,5 +68,20 @@ TEST(Subtitles, NeverCrashOnACutOrDamagedFile) {
   }
 }
 
+TEST(Subtitles, ReadSami) {
+  const std::string sami = "<SAMI><HEAD><STYLE TYPE=\"text/css\"><!-- .KRCC {Name:Korean;} --></STYLE></HEAD><BODY>\n"
+                           "<SYNC Start=1000><P Class=KRCC>연차는<br>\n15일입니다.\n<SYNC Start=3000><P Class=KRCC>&nbsp;\n"
+                           "<sync start=\"3661000\"><p class=KRCC><font color=red>병가는</font> 60일</BODY></SAMI>";
+  const Document document = read(test::encode(sami, "CP949"), "교육.smi");
+  EXPECT_EQ(document.text, "[00:00:01] 연차는 15일입니다.\n\n[01:01:01] 병가는 60일");
+  EXPECT_EQ(document.media_type, "application/x-sami");
+  EXPECT_THAT(parse_bytes("only words", "a.smi").skipped, HasSubstr("no tag such as <SYNC Start=1000>"));
+}
+
+TEST(Subtitles, ReadSbv) {
+  EXPECT_EQ(read("0:00:01.000,0:00:04.000\n안녕하세요.\n\n0:01:05.500,0:01:06.000\n휴가,\n안내\n", "a.sbv").text,
+            "[00:00:01] 안녕하세요.\n\n[00:01:05] 휴가, 안내");
+}
+
 }  // namespace
 }  // namespace rag

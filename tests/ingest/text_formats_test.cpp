@@ -54,6 +54,11 @@ TEST(Markdown, KeepsTheWordsAndDropsTheMarkup) {
   EXPECT_EQ(document.title, "Leave");
 }
 
+TEST(Markdown, SaysWhatIsDoneAndWhichNoteIsMeant) {
+  EXPECT_EQ(parse("- [ ] 할 일\n- [x] **한** 일\n- 그냥\n", "a.md").text, "- [ ] 할 일\n- [x] 한 일\n- 그냥");
+  EXPECT_EQ(parse("연차[^b]와 병가[^a]\n\n[^a]: 60일\n[^b]: 15일\n", "a.md").text, "연차[1]와 병가[2]\n\n[1] 15일\n\n[2] 60일");
+}
+
 TEST(Markdown, FindsHeadingsWhereTheyStand) {
   const Document document = parse("intro\n\n# One {#one}\n\ntext\n\n## Two {/*two*/}\n\nmore\n", "a.md");
   ASSERT_EQ(document.headings.size(), 2U);
@@ -147,6 +152,41 @@ TEST(SourceCode, StandsAsItIs) {
   const Document document = parse("def f():\n    return '강'\n", "src/f.py");
   EXPECT_EQ(document.media_type, "text/x-python");
   EXPECT_THAT(document.text, HasSubstr("\n    return"));
+}
+
+TEST(SourceCode, WritesTheCharactersThatEscapesOfYamlAndPropertiesName) {
+  EXPECT_EQ(parse("\"\\uC5F0\\uCC28\": 15\n", "a.yaml").text, "\"연차\": 15\n");
+  EXPECT_EQ(parse("leave=\\uC5F0\\uCC28 15\\uC77C\n", "messages_ko.properties").text, "leave=연차 15일\n");
+  EXPECT_EQ(parse("s = \"\\uC5F0\"\n", "a.py").text, "s = \"\\uC5F0\"\n") << "code is quoted as it stands";
+}
+
+TEST(Csv, LeavesOutTheLineThatTellsExcelTheDelimiter) {
+  EXPECT_EQ(parse("sep=;\r\n이름;급여\r\n김;1,5\r\n", "a.csv").text, "이름 | 급여\n김 | 1,5");
+}
+
+TEST(Csv, IsFoundBehindTheNamesOfOfficeFiles) {
+  const Document document = parse(test::encode("이름\t급여\n김\t100\n", "UTF-16"), "급여대장.xls");
+  EXPECT_EQ(document.text, "이름 | 급여\n김 | 100");
+  EXPECT_EQ(document.media_type, "text/csv");
+  EXPECT_EQ(parse(test::encode("이름,급여\n김,100\n", "CP949"), "report.xlsx").text, "이름 | 급여\n김 | 100");
+  EXPECT_EQ(parse(test::encode("연차는 15일이다.\n", "CP949"), "규정.doc").text, "연차는 15일이다.\n");
+}
+
+TEST(Html, WritesMathAsOneTypesIt) {
+  EXPECT_EQ(parse("<p>식 <math><semantics><mrow><mi>x</mi><mo>=</mo><mfrac><mrow><mi>a</mi><mo>+</mo><mn>1</mn></mrow><mn>2</mn></mfrac></mrow>"
+                  "<annotation encoding='application/x-tex'>\\frac{a+1}{2}</annotation></semantics></math> 끝"
+                  "<p><math><msup><mi>y</mi><mn>10</mn></msup><mo>+</mo><msqrt><mi>z</mi><mo>-</mo><mn>1</mn></msqrt></math>"
+                  "<table><tr><th>이름<th>값</tr><tr><td>저항<td><math><mfrac><mi>V</mi><mi>I</mi></mfrac></math></tr></table>",
+                  "a.html")
+                .text,
+            "식 x=(a+1)/2 끝\n\ny^10+√(z-1)\n\n이름 | 값\n저항 | V/I");
+  EXPECT_EQ(parse("<p>a<math>b</math>", "a.html").text, "ab");
+}
+
+TEST(Html, FindsADeclarationBehindPagesOfScript) {
+  const std::string script = "<script>" + std::string(9000, 'x') + "</script>";
+  EXPECT_EQ(parse("<html>" + script + "<meta charset=windows-1251><p>" + test::encode("Отпуск составляет пятнадцать дней", "WINDOWS-1251"), "a.html").text,
+            "Отпуск составляет пятнадцать дней");
 }
 
 }  // namespace

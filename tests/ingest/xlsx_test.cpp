@@ -123,7 +123,7 @@ TEST(Xlsx, ReadsTextBoxes) {
 
 TEST(Xlsx, GivesAReasonForEveryDamage) {
   const auto reason = [](const Members& members) { return parse(members).skipped; };
-  EXPECT_EQ(parse_bytes("words", "a.xlsx").skipped, "not a readable XLSX file: it is no zip");
+  EXPECT_EQ(parse_bytes("\x7F\1 words", "a.xlsx").skipped, "not a readable XLSX file: it is no zip");
   EXPECT_EQ(reason(workbook({{"S", ""}})), "a workbook without text");
   EXPECT_THAT(reason(workbook({{"S", "<row>"}})), HasSubstr("is not XML at byte"));
   EXPECT_EQ(reason({{"[Content_Types].xml", "x"}, {"xl/workbook.xml.bak", "x"}}), "damaged XLSX: no xl/workbook.xml in it");
@@ -184,6 +184,25 @@ TEST(Xlsx, PutsTextIntoTheFormatOfItsCell) {
 TEST(Xlsx, NeverCrashesOnACutOrFlippedFile) {
   const std::string whole = make_zip(workbook({{"S", row(words("A1", std::string(2000, 'x')) + cell("B1", "5", "s='1'"))}}, 4));
   test::expect_read_or_refused_when_damaged(whole, "a.xlsx", 7, 0x55);
+}
+
+TEST(Xlsx, TakesNoZeroForTheValueOfAFormulaThatWasNeverComputed) {
+  const std::string data = row(words("A1", "합계") + "<c r='B1'><f>SUM(B2:B3)</f><v></v></c>" + words("C1", "원")) + row(words("A2", "평균") + "<c r='B2'><f>A9</f><v>0</v></c>" + words("C2", "y")) +
+                           row(words("A3", "빈 글") + "<c r='B3' t='str'><f>\"\"</f><v></v></c>" + words("C3", "x"));
+  EXPECT_THAT(parse(workbook({{"S", data}})).warnings, ElementsAre(HasSubstr("1 formulas have no saved value")));
+  EXPECT_EQ(text_of(data), "S\n\n합계 |  | 원\n평균 | 0 | y\n빈 글 |  | x");
+  Members members = workbook({{"S", data}});
+  for (auto& [name, content] : members)
+    if (name == "xl/workbook.xml") content.insert(content.find("</workbook>"), "<calcPr fullCalcOnLoad='1'/>");
+  const ParseOutcome outcome = parse(members);
+  EXPECT_EQ(only_document(outcome).text, "S\n\n합계 | 원\n평균 | y\n빈 글 | x");
+  EXPECT_THAT(outcome.warnings, ElementsAre(HasSubstr("2 formulas have no saved value")));
+}
+
+TEST(Xlsx, ShowsTheTextOfALinkThatWasNeverComputed) {
+  const ParseOutcome outcome = parse(workbook({{"S", row(words("A1", "양식") + "<c r='B1'><f>HYPERLINK(\"https://a.kr\",\"신청서\")</f><v/></c>")}}));
+  EXPECT_EQ(only_document(outcome).text, "S\n\n양식 | 신청서");
+  EXPECT_TRUE(outcome.warnings.empty());
 }
 
 }  // namespace
