@@ -27,4 +27,13 @@ inline void require(bool holds) {
   if (!holds) std::abort();
 }
 
+// For one of several readers of the same input: an Error of one does not keep the others from it.
+template <typename Read>
+void attempt(const Read& read) {
+  try {
+    read();
+  } catch (const Error&) {
+  }
+}
+
 }  // namespace rag::fuzz

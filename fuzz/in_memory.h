@@ -3,6 +3,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -26,5 +28,16 @@ class MemoryFile {
  private:
   int fd_;
 };
+
+// A folder in memory where there is such a place, for readers of several files; gone with the process.
+inline const std::filesystem::path& folder() {
+  static const std::filesystem::path made = [] {
+    std::string name = (std::filesystem::exists("/dev/shm") ? "/dev/shm" : "/tmp") + std::string("/rag-fuzz-XXXXXX");
+    if (!::mkdtemp(name.data())) std::abort();
+    std::atexit([] { std::filesystem::remove_all(folder()); });
+    return std::filesystem::path(name);
+  }();
+  return made;
+}
 
 }  // namespace rag::fuzz

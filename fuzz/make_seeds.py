@@ -15,7 +15,9 @@ import zlib
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "tests", "hostile"))
 
+import eval_seeds
 import make
+import model_seeds
 import small_seeds
 from compound_streams import streams_of
 
@@ -28,7 +30,7 @@ BY_EXTENSION = {"doc": ["doc", "compound_file"], "xls": ["xls", "compound_file"]
                 "fodt": ["fodt"], "docx": ["docx", "media_type"], "xlsx": ["media_type"], "zip": ["media_type", "zip"], "tar": ["tar"], "gz": ["tar"], "7z": ["tar"], "pdf": ["media_type"], "gitignored": ["ignore_rules"]}
 MEMBERS = {"word/document.xml": "docx_document", "word/styles.xml": "docx_styles", "word/numbering.xml": "docx_numbering", "xl/worksheets/sheet1.xml": "xlsx_sheet", "xl/styles.xml": "xlsx_styles", "xl/sharedStrings.xml": "xlsx_strings", "xl/charts/chart1.xml": "xlsx_chart", "xl/drawings/drawing1.xml": "xlsx_drawing",
            "word/charts/chart1.xml": "docx_chart", "word/diagrams/data1.xml": "docx_diagram", "word/footnotes.xml": "docx_notes", "word/_rels/document.xml.rels": "docx_relationships",
-           "ppt/slides/slide1.xml": "pptx_slide", "Contents/section0.xml": "hwpx_section", "content.xml": "fodt"}
+           "ppt/slides/slide1.xml": "pptx_slide", "ppt/presentation.xml": "pptx_presentation", "xl/workbook.xml": "xlsx_workbook", "docProps/core.xml": "docx_properties", "Contents/content.hpf": "hwpx_package", "styles.xml": "odt_styles", "Contents/section0.xml": "hwpx_section", "content.xml": "fodt"}
 
 class Seeds:
     def __init__(self, folder):
@@ -76,9 +78,10 @@ class Seeds:
 
 def main(folder, source=None):
     seeds = Seeds(folder)
-    for target, contents in small_seeds.SMALL.items():
-        for content in contents:
-            seeds.put(target, content)
+    for made in (small_seeds.SMALL, model_seeds.SEEDS, eval_seeds.SEEDS):
+        for target, contents in made.items():
+            for content in contents:
+                seeds.put(target, content)
     for family in make.FAMILIES:
         for name, content in family.files():
             seeds.put_file(name, content)

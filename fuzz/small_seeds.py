@@ -1,5 +1,4 @@
 """Seeds written by hand, for targets whose input is no file that anybody has: {target: [bytes]}."""
-import json
 import struct
 
 
@@ -71,6 +70,9 @@ SMALL = {
     "docx_numbering": [b'<w:numbering><w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="3"/><w:numFmt w:val="ganada"/><w:lvlText w:val="%1.%2)"/></w:lvl></w:abstractNum>'
                        b'<w:num w:numId="1"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num></w:numbering>'],
     "docx_styles": [b'<w:styles><w:style w:styleId="a"><w:name w:val="heading 1"/><w:basedOn w:val="b"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style></w:styles>'],
+    "docx_properties": [b'<cp:coreProperties xmlns:cp="c" xmlns:dc="d" xmlns:dcterms="t"><dc:title>a</dc:title><dc:creator>b</dc:creator><cp:keywords>x; y</cp:keywords><dcterms:created>2024-01-01T00:00:00Z</dcterms:created></cp:coreProperties>'],
+    "epub_package": [b'<package><metadata><dc:title>a</dc:title><dc:creator>b</dc:creator><dc:date>2024</dc:date></metadata><manifest><item id="a" href="a.xhtml" media-type="application/xhtml+xml"/><item id="v" href="v.xhtml" properties="nav"/>'
+                     b'<item id="n" href="n.ncx"/></manifest><spine toc="n"><itemref idref="a" linear="no"/></spine></package>'],
     "epub_contents": [b'<ncx><navMap><navPoint><navLabel><text>One</text></navLabel><content src="a.xhtml"/></navPoint></navMap></ncx>'],
     "filter": [b"ext=pdf AND (dept=hr OR dept=legal) AND year>=2024 AND NOT path~\"drafts/*\"", b"title~'*\\'*' or id!=a", "dept=인사".encode()],
     "fodp": [b'<office:document xmlns:office="o"><office:body><office:presentation><draw:page draw:name="P"><draw:frame presentation:class="title"><draw:text-box><text:p>a</text:p></draw:text-box></draw:frame>'
@@ -82,36 +84,38 @@ SMALL = {
                     streams((1, hangul_record(0x19, 0, bytes(46))), (0, hangul_record(0x42, 0, bytes(22)) + hangul_record(0x43, 1, "a\x0b lbt\0\0\0\0\x0b\r".encode("utf-16-le")) +
                                                                      hangul_record(0x47, 1, b" lbt") + hangul_record(0x4D, 2, struct.pack("<IHH", 0, 2, 2) + bytes(14)) + hangul_record(0x48, 2, bytes(34))))],
     "hwpx_header": [HANGUL_HEADER.encode()],
+    "hwpx_package": [b'<opf:package xmlns:opf="o"><opf:metadata><opf:title>a</opf:title><opf:meta name="creator" content="text">b</opf:meta></opf:metadata><opf:manifest><opf:item id="s" href="Contents/section0.xml" media-type="application/xml"/>'
+                     b'</opf:manifest><opf:spine><opf:itemref idref="s"/></opf:spine></opf:package>'],
     "ics": ["BEGIN:VCALENDAR\nX-WR-CALNAME:팀\nBEGIN:VEVENT\nSUMMARY:a\\, b\nDTSTART;TZID=Asia/Seoul:20240304T090000\nDTEND;VALUE=DATE:20240306\nATTENDEE;CN=\"a:b\":mailto:a@b\nRRULE:FREQ=WEEKLY;BYDAY=MO\n"
             "DESCRIPTION:x\\ny\n z\nEND:VEVENT\nEND:VCALENDAR\n".encode()],
     "ignore_rules": [b"*.log\n!keep.log\n/build/\n**/tmp/*.x[0-9]\n", b"a/**/b\\ \n#c\n" + b"a/x/y/b"],
     "ivf_file": [ivf_file(3, [2, 0, 5]), ivf_file(64, [1])],
     "json_line": [b'{"_id":"a","title":"t","text":"words","metadata":{"a":[1,2,{"b":null}]}}'],
-    "lexical_segment": [b"RAGLEX" + bytes(200)],
     "mail_addresses": [b"From: a@b\nTo: Team: a@b, \"x:y\" <c@d>;\n ,\te@f\nSubject: x\n\nwords\n", b"Resent-Cc: " + b"a:" * 40 + b"\n\nx", b"To: \t\t\t\t\t\nCc: \t<\t\\\"\n"],
     "mail_quotes": [text.encode() for text in MAIL],
     "member_names": ["a/b.docx../../C:\\x\\y.txt".encode(), "인사/휴가.docx".encode("cp949") + b"/./a/../../b"],
-    "npy": [b"\x93NUMPY\x01\0v\0" + b"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }".ljust(117) + b"\n" + bytes(24)],
     "number_format": [struct.pack("<d", 45000.75) + code for code in (b"#,##0.00;[Red]-#,##0.00", b"yyyy-mm-dd hh:mm:ss AM/PM", b"[h]:mm:ss.000", b"# ?/?", b"0.00E+00", b'[$-412]yyyy"\xeb\x85\x84" m"\xec\x9b\x94"', b"[>=100]0;[<0]\\-0;@")],
     "odt_chart": [ODF_CHART.encode()],
+    "odt_styles": [b'<office:document-styles><office:styles><style:style style:name="A" style:family="paragraph" style:parent-style-name="B" style:default-outline-level="1"/><text:list-style style:name="L"><text:list-level-style-number '
+                   b'text:level="1" style:num-format="i" style:num-suffix="." text:start-value="3"/></text:list-style></office:styles></office:document-styles>'],
     "org": [b"#+TITLE: t\n* one\n:PROPERTIES:\n:a: b\n:END:\n| a | b |\n|---+---|\n| 1 | 2 |\n#+BEGIN_SRC c\nx\n#+END_SRC\n"],
     "pdf_page": [b"BT /F 12 Tf 72 700 Td (Words of a page) Tj 0 -14 Td [(a) -300 (b)] TJ 1 1 1 rg (white) Tj ET 0 0 600 800 re f",
                  b"q 0 1 -1 0 300 300 cm BT /G 9 Tf 3 Tr (hidden) Tj ET Q BT /F 9 Tf 72 600 Td (col a) Tj 200 0 Td (col b) Tj ET"],
-    "recogniser_wire": [b'{"protocol":1,"name":"whisper base"} ', b'{"language":"en","segments":[{"begin":0,"end":1.5,"text":"words"}]}', b'{"error":"no model"}'],
+    "pptx_presentation": [b'<p:presentation xmlns:p="p" xmlns:r="r"><p:sldIdLst><p:sldId id="256" r:id="r1"/><p:sldId r:id="r9"/></p:sldIdLst></p:presentation>'],
+    "recogniser_wire": [b'{"recogniser":"whisper-base","protocol":1}', '{"language":"ko","unclear":1,"words":[[0,0.5," The",0.9],[0.4,1.5," river.",0.25],[20.0,30.5,"강은",1]]}'.encode(), b'{"error":"no model"}'],
     "row_coding": [b'["a","b"]', b'{"a":["b","c"]}', b'{"pages":[[0,1]],"headings":[[0,1,"some"]],"tables":[[0,4,0,2]]}'],
     "rst": [b"Title\n=====\n\n+---+---+\n| a | b |\n+===+===+\n| 1 | 2 |\n+---+---+\n"],
-    "safetensors": [struct.pack("<Q", len(head)) + head + bytes(24) for head in (json.dumps({"a": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, "__metadata__": {"k": "v"}}).encode(),)],
     "short_texts": ["[00:01:23] Dr. Kim said. 그는 갔다. \"a\";b,c\n<br/><a id='x'/>".encode(), struct.pack("<d", 1.005) + b"lowerRoman", b"ganada\0\0 ko-KR"],
     "srt": ["1\n00:00:01,000 --> 00:00:02,500\nharmless 말\n\n2\n00:00:03,000 --> 00:00:04,000\n<i>words</i>\n".encode()],
     "svg": [DRAWING.encode(), b"<!DOCTYPE svg><svg:svg><svg:g visibility='hidden'><svg:text>a<svg:tspan visibility='visible'>b</svg:tspan></svg:text></svg:g></svg:svg>"],
     "table_grid": [b"\0\0\2\1a \0\1\0\1\1b1\0\1\1\1\1c2\0", b"\0\0\1\2AB\0\1\1\1CD\1\1\1\1EF"],
     "vcf": ["BEGIN:VCARD\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=EA=B9=80;=EC=B2=A0=\n=EC=88=98\nitem1.TEL;TYPE=\"cell,voice\";HOME:tel:1\nADR:;;a;b;;;\nEND:VCARD\n".encode()],
-    "vector_segment": [b"RAGVEC" + bytes(200)],
     "vtt": [b"WEBVTT\n\nNOTE x\n\n00:01.000 --> 00:02.000 align:start\n<v Ann>harmless words\n"],
     "wire": [struct.pack("<QQQ", 0, 0, 0), struct.pack("<QQQ", 0, 0, 1) + A_DOCUMENT],
     "xls_streams": [streams((0, (BEGIN_WORKBOOK + excel_record(0x85, struct.pack("<IBB", 60, 0, 0) + b"\1\0A") + excel_record(0x0A, b"")).ljust(60, b"\0") + BEGIN_SHEET +
                              excel_record(0x203, struct.pack("<HHHd", 0, 0, 0, 45000.5)) + excel_record(0x0A, b"")))],
     "xlsx_drawing": [b'<xdr:wsDr xmlns:xdr="x" xmlns:a="a"><xdr:sp><xdr:txBody><a:p><a:r><a:t>box</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:wsDr>'],
     "xlsx_chart": [CHART.encode()],
+    "xlsx_workbook": [b'<workbook xmlns:r="r"><workbookPr date1904="1"/><sheets><sheet name="A" sheetId="1" state="hidden" r:id="r1"/><sheet name="B" r:id="r9"/></sheets><definedNames><definedName name="_xlnm.Print_Area">A!$A$1</definedName></definedNames></workbook>'],
     "xlsx_strings": [b"<sst><si><t>a</t></si><si><r><t>b</t></r><r><t>_x000A_</t></r></si></sst>"],
 }

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/json_nesting.h"
 #include "core/text.h"
 
 namespace rag {
@@ -17,7 +18,7 @@ std::string one_line(std::string_view text) {
   return escape_for_terminal(clean.substr(0, end)) + (end < clean.size() ? "..." : "");
 }
 
-json parse(std::string_view text) { return json::parse(text, nullptr, false); }
+json parse(std::string_view text) { return nests_too_deep(text) ? json(json::value_t::discarded) : json::parse(text, nullptr, false); }
 
 const json& member(const json& object, const char* name) {
   static const json kNothing;

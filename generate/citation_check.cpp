@@ -1,5 +1,6 @@
 #include "generate/citation_check.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -13,15 +14,23 @@
 namespace rag {
 namespace {
 
+std::string without(std::string_view text, std::string_view mark) {
+  std::string rest;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t found = std::min(text.find(mark, at), text.size());
+    rest += text.substr(at, found - at);
+    at = found + mark.size();
+  }
+  return rest;
+}
+
 // Marks at the start of a line belong to the layout, not to what is claimed.
 std::string claim_of(const std::string& sentence) {
   std::string_view text = trim(sentence);
   while (!text.empty() && (text.front() == '-' || text.front() == '*' || text.front() == '#' || text.front() == '>' || text.front() == ' '))
     text.remove_prefix(1);
   std::string claim(text);
-  for (const std::string_view mark : {"**", "__", "`"}) {
-    for (std::size_t at = claim.find(mark); at != std::string::npos; at = claim.find(mark, at)) claim.erase(at, mark.size());
-  }
+  for (const std::string_view mark : {"**", "__", "`"}) claim = without(claim, mark);
   return claim;
 }
 

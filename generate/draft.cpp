@@ -24,6 +24,7 @@ struct PlacedMarker {
 
 constexpr int kLargestNumber = 9999;  // more passages than any prompt holds
 constexpr int kLongestRange = 50;
+constexpr std::size_t kLongestLink = 4096;
 
 char32_t ascii_of(char32_t c) { return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFEE0 : c; }
 
@@ -77,15 +78,19 @@ std::optional<Marker> read_marker(std::string_view text, std::size_t at) {
 // A link behind a marker, "[1](https://...)", is not part of the answer.
 std::size_t skip_link(std::string_view text, std::size_t at) {
   if (at >= text.size() || text[at] != '(') return at;
-  const std::size_t end = text.find(')', at);
-  return end == std::string_view::npos || text.substr(at, end - at).find('\n') != std::string_view::npos ? at : end + 1;
+  const std::string_view link = text.substr(at, kLongestLink);  // not up to the draft's end for each of many that are not closed
+  const std::size_t end = link.find(')');
+  return end == std::string_view::npos || link.substr(0, end).find('\n') != std::string_view::npos ? at : at + end + 1;
 }
 
-std::string strip_thoughts(std::string text) {
+std::string strip_thoughts(std::string_view draft) {
   constexpr std::string_view kOpen = "<think>", kClose = "</think>";
-  for (std::size_t open = text.find(kOpen); open != std::string::npos; open = text.find(kOpen)) {
-    const std::size_t close = text.find(kClose, open);
-    text.erase(open, close == std::string::npos ? std::string::npos : close + kClose.size() - open);
+  std::string text;
+  for (std::size_t at = 0; at < draft.size();) {
+    const std::size_t open = std::min(draft.find(kOpen, at), draft.size());
+    text += draft.substr(at, open - at);
+    const std::size_t close = draft.find(kClose, open);
+    at = close == std::string_view::npos ? draft.size() : close + kClose.size();
   }
   if (const std::size_t close = text.find(kClose); close != std::string::npos) text.erase(0, close + kClose.size());
   return text;
@@ -149,6 +154,16 @@ void add_once(std::vector<int>& numbers, const std::vector<int>& more) {
     if (std::find(numbers.begin(), numbers.end(), n) == numbers.end()) numbers.push_back(n);
 }
 
+// Which of the sentences, of which there is one at least, a marker belongs to.
+std::size_t owner_of(const PlacedMarker& marker, const std::vector<Span>& sentences) {
+  const auto behind = marker.opens_line ? std::ranges::partition_point(sentences, [&](const Span& span) { return span.end <= marker.at; })
+                                        : std::ranges::partition_point(sentences, [&](const Span& span) { return span.begin < marker.at; });
+  const auto place = static_cast<std::size_t>(behind - sentences.begin());
+  // Markers on a line of their own at the end belong to what stands above.
+  if (marker.opens_line) return std::min(place, sentences.size() - 1);
+  return place == 0 ? sentences.size() - 1 : place - 1;
+}
+
 }  // namespace
 
 std::vector<DraftSentence> parse_draft(const std::string& draft) {
@@ -169,14 +184,7 @@ std::vector<DraftSentence> parse_draft(const std::string& draft) {
       add_once(lent, marker.numbers);
       continue;
     }
-    std::size_t owner = spans.size();
-    for (std::size_t i = 0; i < spans.size(); ++i) {
-      if (marker.opens_line ? spans[i].end > marker.at : spans[i].begin < marker.at) owner = i;
-      if (marker.opens_line && owner == i) break;
-    }
-    // Markers on a line of their own at the end belong to what stands above.
-    if (owner == spans.size() && !spans.empty()) owner = spans.size() - 1;
-    if (owner < spans.size()) add_once(sentences[owner].cited, marker.numbers);
+    if (!spans.empty()) add_once(sentences[owner_of(marker, spans)].cited, marker.numbers);
   }
   for (DraftSentence& sentence : sentences)
     if (sentence.cited.empty()) sentence.cited = lent;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/json_nesting.h"
 #include "core/text.h"
 #include "ingest/charset.h"
 #include "ingest/document_builder.h"
@@ -31,27 +32,6 @@ void flatten(const std::string& key, const Json& value, Metadata& metadata, int 
   } else {
     metadata[key].push_back(scalar(value));
   }
-}
-
-// nlohmann's recursion-free parser still builds recursively destroyed... depth; count brackets before it sees them.
-bool nests_too_deep(std::string_view line) {
-  constexpr int kDeepest = 256;
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kDeepest) return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return false;
 }
 
 // The library's message without its own name and number: "syntax error while parsing value - unexpected end of input".

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "core/json_nesting.h"
 #include "core/text.h"
 
 namespace rag {
@@ -34,6 +35,7 @@ Json read_json(const std::filesystem::path& file) {
   } catch (const Error& error) {
     throw Error(ErrorKind::Backend, error.what());
   }
+  if (nests_too_deep(bytes)) refuse_model(file, "nested too deeply for a model's file; fetch the model again");
   Json json = Json::parse(bytes, nullptr, false);
   if (json.is_discarded()) refuse_model(file, "not JSON, or cut short; fetch the model again");
   return json;

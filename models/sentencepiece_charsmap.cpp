@@ -44,6 +44,7 @@ class CharsmapCheck {
   }
 
   std::optional<std::string> fault() {
+    if (units_[0].is_value()) return "its trie begins with a text";  // every walk begins there, without looking
     for (std::uint32_t i = 0; i < units_.size(); ++i) {
       if (units_[i].is_value()) continue;
       // The children of a unit lie at base ^ byte, anywhere in base's block of 256.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/json_nesting.h"
 #include "core/text.h"
 #include "generate/eval/text_limit.h"
 #include "retrieve/eval/lines.h"
@@ -109,6 +110,7 @@ std::map<std::string, GivenAnswer> read_given_answers(const std::filesystem::pat
   std::map<std::string, GivenAnswer> answers;
   for_each_line(file, [&](std::string_view line, std::size_t number) {
     const LineReader in(file, number);
+    if (nests_too_deep(line)) in.fail("nested deeper than 256 levels");
     const json object = json::parse(line, nullptr, false);
     if (!object.is_object()) in.fail("not a JSON object, expected {\"_id\": \"...\", \"answer\": \"...\"}");
     GivenAnswer answer = answer_from(object, in);

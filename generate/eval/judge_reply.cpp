@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "core/json_nesting.h"
 #include "core/text.h"
 #include "generate/reply_json.h"
 
@@ -16,6 +17,7 @@ using nlohmann::json;
 std::optional<json> list_in(const std::string& text, const std::string& name) {
   std::optional<json> bare;
   for (const std::string_view part : json_parts(text)) {
+    if (nests_too_deep(part)) continue;
     json value = json::parse(part, nullptr, false);
     if (value.is_object() && value.contains(name) && value[name].is_array()) return value[name];
     if (value.is_array() && !bare) bare = std::move(value);

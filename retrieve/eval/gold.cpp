@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/hash.h"
+#include "core/json_nesting.h"
 #include "core/text.h"
 #include "retrieve/eval/lines.h"
 #include "retrieve/excerpt.h"
@@ -123,6 +124,7 @@ std::vector<GoldItem> items_in(const std::filesystem::path& file) {
     if (is_new) items.push_back(std::move(item));
   };
   for_each_line(file, [&](std::string_view line, std::size_t number) {
+    if (nests_too_deep(line)) fail_at_line(file, number, "nested deeper than 256 levels");
     const Fields fields(line, file, number);
     const auto entries = fields.of_question();
     if (!entries) return add(item_of(fields, number), number);

@@ -175,6 +175,7 @@ TEST(ChatGenerator, SaysWhatIsWrongInOneLine) {
   EXPECT_HAS(error(response("200 OK", "{\"hello\":1}")), "without choices");
   EXPECT_HAS(error(response("200 OK", "")), "answered with nothing");
   EXPECT_HAS(error(kStreamHead + "data: oops\n\n"), "not JSON: oops");
+  EXPECT_HAS(error(response("200 OK", "{\"error\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}")), "not JSON: {\"error\":[[[");
   EXPECT_HAS(error(kStreamHead + delta("Unused leave")), "stopped in the middle of its answer");
   EXPECT_HAS(error(kStreamHead + kDone), "empty answer");
   EXPECT_HAS(error(kStreamHead + "data: {\"error\":{\"message\":\"out of memory\"}}\n\n"), "reports an error: out of memory");

@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
+#include "generate/draft.h"
 #include "passages.h"
+#include "tests/patience.h"
 
 namespace rag {
 namespace {
@@ -155,6 +158,26 @@ TEST(CheckCitations, TakesARefusalAsAbstaining) {
 TEST(CheckCitations, SaysInTheQuestionsLanguageWhyNothingIsLeft) {
   EXPECT_EQ(check("전부 999일이다 [1].", "휴가는 며칠인가요?").reason, "모델의 답에서 인용으로 확인된 문장이 없습니다");
   EXPECT_EQ(check_citations("Anything [1].", {}, "Why?").reason, "nothing was found for this question");
+}
+
+TEST(ParseDraft, TakesLinearTimeInDraftsThatRepeatThemselves) {
+  for (const std::string piece : {"So [1]. ", "a [1](", "<think>a</think>", "[1]\n", "**"}) {
+    std::string draft;
+    while (draft.size() < 2'000'000) draft += piece;
+    const auto start = std::chrono::steady_clock::now();
+    parse_draft(draft);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, test::patience(std::chrono::milliseconds(5000))) << piece;
+  }
+}
+
+TEST(ParseDraft, LeavesOutEveryThought) {
+  const auto texts_of = [](const std::string& draft) {
+    std::string texts;
+    for (const DraftSentence& sentence : parse_draft(draft)) texts += "|" + sentence.text;
+    return texts;
+  };
+  EXPECT_EQ(texts_of("<think>a</think>One. <think>b <think>c</think>Two."), "|One.|Two.");
+  EXPECT_EQ(texts_of("begun before</think>One. <think>never ends"), "|One.");
 }
 
 TEST(CheckCitations, SurvivesRubbish) {

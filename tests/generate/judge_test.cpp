@@ -104,6 +104,7 @@ TEST(JudgeReply, IsReadWithPatience) {
   EXPECT_EQ(texts_in_reply("I cannot do that.", "statements"), std::nullopt);
   EXPECT_EQ(texts_in_reply(R"({"statements":["a", 7]})", "statements"), std::nullopt) << "a list with holes";
   EXPECT_EQ(texts_in_reply(R"({"statements":["a" )", "statements"), std::nullopt);
+  EXPECT_EQ(texts_in_reply("{\"statements\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}", "statements"), std::nullopt) << "nested until the stack ends";
 }
 
 TEST(JudgeReply, HasAsManyVerdictsAsWereAskedFor) {

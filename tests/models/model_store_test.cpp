@@ -96,6 +96,15 @@ TEST_F(ModelStore, SaysWhatIsWrongWithABrokenModel) {
   }
 }
 
+TEST_F(ModelStore, SaysWhatIsWrongWithSettingsNestedUntilTheStackEnds) {
+  auto deep = tiny_model();
+  deep["config.json"] = "{\"hidden_size\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
+  put_model("models/deep", deep);
+  const auto models = list_models();
+  ASSERT_EQ(models.size(), 1U);
+  EXPECT_THAT(models[0].problem, HasSubstr("config.json: nested too deeply"));
+}
+
 TEST_F(ModelStore, LinksAFolderUnderAName) {
   put_model("elsewhere/tiny");
   EXPECT_EQ(add_model(folder_ / "elsewhere/tiny"), "tiny");

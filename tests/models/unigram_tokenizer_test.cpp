@@ -406,6 +406,7 @@ TEST(Charsmap, IsRefusedWhereItsHeadLies) {
   EXPECT_NE(find_charsmap_fault(map.substr(0, 2000)), std::nullopt);
   EXPECT_NE(find_charsmap_fault("\xFF\xFF\xFF\xFF" + map.substr(4)), std::nullopt);
   EXPECT_NE(find_charsmap_fault(std::string(4, '\0') + map.substr(4)), std::nullopt);
+  EXPECT_NE(find_charsmap_fault(map.substr(0, 4) + "\xFF\xFF\xFF\xFF" + map.substr(8)), std::nullopt) << "where every walk begins stands a text that lies anywhere";
 }
 
 }  // namespace

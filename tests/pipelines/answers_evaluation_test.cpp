@@ -155,6 +155,7 @@ TEST_F(AnswersEvaluationTest, NamesTheLineOfAnAnswerThatCannotBe) {
   EXPECT_NE(given_error("{\"_id\":\"a\",\"answer\":\"가\",\"citations\":[{\"answer_span\":{\"begin\":0,\"end\":2}}]}\n").find("not a piece of the answer of 3 bytes"), std::string::npos);
   EXPECT_NE(given_error("{\"_id\":\"a\",\"answer\":\"x\",\"citations\":[{\"answer_span\":{\"begin\":0,\"end\":-1}}]}\n").find("expected {\"begin\": bytes"), std::string::npos);
   EXPECT_NE(given_error("{\"_id\":\"a\",\"answer\":\"x\",\"confidence\":\"high\"}\n").find("not a number"), std::string::npos);
+  EXPECT_NE(given_error("{\"_id\":\"a\",\"contexts\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}\n").find(":1: nested deeper than 256 levels"), std::string::npos);
   EXPECT_NE(given_error("{\"_id\":\"a\"}\n{\"_id\":\"a\"}\n").find("answered twice"), std::string::npos);
   EXPECT_NE(given_error("{\"_id\":\"a\",\"answer\":\"" + std::string((1U << 20) + 1, 'x') + "\"}\n").find("at most 1048576"), std::string::npos);
 }

@@ -156,6 +156,8 @@ TEST_F(GoldFile, NamesTheLineOfWhatItCannotRead) {
     EXPECT_NE(message_of([&] { read(std::string("{\"query\":\"q\",\"document\":\"ok\"}\n") + line + "\n"); }).find("gold.jsonl:2: "),
               std::string::npos)
         << line;
+  const std::string nested = std::string(100'000, '[') + std::string(100'000, ']');
+  EXPECT_NE(message_of([&] { read("{\"query\":\"q\",\"document\":\"a\",\"span\":" + nested + "}\n"); }).find("gold.jsonl:1: nested deeper than 256 levels"), std::string::npos);
   EXPECT_NE(message_of([&] { read("\n"); }).find("no gold in it"), std::string::npos);
   EXPECT_NE(message_of([&] {
               read("{\"query\":\"q\",\"document\":\"a\"}\n{\"query\":\"q\",\"document\":\"a\",\"grade\":2}\n");
