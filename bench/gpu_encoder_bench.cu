@@ -6,7 +6,6 @@
 // host memory; the same at 256 tokens for several sizes of a slice; time of each part of a slice by events, beside what the datasheet of an H200 allows;
 // cosine to the processor's fp32.  --model takes one of Hugging Face's directories instead.  Exit code 77 where there is no GPU.
 #include <cuda_runtime.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -23,12 +22,13 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/scratch_folder.h"
 #include "models/cuda/cuda_gpu.h"
 #include "models/cuda/gpu_engine.h"
 #include "models/encoder_weights.h"
 #include "models/float_engine.h"
 #include "models/model_directory.h"
-#include "models/safetensors_writer.h"
+#include "models/random_weights.h"
 
 namespace {
 
@@ -60,60 +60,6 @@ EncoderConfig shape_of(std::size_t layers, std::size_t hidden, std::size_t heads
   return {.architecture = "bert", .hidden_size = hidden, .layers = layers, .heads = heads, .intermediate_size = 4 * hidden, .vocabulary_size = 30522,
           .positions = 512, .token_types = 2};
 }
-
-// Weights as large as those of trained models, so that scores and activations are.
-class RandomWeights {
- public:
-  RandomWeights(const std::filesystem::path& file, const EncoderConfig& config) {
-    const std::size_t h = config.hidden_size, wide = config.intermediate_size;
-    add("embeddings.word_embeddings.weight", {config.vocabulary_size, h}, 1);
-    add("embeddings.position_embeddings.weight", {config.positions, h}, 1);
-    add("embeddings.token_type_embeddings.weight", {config.token_types, h}, 1);
-    add_norm("embeddings.LayerNorm", h);
-    for (std::size_t i = 0; i < config.layers; ++i) {
-      const std::string layer = "encoder.layer." + std::to_string(i);
-      for (const char* part : {".attention.self.query", ".attention.self.key", ".attention.self.value", ".attention.output.dense"}) add_linear(layer + part, h, h);
-      add_linear(layer + ".intermediate.dense", wide, h);
-      add_linear(layer + ".output.dense", h, wide);
-      add_norm(layer + ".attention.output.LayerNorm", h);
-      add_norm(layer + ".output.LayerNorm", h);
-    }
-    SafetensorsWriter writer(file, plan_);
-    std::uint64_t state = 1;
-    for (const auto& [spread, centre, count] : fills_) {
-      std::vector<float> numbers(count);
-      for (float& x : numbers) {
-        state = state * 6364136223846793005U + 1442695040888963407U;
-        x = centre + spread * 1.7F * (static_cast<float>(state >> 40) / 8388608.0F - 1);  // even, of that standard deviation
-      }
-      writer.write({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(float)});
-    }
-    writer.finish();
-  }
-
- private:
-  struct Fill {
-    float spread, centre;
-    std::size_t count;
-  };
-  void add(const std::string& name, std::vector<std::size_t> shape, double spread, double centre = 0) {
-    std::size_t count = 1;
-    for (const std::size_t size : shape) count *= size;
-    plan_.push_back({name, TensorType::F32, {shape.begin(), shape.end()}});
-    fills_.push_back({static_cast<float>(spread), static_cast<float>(centre), count});
-  }
-  void add_linear(const std::string& name, std::size_t out, std::size_t in) {
-    add(name + ".weight", {out, in}, 1 / std::sqrt(static_cast<double>(in)));
-    add(name + ".bias", {out}, 0.1);
-  }
-  void add_norm(const std::string& name, std::size_t width) {
-    add(name + ".weight", {width}, 0.2, 1);
-    add(name + ".bias", {width}, 0.1);
-  }
-
-  std::vector<TensorPlan> plan_;
-  std::vector<Fill> fills_;
-};
 
 PackedTexts random_texts(const EncoderConfig& config, std::size_t count, std::size_t length, std::mt19937& random) {
   PackedTexts texts;
@@ -252,10 +198,10 @@ bool measure(const Settings& settings, const char* name, const EncoderConfig& co
 }
 
 bool measure_random(const Settings& settings, const char* name, const EncoderConfig& config) {
-  const auto file = std::filesystem::temp_directory_path() / ("bench-gpu-encoder-" + std::to_string(::getpid()) + ".safetensors");
-  RandomWeights(file, config);
+  const ScratchFolder folder("bench-gpu-encoder");
+  const std::filesystem::path file = folder.path() / "model.safetensors";
+  write_random_weights(file, config);
   const EncoderWeights weights(file, config);
-  std::filesystem::remove(file);  // stays mapped
   return measure(settings, name, config, weights, Pooling::Mean);
 }
 

@@ -128,7 +128,7 @@ void measure(const char* name, std::size_t queries, int rounds, const std::funct
 
 int run(std::size_t rows, std::size_t dimension, const std::filesystem::path& folder) {
   if (usable_gpus({}).empty()) {
-    std::printf("bench_gpu_search: no GPU: %s\n", gpus().trouble.c_str());
+    std::printf("bench_gpu_search: no GPU: %s\n", why_no_gpu({}).c_str());
     return 77;
   }
   bool fell_back = false;

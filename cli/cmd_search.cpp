@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
+#include <span>
 
 #include "cli/options.h"
 #include "cli/passage_formats.h"
@@ -29,17 +31,23 @@ constexpr const char* kEpilogue =
 // Answers a file of questions, each as soon as it is known: with one line of JSON, or the lines of a TREC run.
 int search_file(Session& session, const std::filesystem::path& file, const RetrieveOptions& retrieve, bool trec) {
   bool found = false;
-  for (const EvalQuery& query : read_queries(file)) {
+  const std::vector<EvalQuery> queries = read_queries(file);
+  for (std::size_t begin = 0; begin < queries.size() && std::cout;) {  // until nobody reads on
     throw_if_interrupted();
-    RetrieveTimings timings;
+    const auto some = std::span(queries).subspan(begin, std::min(asked_together(retrieve), queries.size() - begin));
+    begin += some.size();
+    std::vector<std::string> texts;
+    for (const EvalQuery& query : some) texts.push_back(query.text);
+    std::vector<RetrieveTimings> timings;
     const auto start = std::chrono::steady_clock::now();
-    const std::vector<Passage> passages = session.search(query.text, retrieve, &timings);
-    const double total_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-    if (trec) print_trec_run(std::cout, query.id, passages);
-    else std::cout << query_json(query.id, query.text, session.index().generation(), passages, timings, total_ms) << '\n';
+    const std::vector<std::vector<Passage>> passages = session.search_many(texts, retrieve, &timings);
+    const double total_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count() / static_cast<double>(some.size());
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      if (trec) print_trec_run(std::cout, some[i].id, passages[i]);
+      else std::cout << query_json(some[i].id, some[i].text, session.index().generation(), passages[i], timings[i], total_ms) << '\n';
+      found = found || !passages[i].empty();
+    }
     std::cout.flush();
-    found = found || !passages.empty();
-    if (!std::cout) break;  // nobody reads on
   }
   return found ? 0 : 1;
 }

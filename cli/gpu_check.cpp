@@ -7,6 +7,7 @@
 #include "cli/terminal.h"
 #include "core/gpu.h"
 #include "index/device_search.h"
+#include "models/device_engine.h"
 
 namespace rag::cli {
 namespace {
@@ -28,6 +29,12 @@ Finding test(const GpuDevice& device) {
           trouble.empty() ? tr("32 searches with and without a filter found what the processor finds", "필터가 있는 검색과 없는 검색 32건의 결과가 CPU와 같습니다") : trouble};
 }
 
+Finding test_encoder(const GpuDevice& device) {
+  const std::string& trouble = encoder_self_test_of_gpu(device.number);
+  return {trouble.empty() ? Health::Good : Health::Bad, fmt::format(fmt::runtime(tr("encoder on GPU {}", "GPU {} 임베딩 시험")), device.number),
+          trouble.empty() ? tr("12 vectors are the processor's (cosine at least .999)", "벡터 12개가 CPU의 것과 같습니다 (코사인 .999 이상)") : trouble};
+}
+
 }  // namespace
 
 std::vector<Finding> look_at_gpus() {
@@ -44,7 +51,10 @@ std::vector<Finding> look_at_gpus() {
   }
   for (const GpuDevice& device : state.devices) findings.push_back(look_at(device));
   const std::vector<GpuDevice> usable = usable_gpus({});
-  for (const GpuDevice& device : usable) findings.push_back(test(device));
+  for (const GpuDevice& device : usable) {
+    findings.push_back(test(device));
+    findings.push_back(test_encoder(device));
+  }
   const bool sound = std::ranges::none_of(findings, [](const Finding& finding) { return finding.health == Health::Bad; });
   findings.push_back({usable.empty() ? Health::Slow : Health::Good, tr("used for", "쓰임"),
                       usable.empty() || !sound ? on_processor

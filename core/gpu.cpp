@@ -74,6 +74,16 @@ std::vector<GpuDevice> usable_gpus(const DeviceChoice& choice) {
   return usable;
 }
 
+std::string why_no_gpu(const DeviceChoice& choice, const GpuState& state) {
+  if (!state.trouble.empty()) return state.trouble;
+  if (state.devices.empty()) return "a driver, but no GPU that it shows to this process";
+  for (const GpuDevice& device : state.devices)
+    if (!device.trouble.empty() && (!choice.number || *choice.number == device.number))
+      return "GPU " + std::to_string(device.number) + (device.name.empty() ? "" : " (" + device.name + ")") + ": " + device.trouble;
+  const int last = state.devices.back().number;
+  return "no GPU " + std::to_string(choice.number.value_or(0)) + " here, expected " + (last == 0 ? "0" : "0 to " + std::to_string(last));
+}
+
 void* cuda_symbol(const char* name) { return cuda_module().handle ? ::dlsym(cuda_module().handle, name) : nullptr; }
 
 }  // namespace rag

@@ -45,6 +45,9 @@ struct GpuState {
 const GpuState& gpus();
 // The devices that a choice allows and that can be used, maybe none.
 std::vector<GpuDevice> usable_gpus(const DeviceChoice& choice);
+// Why that is none of them, in one line without an end: what `state` says, what is wrong with the first device that the choice allows, or that there is no
+// device of this number.
+std::string why_no_gpu(const DeviceChoice& choice, const GpuState& state = gpus());
 
 // Everything that runs on a GPU lives in this module, which is loaded with the first call and never unloaded.  Null where it is not there, cannot be
 // loaded or has no such symbol; gpus().trouble says why.

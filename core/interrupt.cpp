@@ -16,7 +16,9 @@ void request_interrupt() noexcept { requested.store(true, std::memory_order_rela
 bool interrupted() noexcept { return requested.load(std::memory_order_relaxed); }
 
 void throw_if_interrupted() {
-  if (interrupted()) throw Error(ErrorKind::Interrupted, "interrupted; what was finished is kept");
+  if (interrupted()) throw_interrupted();
 }
+
+void throw_interrupted() { throw Error(ErrorKind::Interrupted, "interrupted; what was finished is kept"); }
 
 }  // namespace rag

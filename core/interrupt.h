@@ -8,5 +8,6 @@ bool interrupted() noexcept;
 
 // Throws Error(Interrupted) where a stop was requested.
 void throw_if_interrupted();
+[[noreturn]] void throw_interrupted();
 
 }  // namespace rag

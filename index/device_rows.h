@@ -37,10 +37,18 @@ struct DeviceQuestions {
   const ChunkSet* allowed = nullptr;
 };
 
+// Rows [begin, end) of a segment, as the segments were given.
+struct DeviceGap {
+  std::uint32_t segment = 0;
+  std::size_t begin = 0, end = 0;
+};
+
 // The vectors of some segments in the memory of one GPU or several, in fp16, and the search over them.
 class DeviceRows {
  public:
   virtual ~DeviceRows() = default;
+  // What there was no room for, in the order of the segments: best() does not look there.
+  virtual std::vector<DeviceGap> gaps() const { return {}; }
   virtual DeviceRounding rounding() const = 0;
   // True where so many queries at once are rounded to fp16 as well.
   virtual bool rounds_queries(std::size_t queries) const = 0;
@@ -50,9 +58,9 @@ class DeviceRows {
 };
 
 // What librag_cuda.so exports under kCudaRows: fills the GPUs' memory, keeping what an index opened before has put there.  `segments` and `deleted` are
-// not needed afterwards.  Throws Error(Backend) where they do not fit or a GPU fails, Error(Corrupt) for a damaged segment.
+// not needed afterwards.  Throws Error(Backend) where more than `most_left_out` rows, or all of them, do not fit or a GPU fails, Error(Corrupt) for a damaged segment.
 using CudaRows = DeviceRows* (*)(std::span<const VectorSegment* const> segments, const ChunkSet& deleted, std::size_t dimension,
-                                 std::span<const GpuDevice> devices);
+                                 std::span<const GpuDevice> devices, std::size_t most_left_out);
 inline constexpr char kCudaRows[] = "rag_cuda_rows";
 
 }  // namespace rag

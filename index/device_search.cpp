@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <limits>
 #include <mutex>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "core/parallel.h"
 #include "index/best_hits.h"
 #include "index/device_proof.h"
+#include "index/flat_search.h"
 
 namespace rag {
 namespace {
@@ -27,6 +29,12 @@ constexpr std::size_t kNumbersWorthAThread = 500000;
 constexpr std::size_t kScaledQueriesAreWorth = 8;  // times what comparing a query with a vector costs
 
 std::size_t slack_for(std::size_t k) { return std::max(kLeastSlack, k / 4); }
+
+// The vectors on the GPUs, and the search over those they have no room for; null where all are there.
+struct OpenedDevice {
+  std::unique_ptr<const DeviceRows> rows;
+  std::unique_ptr<const VectorIndex> rest;
+};
 
 class DeviceIndex final : public DeviceVectorIndex {
  public:
@@ -74,7 +82,7 @@ class DeviceIndex final : public DeviceVectorIndex {
   using Answers = std::vector<std::optional<std::vector<Hit>>>;  // nothing where the processor has to be asked
 
   // Null where the processor answers.  What is wrong with a query is told by it, too.
-  std::shared_ptr<const DeviceRows> device_for(std::span<const float> queries, std::size_t count, std::size_t k, const VectorSearchOptions& options) const {
+  std::shared_ptr<const OpenedDevice> device_for(std::span<const float> queries, std::size_t count, std::size_t k, const VectorSearchOptions& options) const {
     const DeviceChoice& choice = options.device;
     if (choice.kind == DeviceChoice::Kind::Cpu || options.method == VectorMethod::Ivf || rows_ == 0 || k == 0 || k + slack_for(k) > kMostWanted || count == 0 ||
         queries.size() != count * dimension_ || !std::ranges::all_of(queries, [](float value) { return std::isfinite(value); }))
@@ -88,13 +96,17 @@ class DeviceIndex final : public DeviceVectorIndex {
     } else if (!failure_.empty()) {
       throw Error(ErrorKind::Backend, failure_);
     }
-    open(choice);
+    open(options);
     return device_;
   }
 
-  void open(const DeviceChoice& choice) const {
+  void open(const VectorSearchOptions& options) const {
+    const DeviceChoice& choice = options.device;
     try {
-      std::shared_ptr<const DeviceRows> device = open_(segments_, *deleted_, dimension_, choice);
+      const bool has_lists = choice.kind == DeviceChoice::Kind::Auto && processor_->searches_lists(options);
+      auto device = std::make_shared<OpenedDevice>();
+      device->rows = open_(segments_, *deleted_, dimension_, choice, has_lists ? auto_from_.numbers / dimension_ : SIZE_MAX);
+      leave_rest_to_processor(*device);
       test(*device);
       device_ = std::move(device);
       was_open_ = true;
@@ -107,7 +119,19 @@ class DeviceIndex final : public DeviceVectorIndex {
     }
   }
 
-  std::optional<Answers> try_on(const std::shared_ptr<const DeviceRows>& device, std::span<const float> queries, std::size_t k, const ChunkSet* allowed) const {
+  void leave_rest_to_processor(OpenedDevice& device) const {
+    std::vector<RowsOfSegment> rest;
+    std::size_t rows = 0;
+    for (const DeviceGap& gap : device.rows->gaps()) {
+      rest.push_back({segments_.at(gap.segment), gap.begin, gap.end});
+      rows += gap.end - gap.begin;
+    }
+    if (rows == 0) return;
+    device.rest = make_flat_index_of(rest, deleted_, dimension_);
+    notice("GPU: room for " + std::to_string(100 * (rows_ - rows) / rows_) + " % of the vectors; the rest is searched on the processor");
+  }
+
+  std::optional<Answers> try_on(const std::shared_ptr<const OpenedDevice>& device, std::span<const float> queries, std::size_t k, const ChunkSet* allowed) const {
     try {
       return ask(*device, queries, k, allowed);
     } catch (const Error& error) {
@@ -118,6 +142,22 @@ class DeviceIndex final : public DeviceVectorIndex {
       notice(failure_ + "; searching on the processor");
       return std::nullopt;
     }
+  }
+
+  Answers ask(const OpenedDevice& device, std::span<const float> queries, std::size_t k, const ChunkSet* allowed) const {
+    if (!device.rest) return ask(*device.rows, queries, k, allowed);
+    std::future<std::vector<std::vector<Hit>>> rest =
+        std::async(std::launch::async, [&] { return device.rest->search_many(queries, queries.size() / dimension_, k, allowed, {}); });
+    Answers answers = ask(*device.rows, queries, k, allowed);
+    const std::vector<std::vector<Hit>> hits = rest.get();
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      if (!answers[i]) continue;
+      BestHits best(k);
+      for (const auto& some : {std::span<const Hit>(*answers[i]), std::span<const Hit>(hits[i])})
+        for (const Hit& hit : some) best.offer(hit);
+      answers[i] = std::move(best).sorted();
+    }
+    return answers;
   }
 
   Answers ask(const DeviceRows& device, std::span<const float> queries, std::size_t k, const ChunkSet* allowed) const {
@@ -196,7 +236,7 @@ class DeviceIndex final : public DeviceVectorIndex {
   }
 
   // A search with a filter of spread chunks, one query at a time and several at once, beside comparing them one by one.
-  void test(const DeviceRows& device) const {
+  void test(const OpenedDevice& device) const {
     ChunkSet allowed;
     std::vector<ChunkId> chunks;
     std::vector<float> queries;
@@ -237,7 +277,7 @@ class DeviceIndex final : public DeviceVectorIndex {
   OpenDeviceRows open_;
   DeviceAuto auto_from_;
   mutable std::mutex guard_;
-  mutable std::shared_ptr<const DeviceRows> device_;
+  mutable std::shared_ptr<const OpenedDevice> device_;
   mutable std::string failure_;  // why there is none
   mutable bool was_open_ = false;
   mutable std::size_t asked_ = 0;
@@ -254,18 +294,13 @@ std::unique_ptr<DeviceVectorIndex> make_device_index(std::unique_ptr<VectorIndex
   return std::make_unique<DeviceIndex>(std::move(processor), std::move(segments), deleted, dimension, std::move(open), auto_from);
 }
 
-std::unique_ptr<DeviceRows> open_device_rows(std::span<const VectorSegment* const> segments, const ChunkSet& deleted, std::size_t dimension, const DeviceChoice& choice) {
+std::unique_ptr<DeviceRows> open_device_rows(std::span<const VectorSegment* const> segments, const ChunkSet& deleted, std::size_t dimension, const DeviceChoice& choice,
+                                             std::size_t most_left_out) {
   const std::vector<GpuDevice> devices = usable_gpus(choice);
-  if (devices.empty()) {
-    std::string why = gpus().trouble;
-    for (const GpuDevice& device : gpus().devices)
-      if (why.empty() && (!choice.number || *choice.number == device.number)) why = device.name + ": " + device.trouble;
-    if (why.empty()) why = "no number " + std::to_string(choice.number.value_or(0)) + ", there are " + std::to_string(gpus().devices.size());
-    throw Error(ErrorKind::Backend, "GPU: " + why);
-  }
+  if (devices.empty()) throw Error(ErrorKind::Backend, "GPU: " + why_no_gpu(choice));
   const auto make = reinterpret_cast<CudaRows>(cuda_symbol(kCudaRows));
   if (!make) throw Error(ErrorKind::Backend, "GPU: " + gpus().module + ": of another build of rag; build or install again");
-  return std::unique_ptr<DeviceRows>(make(segments, deleted, dimension, devices));
+  return std::unique_ptr<DeviceRows>(make(segments, deleted, dimension, devices, most_left_out));
 }
 
 }  // namespace rag

@@ -13,12 +13,13 @@
 
 namespace rag {
 
-// Brings rows to the GPUs of a choice.  Throws Error(Backend) where that cannot be, saying why.
-using OpenDeviceRows =
-    std::function<std::unique_ptr<DeviceRows>(std::span<const VectorSegment* const> segments, const ChunkSet& deleted, std::size_t dimension, const DeviceChoice& choice)>;
+// Brings rows to the GPUs of a choice, all but `most_left_out` at most.  Throws Error(Backend) where that cannot be, saying why.
+using OpenDeviceRows = std::function<std::unique_ptr<DeviceRows>(std::span<const VectorSegment* const> segments, const ChunkSet& deleted, std::size_t dimension,
+                                                                 const DeviceChoice& choice, std::size_t most_left_out)>;
 
 // By librag_cuda.so.
-std::unique_ptr<DeviceRows> open_device_rows(std::span<const VectorSegment* const> segments, const ChunkSet& deleted, std::size_t dimension, const DeviceChoice& choice);
+std::unique_ptr<DeviceRows> open_device_rows(std::span<const VectorSegment* const> segments, const ChunkSet& deleted, std::size_t dimension, const DeviceChoice& choice,
+                                             std::size_t most_left_out);
 
 // When DeviceChoice::Auto takes a GPU.  Bringing an index up reads all of it, as a search on the processor does, and opening the GPU takes a second:
 // that gains nothing for one question, so it is done when some have been asked and the index is so large that each took more than some milliseconds.
@@ -36,6 +37,8 @@ class DeviceVectorIndex : public VectorIndex {
 // Searches on a GPU where options.device allows it, else as `processor` does, with the same answers: the GPU proposes candidates by rounded vectors, the
 // segments' own vectors give their exact scores, and where what the GPU left out could still be better (its scores have a known bound of error) it is
 // asked again for all that could, or the processor is.  Every candidate is checked against `deleted` and the filter before it is believed.
+// What does not fit the GPUs is compared by the processor at the same time, which a notice says; but where the processor has lists for such a search and more
+// than DeviceAuto::numbers would be left to it, Auto stays with the lists.
 // The GPU is opened by the first search that wants it, and tested: a search with a filter is compared with the processor's.  Where it cannot be opened or
 // fails later, one notice says so and the processor goes on; with DeviceChoice::Cuda, one that cannot be opened is an Error(Backend).
 // `deleted` and the segments must outlive the index.  Safe to search from several threads at once.

@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <random>
-#include <system_error>
 
 #include "core/error.h"
+#include "core/scratch_folder.h"
 #include "index/device_search.h"
 #include "index/flat_search.h"
 
@@ -16,25 +15,6 @@ constexpr std::size_t kDimension = 100;  // not a multiple of what a GPU takes a
 constexpr std::size_t kRows = 10000;     // more than one pass over them
 constexpr std::size_t kQueries = 16;
 constexpr std::size_t kHits = 10;
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "rag-gpu-XXXXXX").string();
-    if (!::mkdtemp(pattern.data())) throw Error(ErrorKind::Io, pattern + ": cannot be created");
-    path_ = pattern;
-  }
-  ~Folder() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 std::vector<float> unit_rows(std::size_t count, std::mt19937& random) {
   std::normal_distribution<float> normal;
@@ -56,7 +36,7 @@ std::vector<float> unit_rows(std::size_t count, std::mt19937& random) {
 std::string device_self_test(const DeviceChoice& choice, const OpenDeviceRows& open) {
   try {
     std::mt19937 random(1);
-    const Folder folder;
+    const ScratchFolder folder("rag-gpu");
     const std::filesystem::path file = folder.path() / "1.vec";
     std::vector<ChunkId> ids;
     ChunkSet deleted, allowed;

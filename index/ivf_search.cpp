@@ -68,6 +68,11 @@ class IvfIndex final : public VectorIndex {
     return all_->search(query, k, allowed, options);
   }
 
+  std::vector<std::vector<Hit>> search_many(std::span<const float> queries, std::size_t count, std::size_t k, const ChunkSet* allowed,
+                                            const VectorSearchOptions& options) const override {
+    return searches_lists(options) ? VectorIndex::search_many(queries, count, k, allowed, options) : all_->search_many(queries, count, k, allowed, options);
+  }
+
   std::vector<double> score(std::span<const float> query, std::span<const ChunkId> chunks) const override { return all_->score(query, chunks); }
 
   bool searches_lists(const VectorSearchOptions& options) const override {

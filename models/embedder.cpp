@@ -40,6 +40,11 @@ constexpr std::size_t kWorthAGpu = 65536;
 // Texts that are cut into tokens while the GPU computes those before.
 constexpr std::size_t kTextsAhead = 4096;
 
+// Texts of a call to a GPU, a twelfth of a second's work for a small model; and calls at once for each GPU: one is computed while others are cut into
+// tokens before, or stored behind.
+constexpr std::size_t kTextsForAGpu = 4096;
+constexpr std::size_t kCallersOfAGpu = 2;
+
 // Texts that one thread cuts into tokens at a time; a question alone starts no thread.
 constexpr std::size_t kTextsToCut = 16;
 
@@ -64,6 +69,12 @@ class EncoderEmbedder final : public Embedder {
   std::size_t max_tokens() const override { return model_.max_tokens; }
   const Tokenizer& tokenizer() const override { return *tokenizer_; }
   std::string prefix(TextKind kind) const override { return kind == TextKind::Query ? model_.query_prefix : model_.passage_prefix; }
+
+  Batching batching() const override {
+    const bool gpu = device_.kind == DeviceChoice::Kind::Cuda || (device_.kind == DeviceChoice::Kind::Auto && tokens_seen_ >= kWorthAGpu);
+    const std::size_t gpus = gpu ? usable_gpus(device_).size() : 0;
+    return gpus == 0 ? Batching{} : Batching{.texts = kTextsForAGpu, .callers = 1 + kCallersOfAGpu * gpus};
+  }
 
   // Many texts piece by piece where a GPU computes, so that it has the next when it is done with the one before.
   Embeddings embed(std::span<const std::string> texts, TextKind kind) const override {

@@ -25,6 +25,12 @@ struct Embeddings {
   std::vector<std::size_t> cut_tokens;   // per row: tokens lost to the model's limit
 };
 
+// What somebody with many texts should hand over so that nothing waits that could compute: more does not help, and is lost where he is interrupted.
+struct Batching {
+  std::size_t texts = 256;  // a call
+  std::size_t callers = 1;  // at the same time
+};
+
 // Texts to vectors.  Thread-safe: several threads may call embed at once.
 class Embedder {
  public:
@@ -37,6 +43,8 @@ class Embedder {
   virtual std::string prefix(TextKind kind) const = 0;
   // One vector a text, in order.  An empty text has a vector too; an empty list gives none.
   virtual Embeddings embed(std::span<const std::string> texts, TextKind kind) const = 0;
+  // May become more while it is used: Auto goes to a GPU when there is much text.
+  virtual Batching batching() const { return {}; }
 };
 
 // Int8 where this processor is fast at it, else Fp32.

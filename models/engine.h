@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/gpu.h"
+#include "core/interrupt.h"
 #include "models/encoder_weights.h"
 #include "models/kernels/byte_product.h"
 #include "models/model_directory.h"
@@ -25,6 +26,7 @@ struct EngineOptions {
   Pooling pooling = Pooling::Mean;
   bool normalise = true;
   DeviceChoice device{DeviceChoice::Kind::Cpu, std::nullopt};
+  bool (*interrupted)() noexcept = rag::interrupted;  // the program's: a module that is loaded has one of its own, which nobody sets
   std::filesystem::path prepared;  // where Int8 keeps its layers for the next process, see PreparedLayers; empty: nowhere
 };
 

@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/parallel.h"
 #include "pipelines/bounded_queue.h"
 #include "pipelines/chunk_batch.h"
 #include "pipelines/document_sink.h"
@@ -19,6 +20,7 @@
 #include "pipelines/source_plan.h"
 #include "pipelines/source_reader.h"
 #include "pipelines/stages.h"
+#include "pipelines/work_in_order.h"
 
 namespace rag {
 namespace {
@@ -151,21 +153,26 @@ RunEntry entry_of(const IndexFolderReport& report, const std::string& outcome, s
                      .chunks_embedded = report.chunks_embedded}};
 }
 
-void cut_into_batches(BoundedQueue<IngestEvent>& read, const Chunker& chunker, BoundedQueue<ChunkBatch>& cut) {
-  ChunkBatcher batcher(chunker);
-  while (auto event = read.pop()) {
+// One thread cuts faster than a processor embeds; a GPU wants all of them.
+void cut_into_batches(BoundedQueue<IngestEvent>& read, const Chunker& chunker, const Embedder& embedder, BoundedQueue<ChunkBatch>& cut) {
+  ChunkBatcher batcher(embedder);
+  const auto threads = [&] { return embedder.batching().callers > 1 ? threads_or_all(0) : 1; };
+  const auto cut_one = [&](IngestEvent event) {
     throw_if_interrupted();
-    if (batcher.take(std::move(*event)) && !cut.push(batcher.release(), 1)) return;
-  }
-  cut.push(batcher.release(), 1);
+    return cut_event(std::move(event), chunker);
+  };
+  bool wanted = true;
+  work_in_order(read, threads, cut_one, [&](CutEvent event) { return wanted = !batcher.take(std::move(event)) || cut.push(batcher.release(), 1); });
+  if (wanted) cut.push(batcher.release(), 1);
 }
 
 void embed_batches(BoundedQueue<ChunkBatch>& cut, const Embedder& embedder, KnownVectors& known, BoundedQueue<ChunkBatch>& embedded) {
-  while (auto batch = cut.pop()) {
+  const auto embed = [&](ChunkBatch batch) {
     throw_if_interrupted();
-    embed_batch(*batch, embedder, known);
-    if (!embedded.push(std::move(*batch), 1)) return;
-  }
+    embed_batch(batch, embedder, known);
+    return batch;
+  };
+  work_in_order(cut, [&] { return embedder.batching().callers; }, embed, [&](ChunkBatch batch) { return embedded.push(std::move(batch), 1); });
 }
 
 }  // namespace
@@ -262,7 +269,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
         reader.read_text(kStandardInput, kStandardInput, bytes);
       },
       [&] { read.close(); });
-  stages.start([&] { cut_into_batches(read, *chunker, cut); }, [&] { read.close(), cut.close(); });
+  stages.start([&] { cut_into_batches(read, *chunker, embedder, cut); }, [&] { read.close(), cut.close(); });
   stages.start([&] { embed_batches(cut, embedder, known, embedded); }, [&] { cut.close(), embedded.close(); });
   try {
     while (auto batch = embedded.pop()) sink.take(std::move(*batch));

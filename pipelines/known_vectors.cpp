@@ -23,6 +23,7 @@ KnownVectors::KnownVectors(std::filesystem::path index, const Embedder& embedder
 
 std::optional<KnownVector> KnownVectors::find(const std::string& text) {
   const std::string digest = sha256_hex(text);
+  const std::lock_guard lock(mutex_);
   if (const auto found = recent_.find(digest); found != recent_.end()) return found->second;
   const IndexReader* index = stored();
   if (!index) return std::nullopt;
@@ -35,6 +36,7 @@ std::optional<KnownVector> KnownVectors::find(const std::string& text) {
 void KnownVectors::remember(const std::string& text, KnownVector vector) {
   const std::size_t bytes = bytes_of(vector);
   std::string digest = sha256_hex(text);
+  const std::lock_guard lock(mutex_);
   if (!recent_.emplace(digest, std::move(vector)).second) return;
   order_.push_back(std::move(digest));
   held_bytes_ += bytes;

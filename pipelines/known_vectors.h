@@ -6,6 +6,7 @@
 #include <deque>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -29,7 +30,7 @@ std::uint64_t encoded_text_hash(const std::string& text);
 //
 // What this run embeds is held in memory until the index has it, the last `recent_bytes` of it: more than what waits for a commit (document_sink)
 // and in the queues before.  A text that is older, and not in the index yet, is embedded once more.
-// Use from one thread at a time; only committed() may be called from any.
+// From any thread.
 class KnownVectors {
  public:
   // Of the index nothing is known before committed() is called.  `embedder` must be the index's own and outlive this.
@@ -45,6 +46,7 @@ class KnownVectors {
  private:
   const IndexReader* stored();
 
+  std::mutex mutex_;  // of all but committed_
   std::filesystem::path index_;
   const Embedder& embedder_;
   std::size_t recent_bytes_;

@@ -21,6 +21,7 @@ class RememberingEmbedder final : public Embedder {
   std::size_t max_tokens() const override { return embedder_->max_tokens(); }
   const Tokenizer& tokenizer() const override { return embedder_->tokenizer(); }
   std::string prefix(TextKind kind) const override { return embedder_->prefix(kind); }
+  Batching batching() const override { return embedder_->batching(); }
 
   Embeddings embed(std::span<const std::string> texts, TextKind kind) const override {
     Embeddings out{.rows = texts.size(), .dimension = dimension(), .values = std::vector<float>(texts.size() * dimension()),

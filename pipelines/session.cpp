@@ -18,6 +18,8 @@ double since(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
+std::size_t asked_together(const RetrieveOptions& options) { return options.vectors.device.kind == DeviceChoice::Kind::Cuda ? 64 : 1; }
+
 Session::Session(SessionOptions options) : options_(std::move(options)), index_(open_index_reader(options_.index)) {}
 Session::~Session() = default;
 
@@ -36,11 +38,19 @@ const Reranker& Session::reranker() {
   return *reranker_;
 }
 
-std::vector<Passage> Session::search(const std::string& question, const RetrieveOptions& options, RetrieveTimings* timings) {
+std::unique_ptr<Retriever> Session::retriever_for(const RetrieveOptions& options) {
   const Embedder* encoder = options.mode == SearchMode::Lexical ? nullptr : &embedder();
   std::unique_ptr<Retriever> retriever = make_retriever(*index_, encoder);
   if (!options_.reranker.empty()) retriever = make_reranking_retriever(std::move(retriever), reranker());
-  return retriever->retrieve(question, options, timings);
+  return retriever;
+}
+
+std::vector<Passage> Session::search(const std::string& question, const RetrieveOptions& options, RetrieveTimings* timings) {
+  return retriever_for(options)->retrieve(question, options, timings);
+}
+
+std::vector<std::vector<Passage>> Session::search_many(std::span<const std::string> questions, const RetrieveOptions& options, std::vector<RetrieveTimings>* timings) {
+  return retriever_for(options)->retrieve_many(questions, options, timings);
 }
 
 Answer Session::ask(const std::string& question, const RetrieveOptions& options, const Generator& generator, const std::vector<Turn>& history,

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct SessionOptions {
   std::size_t remembered_texts = kTextsRemembered;  // questions whose vectors are kept for the next time they are asked
 };
 
+// How many of many questions are best given to Session::search_many() at once: one on the processor, where each then has a time of its own and is
+// answered as soon as may be; some on a GPU, but not more than whose passages may well be held in memory.
+std::size_t asked_together(const RetrieveOptions& options);
+
 // The cosines of an encoder.  It must outlive the function.
 SentenceSimilarity similarity_of(const Embedder& encoder);
 
@@ -40,6 +45,9 @@ class Session {
 
   std::vector<Passage> search(const std::string& question, const RetrieveOptions& options, RetrieveTimings* timings = nullptr);
 
+  // Several questions at once, as Retriever::retrieve_many().
+  std::vector<std::vector<Passage>> search_many(std::span<const std::string> questions, const RetrieveOptions& options, std::vector<RetrieveTimings>* timings = nullptr);
+
   // Retrieves, answers, and says how long each took (retrieve, generate, total) in Answer::timings_ms.
   Answer ask(const std::string& question, const RetrieveOptions& options, const Generator& generator, const std::vector<Turn>& history = {},
              const OnText& on_text = {});
@@ -49,6 +57,7 @@ class Session {
 
  private:
   const Reranker& reranker();
+  std::unique_ptr<Retriever> retriever_for(const RetrieveOptions& options);
 
   SessionOptions options_;
   std::unique_ptr<IndexReader> index_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "core/error.h"
@@ -37,23 +38,35 @@ class RerankingRetriever final : public Retriever {
       : retriever_(std::move(retriever)), reranker_(reranker) {}
 
   std::vector<Passage> retrieve(const std::string& question, const RetrieveOptions& options, RetrieveTimings* timings) const override {
+    std::vector<RetrieveTimings> spent;
+    std::vector<std::vector<Passage>> answers = retrieve_many(std::span(&question, 1), options, &spent);
+    if (timings != nullptr) *timings = spent.front();
+    return std::move(answers.front());
+  }
+
+  std::vector<std::vector<Passage>> retrieve_many(std::span<const std::string> questions, const RetrieveOptions& options,
+                                                  std::vector<RetrieveTimings>* timings) const override {
     if (options.rerank_depth == 0) throw Error(ErrorKind::Usage, "rerank depth: 0 passages to rerank, expected at least 1");
     RetrieveOptions deeper = options;
     // k of 0 stays what it is: the retriever says what is wrong with it.
     if (options.k > 0) deeper.k = std::max(options.k, options.rerank_depth);
-    RetrieveTimings spent;
-    std::vector<Passage> passages = retriever_->retrieve(question, deeper, &spent);
+    std::vector<RetrieveTimings> spent;
+    std::vector<std::vector<Passage>> answers = retriever_->retrieve_many(questions, deeper, &spent);
+    for (std::size_t i = 0; i < answers.size(); ++i) rerank(questions[i], options, answers[i], spent[i]);
+    if (timings != nullptr) *timings = std::move(spent);
+    return answers;
+  }
+
+ private:
+  void rerank(const std::string& question, const RetrieveOptions& options, std::vector<Passage>& passages, RetrieveTimings& spent) const {
     const auto start = std::chrono::steady_clock::now();
     const auto border = passages.begin() + static_cast<std::ptrdiff_t>(std::min(passages.size(), options.rerank_depth));
     std::vector<Passage> best = reranker_.rerank(question, {std::make_move_iterator(passages.begin()), std::make_move_iterator(border)});
     std::ranges::move(best, passages.begin());
     passages.resize(std::min(passages.size(), options.k));
     spent.rerank_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-    if (timings != nullptr) *timings = spent;
-    return passages;
   }
 
- private:
   std::unique_ptr<Retriever> retriever_;
   const Reranker& reranker_;
 };

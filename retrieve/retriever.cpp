@@ -37,9 +37,17 @@ class Stopwatch {
 
 // What a question has become: the same for every round of one retrieval.
 struct Question {
-  std::vector<float> vector;  // empty where the dense leg is not asked
-  std::string words;          // empty where the lexical leg is not asked
+  std::vector<float> vector;   // empty where the dense leg is not asked
+  std::string words;           // empty where the lexical leg is not asked
   const ChunkSet* allowed = nullptr;
+  std::vector<Hit> nearest;    // what the dense leg finds in the first round
+  std::size_t nearest_of = 0;  // where it was asked already: for so many
+};
+
+// What several questions asked at once have in common.
+struct Asking {
+  std::unique_ptr<Filter> filter;
+  std::shared_ptr<const ChunkSet> allowed;  // null: all
 };
 
 struct Candidates {
@@ -86,33 +94,56 @@ class IndexRetriever : public Retriever {
   IndexRetriever(const IndexReader& index, const Embedder* embedder) : index_(index), embedder_(embedder) {}
 
   std::vector<Passage> retrieve(const std::string& question, const RetrieveOptions& options, RetrieveTimings* timings) const override {
-    RetrieveTimings spent;
-    std::vector<Passage> passages = answer(question, options, spent);
-    if (timings != nullptr) *timings = spent;
-    return passages;
+    std::vector<RetrieveTimings> spent;
+    std::vector<std::vector<Passage>> answers = retrieve_many(std::span(&question, 1), options, &spent);
+    if (timings != nullptr) *timings = spent.front();
+    return std::move(answers.front());
+  }
+
+  std::vector<std::vector<Passage>> retrieve_many(std::span<const std::string> questions, const RetrieveOptions& options,
+                                                  std::vector<RetrieveTimings>* timings) const override {
+    std::vector<RetrieveTimings> spent(questions.size());
+    std::vector<std::vector<Passage>> answers = answer(questions, options, spent);
+    if (timings != nullptr) *timings = std::move(spent);
+    return answers;
   }
 
  private:
-  std::vector<Passage> answer(const std::string& asked, const RetrieveOptions& options, RetrieveTimings& spent) const {
-    const std::string text = find_invalid_utf8(asked) ? replace_invalid_utf8(asked) : asked;
-    if (trim(text).empty()) throw Error(ErrorKind::Usage, "empty question; type one");
-    if (options.k == 0) throw Error(ErrorKind::Usage, "k: 0 passages asked for, expected at least 1");
-    // The nearest vectors of "???" are somebody's, but nothing was asked.
-    if (!has_word(text)) return {};
-
-    const std::unique_ptr<Filter> filter = within_access(parse_filter(options.filter), options.groups);
-    std::shared_ptr<const ChunkSet> allowed;
-    if (filter) {
-      allowed = chunks_allowed({index_.generation(), options.filter, options.groups}, *filter);
-      if (allowed->empty()) return {};
+  std::vector<std::vector<Passage>> answer(std::span<const std::string> asked, const RetrieveOptions& options, std::vector<RetrieveTimings>& spent) const {
+    std::vector<std::vector<Passage>> answers(asked.size());
+    std::vector<std::string> texts;
+    std::vector<std::size_t> places;  // of the texts among those asked
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      std::string text = find_invalid_utf8(asked[i]) ? replace_invalid_utf8(asked[i]) : asked[i];
+      if (trim(text).empty()) throw Error(ErrorKind::Usage, "empty question; type one");
+      if (!has_word(text)) continue;  // the nearest vectors of "???" are somebody's, but nothing was asked
+      texts.push_back(std::move(text));
+      places.push_back(i);
     }
-    Question question = prepare(text, options, spent);
-    question.allowed = allowed.get();
+    if (options.k == 0) throw Error(ErrorKind::Usage, "k: 0 passages asked for, expected at least 1");
+    if (texts.empty()) return answers;
+    Asking asking{.filter = within_access(parse_filter(options.filter), options.groups), .allowed = nullptr};
+    if (asking.filter) {
+      asking.allowed = chunks_allowed({index_.generation(), options.filter, options.groups}, *asking.filter);
+      if (asking.allowed->empty()) return answers;
+    }
+    RetrieveTimings together;
+    std::vector<Question> questions = prepare(texts, options, asking.allowed.get(), together);
+    const auto share = static_cast<double>(texts.size());
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      RetrieveTimings& mine = spent[places[i]];
+      mine.embed_ms = together.embed_ms / share;
+      mine.dense_ms = together.dense_ms / share;
+      answers[places[i]] = answer(questions[i], asking, options, mine);
+    }
+    return answers;
+  }
 
+  std::vector<Passage> answer(Question& question, const Asking& asking, const RetrieveOptions& options, RetrieveTimings& spent) const {
     // A document whose chunks crowd the top can leave fewer than k after selection: then ask for more, until there is no more.
     for (std::size_t wanted = first_round(options);; wanted *= 4) {
       Candidates candidates = search(question, wanted, options, spent);
-      std::vector<Passage> passages = select(candidates, options, filter.get(), spent);
+      std::vector<Passage> passages = select(candidates, options, asking.filter.get(), spent);
       if (passages.size() >= options.k || candidates.exhausted) return passages;
     }
   }
@@ -123,29 +154,48 @@ class IndexRetriever : public Retriever {
     return wanted <= kManyCandidates ? wanted : std::min(wanted, std::max(kManyCandidates, index_.statistics().chunks + 1));
   }
 
-  Question prepare(const std::string& text, const RetrieveOptions& options, RetrieveTimings& spent) const {
-    Question question;
-    if (options.mode != SearchMode::Dense) question.words = bound_lexical_query(text);
-    if (options.mode == SearchMode::Lexical) return question;
+  std::vector<Question> prepare(std::span<const std::string> texts, const RetrieveOptions& options, const ChunkSet* allowed, RetrieveTimings& spent) const {
+    std::vector<Question> questions(texts.size());
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      questions[i].allowed = allowed;
+      if (options.mode != SearchMode::Dense) questions[i].words = bound_lexical_query(texts[i]);
+    }
+    if (options.mode == SearchMode::Lexical) return questions;
     if (embedder_ == nullptr)
       throw Error(ErrorKind::Usage, std::string(options.mode == SearchMode::Dense ? "dense" : "hybrid") +
                                         " search: no encoder is open, one is needed; choose it with --model or search with --mode lexical");
+    const std::vector<float> vectors = vectors_of(texts, spent);
+    const std::size_t size = vectors.size() / texts.size();
+    for (std::size_t i = 0; i < texts.size(); ++i) questions[i].vector.assign(vectors.begin() + static_cast<std::ptrdiff_t>(i * size), vectors.begin() + static_cast<std::ptrdiff_t>((i + 1) * size));
+    find_nearest(questions, vectors, first_round(options), options, spent);
+    return questions;
+  }
+
+  std::vector<float> vectors_of(std::span<const std::string> texts, RetrieveTimings& spent) const {
     const Stopwatch watch(spent.embed_ms);
-    Embeddings embeddings = embedder_->embed(std::span(&text, 1), TextKind::Query);
-    if (embeddings.rows != 1 || embeddings.values.empty() ||
+    Embeddings embeddings = embedder_->embed(texts, TextKind::Query);
+    if (embeddings.rows != texts.size() || embeddings.values.empty() ||
         !std::ranges::all_of(embeddings.values, [](float x) { return std::isfinite(x); }))
       throw Error(ErrorKind::Backend,
                   embedder_->name() + ": the question's vector holds values that are no numbers; check the model with 'rag doctor'");
-    question.vector = std::move(embeddings.values);
-    return question;
+    return std::move(embeddings.values);
   }
 
-  Candidates search(const Question& question, std::size_t wanted, const RetrieveOptions& options, RetrieveTimings& spent) const {
+  void find_nearest(std::vector<Question>& questions, std::span<const float> vectors, std::size_t wanted, const RetrieveOptions& options, RetrieveTimings& spent) const {
+    const Stopwatch watch(spent.dense_ms);
+    auto nearest = index_.vectors().search_many(vectors, questions.size(), wanted, questions.front().allowed, options.vectors);
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+      questions[i].nearest = std::move(nearest[i]);
+      questions[i].nearest_of = wanted;
+    }
+  }
+
+  Candidates search(Question& question, std::size_t wanted, const RetrieveOptions& options, RetrieveTimings& spent) const {
     std::vector<Hit> dense, lexical;
     const bool use_dense = options.mode != SearchMode::Lexical, use_lexical = options.mode != SearchMode::Dense;
     if (use_dense) {
       const Stopwatch watch(spent.dense_ms);
-      dense = index_.vectors().search(question.vector, wanted, question.allowed, options.vectors);
+      dense = question.nearest_of == wanted ? std::move(question.nearest) : index_.vectors().search(question.vector, wanted, question.allowed, options.vectors);
     }
     if (use_lexical) {
       const Stopwatch watch(spent.lexical_ms);

@@ -53,6 +53,10 @@ class Retriever {
   virtual ~Retriever() = default;
   virtual std::vector<Passage> retrieve(const std::string& question, const RetrieveOptions& options,
                                         RetrieveTimings* timings = nullptr) const = 0;
+  // Several questions at once, an answer for each as retrieve() gives it.  Vectors are made and compared together, on a GPU in little more time than one
+  // takes; each timing has its share of that.
+  virtual std::vector<std::vector<Passage>> retrieve_many(std::span<const std::string> questions, const RetrieveOptions& options,
+                                                          std::vector<RetrieveTimings>* timings = nullptr) const = 0;
 };
 
 // The score a passage is ranked by: rerank, else fused, else that of its only leg; 0 where it has none.

@@ -87,19 +87,25 @@ inline void fill_piece(RowPiece& piece, const VectorSegment& segment) {
   piece.largest_error_square = squares[1];
 }
 
+// What the GPUs hold of an index, and what there was no room for, both in the order of the segments.
+struct HeldPieces {
+  std::vector<std::shared_ptr<const RowPiece>> pieces;
+  std::vector<Origin> left_out;
+};
+
 // The pieces of the index that was opened last, so that the next generation of it brings up only what is new.  Its memory is taken until another
 // index comes, or the process ends.
 class PieceCache {
  public:
-  // The rows of all segments, each piece on one of the devices, as evenly as their free memory allows.  In the order of the segments.
-  // Throws Error(Backend) where they do not fit; nothing is kept then.
-  std::vector<std::shared_ptr<const RowPiece>> pieces_of(std::span<const VectorSegment* const> segments, std::size_t dimension, std::span<const GpuDevice> devices) {
+  // The rows of all segments, each piece on one of the devices, as evenly as their free memory allows.
+  // Throws Error(Backend) where more than `most_left_out` rows, or all of them, do not fit; nothing is kept then.
+  HeldPieces pieces_of(std::span<const VectorSegment* const> segments, std::size_t dimension, std::span<const GpuDevice> devices, std::size_t most_left_out = SIZE_MAX) {
     const std::lock_guard lock(guard_);
     if (dimension != dimension_) kept_.clear();
     dimension_ = dimension;
     std::vector<Wanted> wanted = list(segments);
     forget_all_but(wanted, devices);
-    distribute(wanted, devices);
+    distribute(wanted, devices, most_left_out);
     try {
       in_parallel(kThreadsThatFill, wanted.size(), [&](std::size_t i) {
         if (wanted[i].fresh) fill_piece(*wanted[i].fresh, *wanted[i].segment);
@@ -108,13 +114,17 @@ class PieceCache {
       kept_.clear();
       throw;
     }
-    std::vector<std::shared_ptr<const RowPiece>> pieces;
+    HeldPieces held;
     kept_.clear();
     for (Wanted& want : wanted) {
-      pieces.push_back(want.fresh ? std::shared_ptr<const RowPiece>(std::move(want.fresh)) : want.kept);
-      kept_.emplace(want.origin, pieces.back());
+      if (!want.fresh && !want.kept) {
+        held.left_out.push_back(want.origin);
+        continue;
+      }
+      held.pieces.push_back(want.fresh ? std::shared_ptr<const RowPiece>(std::move(want.fresh)) : want.kept);
+      kept_.emplace(want.origin, held.pieces.back());
     }
-    return pieces;
+    return held;
   }
 
   void clear() {
@@ -126,7 +136,7 @@ class PieceCache {
   struct Wanted {
     Origin origin;
     const VectorSegment* segment;
-    std::shared_ptr<const RowPiece> kept;  // one of the two
+    std::shared_ptr<const RowPiece> kept;  // one of the two, or neither where there is no room
     std::unique_ptr<RowPiece> fresh;
   };
 
@@ -147,7 +157,7 @@ class PieceCache {
     kept_.clear();  // what nobody else holds is free now
   }
 
-  void distribute(std::vector<Wanted>& wanted, std::span<const GpuDevice> devices) const {
+  void distribute(std::vector<Wanted>& wanted, std::span<const GpuDevice> devices, std::size_t most_left_out) const {
     struct Room {
       int number;
       std::size_t free, taken;
@@ -176,9 +186,13 @@ class PieceCache {
       want.fresh->origin = want.origin;
       want.fresh->device = best->number;
     }
-    if (std::ranges::any_of(wanted, [](const Wanted& want) { return !want.kept && !want.fresh; }))
-      throw Error(ErrorKind::Backend, "GPU: the index needs " + std::to_string((needed >> 20) + 1) + " MiB, " + std::to_string(free >> 20) +
-                                          " MiB are free");
+    std::size_t rows = 0, left_out = 0;
+    for (const Wanted& want : wanted) {
+      rows += want.origin.count;
+      if (!want.kept && !want.fresh) left_out += want.origin.count;
+    }
+    if (left_out > 0 && (left_out > most_left_out || left_out == rows))
+      throw Error(ErrorKind::Backend, "GPU: the index needs " + std::to_string((needed >> 20) + 1) + " MiB, " + std::to_string(free >> 20) + " MiB are free");
   }
 
   std::mutex guard_;

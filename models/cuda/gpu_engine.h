@@ -34,7 +34,7 @@ class GpuEngine final : public EncoderEngine {
 
   // The weights go up at once and need not outlive it.  Throws Error(Backend), also for a shape that the kernels do not have.
   GpuEngine(const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options, MakeGpu make, std::size_t slice_tokens = kSliceTokens)
-      : config_(checked(config)), pooling_{options.pooling == Pooling::Cls, options.normalise}, make_(std::move(make)), slice_tokens_(slice_tokens) {
+      : config_(checked(config)), pooling_{options.pooling == Pooling::Cls, options.normalise}, interrupted_(options.interrupted), make_(std::move(make)), slice_tokens_(slice_tokens) {
     free_.push_back(make_lane());
     weights_ = std::make_unique<DeviceWeights>(*free_.back()->gpu, weights, config);
   }
@@ -144,7 +144,7 @@ class GpuEngine final : public EncoderEngine {
     Gpu& gpu = *lane.gpu;
     const std::size_t width = config_.hidden_size;
     for (std::size_t i = 0; i < slices.size(); ++i) {
-      throw_if_interrupted();
+      if (interrupted_()) throw_interrupted();
       Staging& staging = lane.staging[i % 2];
       staging.collect(gpu);
       const BatchRows batch = staging.send(gpu, texts, slices[i], config_.first_position);
@@ -156,6 +156,7 @@ class GpuEngine final : public EncoderEngine {
 
   EncoderConfig config_;
   PoolingChoice pooling_;
+  bool (*interrupted_)() noexcept;
   MakeGpu make_;
   mutable std::atomic<std::size_t> slice_tokens_;
   mutable std::mutex taking_;

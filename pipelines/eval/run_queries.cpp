@@ -1,5 +1,8 @@
 #include "pipelines/eval/run_queries.h"
 
+#include <algorithm>
+#include <span>
+
 #include "core/interrupt.h"
 #include "core/text.h"
 #include "retrieve/eval/roll_up.h"
@@ -29,17 +32,24 @@ void add_times(const RetrieveTimings& timings, StageTimes& times) {
 StageTimes ask_queries(Session& session, const std::vector<EvalQuery>& queries, const RetrieveOptions& options, Progress& progress,
                        const std::function<void(const EvalQuery& query, std::vector<Passage> passages)>& visit) {
   StageTimes times;
-  std::size_t done = 0;
-  for (const EvalQuery& query : queries) {
+  std::vector<const EvalQuery*> asked;
+  for (const EvalQuery& query : queries)
+    if (!trim(query.text).empty()) asked.push_back(&query);  // others are reported as missing
+  const std::size_t together = asked_together(options);
+  for (std::size_t begin = 0; begin < asked.size(); begin += together) {
     throw_if_interrupted();
-    progress.update("asking", done++, queries.size());
-    if (trim(query.text).empty()) continue;  // reported as missing
-    RetrieveTimings timings;
-    std::vector<Passage> passages = session.search(query.text, options, &timings);
-    add_times(timings, times);
-    visit(query, std::move(passages));
+    progress.update("asking", begin, asked.size());
+    const auto some = std::span(asked).subspan(begin, std::min(together, asked.size() - begin));
+    std::vector<std::string> texts;
+    for (const EvalQuery* query : some) texts.push_back(query->text);
+    std::vector<RetrieveTimings> timings;
+    std::vector<std::vector<Passage>> passages = session.search_many(texts, options, &timings);
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      add_times(timings[i], times);
+      visit(*some[i], std::move(passages[i]));
+    }
   }
-  progress.update("", queries.size(), queries.size());
+  progress.update("", asked.size(), asked.size());
   return times;
 }
 

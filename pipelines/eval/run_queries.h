@@ -16,7 +16,8 @@ struct RetrievalRun {
   StageTimes times;  // embed, dense, lexical, fuse, rerank, and query: all of them
 };
 
-// Asks every query that has a text and hands on what was found.  The same stages as in RetrievalRun.
+// Asks every query that has a text and hands on what was found.  The same stages as in RetrievalRun.  Where several
+// are asked together (asked_together()), embed and dense are a question's share of that time.
 StageTimes ask_queries(Session& session, const std::vector<EvalQuery>& queries, const RetrieveOptions& options, Progress& progress,
                        const std::function<void(const EvalQuery& query, std::vector<Passage> passages)>& visit);
 

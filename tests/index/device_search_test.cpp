@@ -18,9 +18,10 @@ const std::vector<GpuDevice> kOne = {{.number = 0, .name = "emulated"}};
 const std::vector<GpuDevice> kTwo = {{.number = 0, .name = "emulated"}, {.number = 1, .name = "emulated"}};
 
 OpenDeviceRows emulated(const std::vector<GpuDevice>& devices = kOne) {
-  return [&devices](std::span<const VectorSegment* const> segments, const ChunkSet& deleted, std::size_t dimension, const DeviceChoice&) -> std::unique_ptr<DeviceRows> {
+  return [&devices](std::span<const VectorSegment* const> segments, const ChunkSet& deleted, std::size_t dimension, const DeviceChoice&,
+                    std::size_t most_left_out) -> std::unique_ptr<DeviceRows> {
     cuda::piece_cache().clear();  // another test's segments have the same numbers
-    return std::make_unique<cuda::GpuRows>(segments, deleted, dimension, devices);
+    return std::make_unique<cuda::GpuRows>(segments, deleted, dimension, devices, most_left_out);
   };
 }
 
@@ -111,8 +112,8 @@ TEST(DeviceSearch, KeepsRowsThatAreThereAlready) {
   const auto before = cuda::piece_cache().pieces_of(data.segments(), 16, kOne);
   data.add_segment(5);
   const auto after = cuda::piece_cache().pieces_of(data.segments(), 16, kOne);
-  ASSERT_EQ(after.size(), 2U);
-  EXPECT_EQ(after.front(), before.front());
+  ASSERT_EQ(after.pieces.size(), 2U);
+  EXPECT_EQ(after.pieces.front(), before.pieces.front());
 }
 
 TEST(DeviceSearch, SharesRowsAmongDevices) {
@@ -120,7 +121,7 @@ TEST(DeviceSearch, SharesRowsAmongDevices) {
   for (int i = 0; i < 6; ++i) data.add_segment(10);
   cuda::piece_cache().clear();
   std::size_t on_second = 0;
-  for (const auto& piece : cuda::piece_cache().pieces_of(data.segments(), 4, kTwo)) on_second += piece->device == 1;
+  for (const auto& piece : cuda::piece_cache().pieces_of(data.segments(), 4, kTwo).pieces) on_second += piece->device == 1;
   EXPECT_EQ(on_second, 3U);
 }
 
@@ -165,8 +166,8 @@ TEST(DeviceSearch, GoesOnWithoutADeviceThatIsWrongAndSaysSoOnce) {
     for (std::int64_t id = 1; id < 301; ++id)
       if (id != 6) allowed.insert({id});
     const auto told_lie = std::make_shared<Untrustworthy::Lie>();
-    const auto index = data.on([&](auto segments, const auto& deleted, auto dimension, const auto& choice) {
-      return std::make_unique<Untrustworthy>(emulated()(segments, deleted, dimension, choice), told_lie);
+    const auto index = data.on([&](auto segments, const auto& deleted, auto dimension, const auto& choice, auto most_left_out) {
+      return std::make_unique<Untrustworthy>(emulated()(segments, deleted, dimension, choice, most_left_out), told_lie);
     });
     const std::vector<float> query = data.draw();
     EXPECT_EQ(differences(*index, *data.flat(), query, 1, 3, &allowed), "");
@@ -184,9 +185,9 @@ TEST(DeviceSearch, GoesOnWithoutADeviceThatIsWrongAndSaysSoOnce) {
 TEST(DeviceSearch, IsTestedBeforeItIsBelieved) {
   DeviceCase data(16, 15);
   data.add_segment(300);
-  const auto index = data.on([&](auto segments, const auto& deleted, auto dimension, const auto& choice) {
+  const auto index = data.on([&](auto segments, const auto& deleted, auto dimension, const auto& choice, auto most_left_out) {
     const auto forgets = std::make_shared<Untrustworthy::Lie>([](DeviceAnswer& answer) { std::erase_if(answer.candidates, [](const auto& it) { return it.row % 2 == 0; }); });
-    return std::make_unique<Untrustworthy>(emulated()(segments, deleted, dimension, choice), forgets);
+    return std::make_unique<Untrustworthy>(emulated()(segments, deleted, dimension, choice, most_left_out), forgets);
   });
   expect_error(ErrorKind::Backend, "self-test", [&] { index->search(data.draw(), 3, nullptr, on_device()); });
 }
@@ -199,6 +200,64 @@ TEST(DeviceSearch, SaysWhatDoesNotFit) {
   expect_error(ErrorKind::Backend, "the index needs 3 MiB, 0 MiB are free", [&] { data.on(emulated())->search(query, 3, nullptr, on_device()); });
   const auto by_itself = data.on(emulated(), {.numbers = 0, .queries = 0});
   EXPECT_EQ(difference(by_itself->search(query, 3, nullptr, {.device = {}}), data.flat()->search(query, 3, nullptr)), "");
+  cuda::emulated_bytes_free = SIZE_MAX;
+}
+
+// Two segments fit and one does not; the processor has the best of the third, the device those of the others.
+TEST(DeviceSearch, SharesWhatDoesNotFitWithTheProcessor) {
+  on_notice([](const std::string& line) { notices().push_back(line); });
+  for (const std::size_t queries : {1UL, 6UL}) {
+    DeviceCase data(384, 22);
+    for (const std::size_t rows : {300UL, 300UL, 400UL}) data.add_segment(rows);
+    for (std::int64_t id = 3; id < 1000; id += 9) data.remove(id);
+    const ChunkSet half = data.some_of(.5);
+    std::vector<float> values;
+    for (std::size_t i = 0; i < queries; ++i) {
+      const std::vector<float> query = data.draw();
+      values.insert(values.end(), query.begin(), query.end());
+    }
+    cuda::emulated_bytes_free = 600 * 776 * 10 / 9 + 10000;
+    const auto index = data.on(emulated());
+    index->search(std::span(values).first(384), 1, nullptr, on_device());
+    cuda::emulated_bytes_free = SIZE_MAX;
+    for (const std::size_t k : {1UL, 10UL, 900UL})
+      for (const ChunkSet* allowed : {static_cast<const ChunkSet*>(nullptr), &half}) EXPECT_EQ(differences(*index, *data.flat(), values, queries, k, allowed), "") << k;
+    EXPECT_EQ(data.answered_by_processor(), 0U) << "as a whole";
+    EXPECT_EQ(std::ranges::count(notices(), "GPU: room for 60 % of the vectors; the rest is searched on the processor"), 1);
+  }
+  on_notice(nullptr);
+}
+
+// Has lists for a search that is not told to be exact.
+class WithLists final : public VectorIndex {
+ public:
+  explicit WithLists(std::unique_ptr<VectorIndex> index) : index_(std::move(index)) {}
+  std::vector<Hit> search(std::span<const float> query, std::size_t k, const ChunkSet* allowed, const VectorSearchOptions& options) const override {
+    return index_->search(query, k, allowed, options);
+  }
+  std::vector<double> score(std::span<const float> query, std::span<const ChunkId> chunks) const override { return index_->score(query, chunks); }
+  bool searches_lists(const VectorSearchOptions& options) const override { return options.method != VectorMethod::Exact; }
+
+ private:
+  std::unique_ptr<VectorIndex> index_;
+};
+
+TEST(DeviceSearch, StaysWithTheListsWhereMuchWouldBeLeftToTheProcessor) {
+  DeviceCase data(16, 23);
+  data.add_segment(100);
+  const std::vector<float> query = data.draw();
+  for (const auto& [method, expected] : {std::pair{VectorMethod::Auto, 2UL}, std::pair{VectorMethod::Exact, SIZE_MAX}}) {
+    std::size_t most = 0;
+    const OpenDeviceRows open = [&](auto segments, const auto& deleted, auto dimension, const auto& choice, auto most_left_out) {
+      most = most_left_out;
+      return emulated()(segments, deleted, dimension, choice, most_left_out);
+    };
+    const auto index = make_device_index(std::make_unique<WithLists>(data.flat()), data.segments(), &data.deleted(), 16, open, {.numbers = 32, .queries = 0});
+    index->search(query, 3, nullptr, {.method = method, .device = {}});
+    EXPECT_EQ(most, expected);
+  }
+  cuda::emulated_bytes_free = 3000;
+  expect_error(ErrorKind::Backend, "MiB are free", [&] { emulated()(data.segments(), data.deleted(), 16, {}, 50); });
   cuda::emulated_bytes_free = SIZE_MAX;
 }
 
@@ -218,9 +277,9 @@ TEST(DeviceSearch, IsOpenedByItselfOnlyWhereItGains) {
   DeviceCase data(16, 18);
   data.add_segment(300);
   int opened = 0;
-  const OpenDeviceRows open = [&](auto segments, const auto& deleted, auto dimension, const auto& choice) {
+  const OpenDeviceRows open = [&](auto segments, const auto& deleted, auto dimension, const auto& choice, auto most_left_out) {
     ++opened;
-    return emulated()(segments, deleted, dimension, choice);
+    return emulated()(segments, deleted, dimension, choice, most_left_out);
   };
   const std::vector<float> query = data.draw();
   const VectorSearchOptions by_itself{.device = {}};

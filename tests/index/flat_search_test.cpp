@@ -40,8 +40,10 @@ class Vectors {
     for (const auto& segment : segments_) views.push_back(segment.get());
     return make_flat_index(views, deleted, dimension_);
   }
+  const VectorSegment* segment(std::size_t i) const { return segments_[i].get(); }
 
-  std::vector<float> query() const { return {values_.begin() + 3, values_.begin() + 3 + static_cast<std::ptrdiff_t>(dimension_)}; }
+  std::vector<float> query() const { return queries(1); }
+  std::vector<float> queries(std::size_t count) const { return {values_.begin() + 3, values_.begin() + 3 + static_cast<std::ptrdiff_t>(count * dimension_)}; }
 
   std::vector<Hit> plain_search(const std::vector<float>& query, std::size_t k, const std::function<bool(ChunkId)>& accept) const {
     std::vector<Hit> hits;
@@ -85,6 +87,35 @@ TEST(FlatSearch, FindsExactlyWhatThePlainestSearchFinds) {
                   vectors.plain_search(query, k, [&](ChunkId id) { return !deleted.contains(id) && allowed.contains(id); }));
     }
   }
+}
+
+TEST(FlatSearch, AnswersManyQueriesAsOneAfterTheOther) {
+  const Vectors vectors(33, {1, 900, 40});
+  ChunkSet deleted, allowed;
+  for (std::int64_t id = 5; id < 942; id += 5) deleted.insert({id});
+  for (std::int64_t id = 1; id < 942; id += 3) allowed.insert({id});
+  const auto index = vectors.index(&deleted);
+  for (const std::size_t count : {0UL, 1UL, 64UL, 150UL}) {
+    const std::vector<float> queries = vectors.queries(count);
+    const auto together = index->search_many(queries, count, 10, &allowed);
+    ASSERT_EQ(together.size(), count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto alone = index->search(std::span(queries).subspan(i * 33, 33), 10, &allowed);
+      ASSERT_EQ(together[i].size(), alone.size());
+      for (std::size_t j = 0; j < alone.size(); ++j) EXPECT_TRUE(together[i][j].chunk == alone[j].chunk && together[i][j].score == alone[j].score);
+    }
+  }
+  EXPECT_EQ(index->search_many(vectors.queries(3), 3, 0, nullptr).size(), 3U);
+  expect_error(ErrorKind::Mismatch, "33", [&] { index->search_many(std::vector<float>(96), 3, 5, nullptr); });
+}
+
+TEST(FlatSearch, ComparesOnlyTheRowsItIsGiven) {
+  const Vectors vectors(8, {1000, 700, 30});
+  const ChunkSet none;
+  const auto index = make_flat_index_of({{vectors.segment(0), 3, 600}, {vectors.segment(0), 900, 1000}, {vectors.segment(2), 0, 30}}, &none, 8);
+  const auto given = [](ChunkId id) { return (id.value > 3 && id.value <= 600) || (id.value > 900 && id.value <= 1000) || id.value > 1700; };
+  expect_same(index->search(vectors.query(), 50, nullptr), vectors.plain_search(vectors.query(), 50, given));
+  EXPECT_EQ(index->search(vectors.query(), 5000, nullptr).size(), 727U);
 }
 
 TEST(FlatSearch, ScoresAsItSearches) {

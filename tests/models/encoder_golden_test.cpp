@@ -62,7 +62,7 @@ TEST_F(EncoderGolden, MultilingualE5) {
 TEST_F(EncoderGolden, OnAGpu) {
   const auto minilm = installed_model("all-MiniLM-L6-v2"), e5 = installed_model("multilingual-e5-small");
   if (shared_data().empty() || minilm.empty() || e5.empty()) GTEST_SKIP() << "needs ../shared/data and the models of scripts/fetch_models.sh";
-  if (usable_gpus({}).empty()) GTEST_SKIP() << "needs a GPU: " << gpus().trouble;
+  if (usable_gpus({}).empty()) GTEST_SKIP() << "needs a GPU: " << why_no_gpu({});
   EXPECT_GE(worst_cosine(minilm, shared_data() / "encoder-golden/all-MiniLM-L6-v2.jsonl", Precision::Bf16, 39, DeviceChoice::Kind::Cuda), 0.999);
   EXPECT_GE(worst_cosine(e5, shared_data() / "encoder-golden/multilingual-e5-small-q4.jsonl", Precision::Bf16, -1, DeviceChoice::Kind::Cuda), 0.999);
 }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <barrier>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -316,6 +318,18 @@ TEST_F(GpuEncoder, SaysThatTheGpuIsGone) {
   EXPECT_THROW(engine.encode(random_texts(config_, {10, 10, 10})), Error);
 }
 
+TEST_F(GpuEncoder, StopsBetweenTwoSlicesWhereItIsToldTo) {
+  use(small_config());
+  static int asked;
+  asked = 0;
+  const GpuEngine engine = open({.interrupted = []() noexcept { return ++asked == 3; }}, 16);
+  PackedTexts texts;
+  for (int i = 0; i < 5; ++i) texts.add(std::vector<std::int32_t>(16, 1));
+  EXPECT_THROW(engine.encode(texts), Error);
+  EXPECT_EQ(asked, 3);
+  EXPECT_GE(worst_cosine(engine.encode(texts), exact(texts)), 0.999) << "the next call is none the worse";
+}
+
 TEST_F(GpuEncoder, RefusesShapesItsKernelsDoNotHave) {
   EncoderConfig config = small_config();
   config.heads = 4;  // of 16 numbers
@@ -401,6 +415,87 @@ TEST_F(Fallback, IsNotForInterruptsNorForTextsTheModelDoesNotHave) {
   EXPECT_THROW(open(nullptr)->encode(unknown), Error);
   EXPECT_EQ(opened_, 0);
   EXPECT_TRUE(told_.empty());
+}
+
+TEST(EncoderSelfTest, BelievesAnEngineThatComputesAsTheProcessorDoes) {
+  EXPECT_EQ(encoder_self_test([](const EncoderWeights& weights, const EncoderConfig& config, const EngineOptions& options) {
+              return std::make_unique<GpuEngine>(weights, config, options, [] { return std::make_unique<HostGpu>(std::make_shared<HostGpu::State>()); });
+            }),
+            "");
+}
+
+TEST(EncoderSelfTest, FindsOutWhatComputesWronglyOrNotAtAll) {
+  const auto with = [](float number, std::shared_ptr<ErrorKind> failure) {
+    return encoder_self_test([number, failure](const EncoderWeights&, const EncoderConfig& config, const EngineOptions&) -> std::unique_ptr<EncoderEngine> {
+      struct Wide final : EncoderEngine {
+        Wide(float number, std::size_t width, std::shared_ptr<ErrorKind> failure) : one(number, std::move(failure)), width(width) {}
+        std::vector<float> encode(const PackedTexts& texts) const override { return std::vector<float>(texts.rows() * width, one.encode(texts)[0]); }
+        OneNumber one;
+        std::size_t width;
+      };
+      return std::make_unique<Wide>(number, config.hidden_size, failure);
+    });
+  };
+  EXPECT_NE(with(1, nullptr).find("computes vectors of cosine"), std::string::npos);
+  EXPECT_EQ(with(0, nullptr), "computes vectors of cosine 0.000000 to the processor's, expected .999");
+  EXPECT_EQ(with(NAN, nullptr), "computes vectors of cosine 0.000000 to the processor's, expected .999");
+  EXPECT_EQ(with(1, std::make_shared<ErrorKind>(ErrorKind::Backend)), "GPU 0: computing: unspecified launch failure");
+}
+
+class Several : public Fallback {
+ protected:
+  // The number of the engine that answers; those of `failing` fail.
+  std::unique_ptr<EncoderEngine> open(int count, std::vector<int> failing = {}) {
+    std::vector<std::function<std::unique_ptr<EncoderEngine>()>> engines;
+    for (int i = 0; i < count; ++i)
+      engines.emplace_back([this, i, failing]() -> std::unique_ptr<EncoderEngine> {
+        opened_at_.push_back(i);
+        const bool fails = std::ranges::find(failing, i) != failing.end();
+        return std::make_unique<OneNumber>(static_cast<float>(i), fails ? std::make_shared<ErrorKind>(ErrorKind::Backend) : nullptr);
+      });
+    return make_engine_of_several(std::move(engines));
+  }
+  std::vector<int> opened_at_;
+};
+
+TEST_F(Several, AreOpenedOnlyWhereOneIsNotEnough) {
+  const auto engine = open(3);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(engine->encode(texts_)[0], 0);
+  EXPECT_EQ(opened_at_, std::vector<int>{0});
+}
+
+// Computes when the other one does, too.
+class Together final : public EncoderEngine {
+ public:
+  explicit Together(std::barrier<>& barrier) : barrier_(barrier) {}
+  std::vector<float> encode(const PackedTexts& texts) const override {
+    barrier_.arrive_and_wait();
+    return std::vector<float>(texts.rows() * tiny_config().hidden_size);
+  }
+
+ private:
+  std::barrier<>& barrier_;
+};
+
+TEST_F(Several, ComputeAtTheSameTime) {
+  std::barrier<> barrier(2);
+  std::atomic<int> opened = 0;
+  const std::function<std::unique_ptr<EncoderEngine>()> make = [&] {
+    ++opened;
+    return std::make_unique<Together>(barrier);
+  };
+  const auto engine = make_engine_of_several({make, make});
+  std::jthread other([&] { engine->encode(texts_); });
+  engine->encode(texts_);
+  other.join();
+  EXPECT_EQ(opened, 2);
+}
+
+TEST_F(Several, LeaveTheOneThatFailsAndSaySoOnce) {
+  const auto engine = open(3, {0, 1});
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(engine->encode(texts_)[0], 2);
+  EXPECT_EQ(told_, std::vector<std::string>{"GPU 0: computing: unspecified launch failure; computing on the other GPUs"});
+  EXPECT_THROW(open(2, {0, 1})->encode(texts_), Error);
 }
 
 TEST(Device, OfAnEncoderKnowsThatAGpuComputesInBf16) {

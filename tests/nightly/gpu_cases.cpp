@@ -44,9 +44,7 @@ CaseSize draw_case(unsigned seed) {
 
 int run(unsigned cases, unsigned first_seed, double seconds) {
   if (usable_gpus({}).empty()) {
-    std::string why = gpus().trouble;
-    for (const GpuDevice& device : gpus().devices) why += why.empty() ? device.trouble : "; " + device.trouble;
-    std::printf("gpu_cases: no GPU: %s\n", why.c_str());
+    std::printf("gpu_cases: no GPU: %s\n", why_no_gpu({}).c_str());
     return 77;
   }
   on_notice([](const std::string& line) { std::printf("notice: %s\n", line.c_str()); });

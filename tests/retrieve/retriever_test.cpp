@@ -48,6 +48,28 @@ TEST_F(RetrieverTest, DenseRanksByTheVectorAlone) {
   EXPECT_EQ(embedder_.last_kind, TextKind::Query);
 }
 
+TEST_F(RetrieverTest, AnswersManyQuestionsAsOneAfterTheOther) {
+  const std::vector<std::string> questions = {"leave", "???", "vacation days", "leave", "nothing"};
+  const auto retriever = make_retriever(index_, &embedder_);
+  for (const SearchMode mode : {SearchMode::Hybrid, SearchMode::Dense, SearchMode::Lexical})
+    for (const std::size_t candidates : {1UL, 200UL}) {
+      const RetrieveOptions options{.k = 3, .mode = mode, .candidates = candidates, .max_per_document = 1};
+      std::vector<RetrieveTimings> timings;
+      const auto together = retriever->retrieve_many(questions, options, &timings);
+      ASSERT_EQ(together.size(), questions.size());
+      ASSERT_EQ(timings.size(), questions.size());
+      for (std::size_t i = 0; i < questions.size(); ++i) {
+        const auto alone = ask(questions[i], options);
+        EXPECT_EQ(texts(together[i]), texts(alone)) << questions[i];
+        for (std::size_t j = 0; j < alone.size(); ++j) EXPECT_EQ(ranking_score(together[i][j].scores), ranking_score(alone[j].scores));
+      }
+      EXPECT_EQ(timings[0].embed_ms > 0, mode != SearchMode::Lexical);
+      EXPECT_EQ(timings[1].embed_ms, 0) << "has no word, so nothing was asked";
+    }
+  EXPECT_TRUE(retriever->retrieve_many({}, {}).empty());
+  EXPECT_THAT(message_of([&] { retriever->retrieve_many(std::vector<std::string>{"leave", " "}, {}); }), HasSubstr("empty question"));
+}
+
 TEST_F(RetrieverTest, LexicalNeedsNoEncoder) {
   const auto found = make_retriever(index_, nullptr)->retrieve("car leave", {.mode = SearchMode::Lexical});
   EXPECT_EQ(texts(found), (Texts{"leave the car", "annual leave"}));
