@@ -7,12 +7,14 @@
 
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/heap.h"
 #include "core/listing.h"
 #include "core/text.h"
 
 namespace rag::cli {
 
 void make_vector_lists(const std::filesystem::path& index, const VectorSearchOptions& options) {
+  give_memory_back();  // of what reading took: lists take as much again, and a run that watches rests now
   const auto start = std::chrono::steady_clock::now();
   const auto progress = make_progress_bar();
   try {

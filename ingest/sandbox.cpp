@@ -1,7 +1,6 @@
 // One child of the parser sandbox: what it is asked, and what becomes of a file that ends it.
 #include "ingest/child_sandbox.h"
 
-#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/heap.h"
 #include "core/interrupt.h"
 #include "ingest/contained_files.h"
 #include "ingest/corpus_run.h"
@@ -28,13 +28,6 @@ std::optional<std::string> too_large(std::uint64_t bytes, std::size_t max_bytes)
 }
 
 constexpr std::size_t kLargeAnswer = std::size_t{4} << 20;
-
-// A large answer leaves large holes in the heap of the thread that took it in, and each thread has a heap of its own.
-void give_memory_back() {
-#if defined(__GLIBC__)
-  ::malloc_trim(0);
-#endif
-}
 
 class ChildSandbox final : public ParserSandbox {
  public:
@@ -77,7 +70,7 @@ class ChildSandbox final : public ParserSandbox {
     if (!reading.ocr_failure.empty() && reading.outcome.documents.empty() && reading.outcome.members.empty()) return skipped(std::move(reading.ocr_failure));
     if (!reading.ocr_failure.empty()) reading.outcome.warnings.push_back(reading.ocr_failure + "; pages that are pictures are left out");
     conclude(reading.outcome, uri);
-    if (large) give_memory_back();
+    if (large) give_memory_back();  // it left large holes in the heap of the thread that took it in
     return std::move(reading.outcome);
   }
 

@@ -24,10 +24,10 @@ TEST(SphericalKmeans, AsksForAFewThousandRowsAtATimeAndGoesThroughAll) {
                                return std::span<const float>(piece);
                              }};
   std::size_t done = 0;
-  const std::vector<float> directions = cluster_directions(source, 10, [&](std::size_t now, std::size_t) { done = now; });
+  const std::vector<float> directions = cluster_directions(source, 40, [&](std::size_t now, std::size_t) { done = now; });
   EXPECT_LE(most, 4096U);
   EXPECT_EQ(in_all, done) << "every row once in every round";
-  EXPECT_LE(directions.size(), 10 * kDimension);
+  EXPECT_LE(directions.size(), 40 * kDimension);
   const NearestDirection nearest(directions, kDimension);
   const auto found = nearest.find(std::span(rows).first(1000 * kDimension));
   const auto near = std::ranges::count_if(found, [](const NearestDirection::Nearest& it) { return it.product > 0.7F; });
