@@ -80,6 +80,7 @@ struct Advice {
 };
 constexpr Advice kAdvice[] = {
     {"application/vnd.ms-excel.sheet.binary.macroenabled.12", "save it as XLSX in Excel or LibreOffice"},
+    {"application/ms-tnef", "Outlook's own wrapping of a mail and its attachments; open it in Outlook, or ask its sender for mail in HTML or plain text"},
     {"application/postscript", "save it as PDF"},
     {"image/heic", "save it as JPEG or PNG"},
     {"image/heif", "save it as JPEG or PNG"},

@@ -59,6 +59,7 @@ constexpr Signature kSignatures[] = {
      "7zXZ",
      0, "application/x-xz"},
     {"\x28\xB5\x2F\xFD", 0, "application/zstd"},
+    {"\x78\x9F\x3E\x22", 0, "application/ms-tnef"},
     {"7z\xBC\xAF\x27\x1C", 0, "application/x-7z-compressed"},
     {"Rar!\x1A", 0, "application/vnd.rar"},
     {"\x7F"

@@ -35,6 +35,7 @@ TEST(ParseBytes, SaysWhyThereIsNothing) {
   EXPECT_EQ(reason(std::string("\0\1\2\3", 4), "a.txt"), "binary data, not text");
   EXPECT_EQ(reason(std::string("\0\1\2\3", 4), "a"), "binary data, not text");
   EXPECT_EQ(reason("%!PS-Adobe-3.0\n", "a.ps"), "no reader for application/postscript yet; save it as PDF");
+  EXPECT_THAT(reason(std::string("\x78\x9F\x3E\x22\0\0", 6), "winmail.dat"), HasSubstr("no reader for application/ms-tnef yet; Outlook's own wrapping"));
   EXPECT_EQ(reason("words", "a.xlsb"), "no reader for application/vnd.ms-excel.sheet.binary.macroenabled.12 yet; save it as XLSX in Excel or LibreOffice");
   EXPECT_THAT(reason("not a zip at all", "a.docx"), HasSubstr("not a readable DOCX file"));
   EXPECT_THAT(reason("only words", "a.pdf"), HasSubstr("not a PDF file"));
