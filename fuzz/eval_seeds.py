@@ -25,7 +25,7 @@ SEEDS = {
                    json.dumps({"choices": [{"message": {"content": [{"type": "text", "text": "words"}]}, "finish_reason": "stop"}]}).encode(), b'{"error":{"message":"no such model","code":404}}', b'[{"error":"full"}]',
                    ('{"error":' + closed(DEEP) + "}").encode()],
     "evaluation_file": [json.dumps(EVALUATION).encode()],
-    "foreign_run": [lines(HITS), json.dumps({"responses": [HITS, HITS]}).encode(), lines({"query": "words", "results": [{"id": "a", "score": 0.5}]}), json.dumps({"q1": {"d1": 0.5}, "q2": [["d", 1]]}).encode(),
+    "foreign_run": [lines(HITS), json.dumps({"responses": [HITS, HITS]}).encode(), lines({"query": "words", "results": [{"id": "a", "score": 0.5}]}), json.dumps({"q1": {"d1": 0.5}, "q2": [["d", 1]]}).encode(), json.dumps({"q": {"": 0.5}}).encode(),
                     json.dumps([[{"metadata": {"source": "a.pdf"}, "page_content": "x"}, 0.5]]).encode(), b"q1 Q0 d1 1 0.5 run\nq1 Q0 d2 2 0.25 run\n", json.dumps([{"node": {"id_": "a", "metadata": {"file_name": "b"}}, "score": 1}]).encode()],
     "gold_files": [lines({"_id": "q1", "text": "words?", "answers": ["a"], "nuggets": [{"text": "n", "importance": "okay"}], "evidence": [{"document": "a.md", "page": 2, "span": {"begin": 0, "end": 3}, "quote": "abc", "grade": 2}]}),
                    lines({"query": "q1", "document": "a.md", "span": {"begin": 0, "end": 3}, "content_hash": "0" * 64, "quote": "강은"}, {"query-id": "q2", "corpus-id": "b", "score": 1}),
