@@ -25,7 +25,7 @@ SEEDS = {
                    json.dumps({"choices": [{"message": {"content": [{"type": "text", "text": "words"}]}, "finish_reason": "stop"}]}).encode(), b'{"error":{"message":"no such model","code":404}}', b'[{"error":"full"}]',
                    ('{"error":' + closed(DEEP) + "}").encode()],
     "evaluation_file": [json.dumps(EVALUATION).encode()],
-    "foreign_run": [lines(HITS), json.dumps({"responses": [HITS, HITS]}).encode(), lines({"query": "words", "results": [{"id": "a", "score": 0.5}]}), json.dumps({"q1": {"d1": 0.5}, "q2": [["d", 1]]}).encode(),
+    "foreign_run": [lines(HITS), json.dumps({"responses": [HITS, HITS]}).encode(), lines({"query": "words", "results": [{"id": "a", "score": 0.5}]}), json.dumps({"q1": {"d1": 0.5}, "q2": [["d", 1]]}).encode(), json.dumps({"q": {"": 0.5}}).encode(),
                     json.dumps([[{"metadata": {"source": "a.pdf"}, "page_content": "x"}, 0.5]]).encode(), b"q1 Q0 d1 1 0.5 run\nq1 Q0 d2 2 0.25 run\n", json.dumps([{"node": {"id_": "a", "metadata": {"file_name": "b"}}, "score": 1}]).encode()],
     "gold_files": [lines({"_id": "q1", "text": "words?", "answers": ["a"], "nuggets": [{"text": "n", "importance": "okay"}], "evidence": [{"document": "a.md", "page": 2, "span": {"begin": 0, "end": 3}, "quote": "abc", "grade": 2}]}),
                    lines({"query": "q1", "document": "a.md", "span": {"begin": 0, "end": 3}, "content_hash": "0" * 64, "quote": "강은"}, {"query-id": "q2", "corpus-id": "b", "score": 1}),
@@ -35,7 +35,7 @@ SEEDS = {
                b'\2<topics><topic number="1"><query>words</query><narrative>n</narrative></topic></topics>', b'\2{"_id":"1","text":"words"}\n', b"\3" + lines({"_id": "d", "title": "t", "text": "x"}), b"\3d\tt\twords\n",
                ("\0" + '{"data":' + closed(DEEP) + "}").encode(), ("\3" + '{"_id":"d","text":' + closed(DEEP) + "}\n").encode()],
     "judge_reply": [b'<think>hm</think>```json\n{"statements": ["a", {"statement": "b"}]}\n```', b'{"verdicts": [1, "no, because", {"verdict": true}]}', "1. 예\n2) 아니오: x\n- yes\n".encode(), "20일 [1][2, 3] 【1】 [1-2](http://x) Sources: [1]".encode(),
-                    ('{"statements":' + closed(DEEP) + "}").encode()],
+                    ('{"statements":' + closed(DEEP[:400]) + "}").encode()],  # read from each of its brackets on
     "judgements": [b"query-id\tcorpus-id\tscore\nq1\td1\t2\nq1\td2\t0\n", b"q1 0 d1 1\nq2 0 d1 -1\n", b"q1 Q0 d1 1 0.5 run\nq1 Q0 d2 2 0.5 run\n", lines({"_id": "q1", "text": "words?"}), b"nDCG(dcg='exp-log2')@10", b"RBP(p=0.5,rel=2)@20",
                    b"ndcg_cut_10", ('{"_id":' + closed(DEEP) + ',"text":"t"}\n').encode()],
     "quote": ["27 days of leave\0Staff have 27 days  of\nleave.  강은 흐른다.".encode(), "강은 흐른다 words words\0The 강은\n흐른다, wards words; 강은 흐른다 words words".encode()],

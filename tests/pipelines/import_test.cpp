@@ -201,6 +201,7 @@ TEST_F(Import, RefusesAnswersItCannotName) {
   EXPECT_TRUE(holds(problem(R"([[{"id":"a"}],[{"id":"b"}],[{"id":"c"}]])", {.queries = kQueries, .query_id = "", .document_field = ""}), "3 answers without a question's name and 2 questions"));
   EXPECT_TRUE(holds(problem(R"([{"query":"other?","results":[]}])", {.queries = kQueries, .query_id = "", .document_field = ""}), "none of the questions"));
   EXPECT_TRUE(holds(problem(R"({"q1":[{"text":"no name"}]})"), "without a document's name"));
+  for (const char* empty : {R"({"q1":{"":0.5}})", R"({"q1":["d1",""]})", R"({"q1":[["",0.5]]})"}) EXPECT_TRUE(holds(problem(empty), "empty name")) << empty;
   EXPECT_TRUE(holds(problem(R"({"q1":[{"id":"a","score":1},{"id":"b"}]})"), "some hits have a score"));
   EXPECT_TRUE(holds(problem("{\"query_id\":\"q\",\"results\":[]}\n{\"query_id\":\"q\",\"results\":[]}"), "answered twice"));
   for (const char* json : {"{", "{}", "7", "{\"took\":3}", "\xFF"}) EXPECT_TRUE(holds(problem(json), "run.json: ")) << json;

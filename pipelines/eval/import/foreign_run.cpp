@@ -192,6 +192,7 @@ class Reader {
   std::vector<ScoredDocument> rolled_up(const std::vector<std::pair<std::string, std::optional<double>>>& hits, const std::string& query) {
     const auto scored = static_cast<std::size_t>(std::ranges::count_if(hits, [](const auto& hit) { return hit.second.has_value(); }));
     if (scored != 0 && scored != hits.size()) fail("query \"" + excerpt(query) + "\": some hits have a score and some have none");
+    if (std::ranges::any_of(hits, [](const auto& hit) { return hit.first.empty(); })) fail("query \"" + excerpt(query) + "\": a hit whose document has an empty name");
     if (scored == 0 && !hits.empty()) note({"answers without scores: their order counts", "점수가 없는 답: 순서를 따름"}, query);
     std::vector<ScoredDocument> documents;
     std::map<std::string, std::size_t> places;
