@@ -297,7 +297,10 @@ std::unique_ptr<DeviceVectorIndex> make_device_index(std::unique_ptr<VectorIndex
 std::unique_ptr<DeviceRows> open_device_rows(std::span<const VectorSegment* const> segments, const ChunkSet& deleted, std::size_t dimension, const DeviceChoice& choice,
                                              std::size_t most_left_out) {
   const std::vector<GpuDevice> devices = usable_gpus(choice);
-  if (devices.empty()) throw Error(ErrorKind::Backend, "GPU: " + why_no_gpu(choice));
+  if (devices.empty()) {
+    const std::string why = why_no_gpu(choice);
+    throw Error(ErrorKind::Backend, why.starts_with("GPU") ? why : "GPU: " + why);
+  }
   const auto make = reinterpret_cast<CudaRows>(cuda_symbol(kCudaRows));
   if (!make) throw Error(ErrorKind::Backend, "GPU: " + gpus().module + ": of another build of rag; build or install again");
   return std::unique_ptr<DeviceRows>(make(segments, deleted, dimension, devices, most_left_out));

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Packs what the preset cuda built into one file that runs on a machine with a GPU, its driver and the CUDA libraries, and nothing else of ours:
 #
-#   cmake --preset cuda && cmake --build build/cuda --target rag rag_cuda gpu_cases bench_gpu_search
+#   cmake --preset cuda && cmake --build build/cuda --target rag rag-parse rag-limit rag_cuda gpu_cases bench_gpu_search bench_gpu_index bench_gpu_encoder
 #   scripts/cuda_tarball.sh [FILE]          # default: build/rag-cuda.tar.xz; at most 64 MiB
 #   tar -xf rag-cuda.tar.xz && rag-cuda/gpu.sh     # there
 #
@@ -11,12 +11,12 @@ build=$checkout/build/cuda
 file=${1:-$build/rag-cuda.tar.xz}
 limit_mib=64
 for needed in rag librag_cuda.so gpu_cases bench_gpu_search; do
-  [ -e "$build/$needed" ] || die "$build/$needed: not there; run 'cmake --preset cuda && cmake --build build/cuda --target rag rag_cuda gpu_cases bench_gpu_search'"
+  [ -e "$build/$needed" ] || die "$build/$needed: not there; run 'cmake --preset cuda && cmake --build build/cuda --target rag rag-parse rag-limit rag_cuda gpu_cases bench_gpu_search bench_gpu_index bench_gpu_encoder'"
 done
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 stage=$work/rag-cuda
 mkdir -p "$stage/bin" "$stage/lib"
-for program in rag rag-parse rag-limit librag_cuda.so gpu_cases bench_gpu_search bench_gpu_encoder; do  # some are optional
+for program in rag rag-parse rag-limit librag_cuda.so gpu_cases bench_gpu_search bench_gpu_index bench_gpu_encoder; do  # some are optional
   [ -e "$build/$program" ] && cp "$build/$program" "$stage/bin/"
 done
 # Every library that any of them names, but for those that the machine has to have.
