@@ -17,6 +17,7 @@
 #include "pipelines/index_folder.h"
 #include "pipelines/json_output.h"
 #include "pipelines/open_model.h"
+#include "pipelines/source_access.h"
 #include "pipelines/source_plan.h"
 #include "pipelines/source_rules.h"
 
@@ -29,8 +30,8 @@ constexpr const char* kEpilogue =
     "  rag sources                    the folders and files the index is made of, with their settings\n"
     "  rag sources add PATH           one more, or other settings for one that is there: what is not given goes back to the default\n"
     "  rag sources remove PATH        take it out of the index with all its documents; the files stay where they are\n\n"
-    "Nothing is read until 'rag sync' or 'rag index PATH'; both obey the settings.  Changed metadata, access or language come to the\n"
-    "documents with the next of them, without embedding anything again.\n\n"
+    "Nothing is read until 'rag sync' or 'rag index PATH'; both obey the settings.  Changed metadata or language come to the documents with\n"
+    "the next of them, without embedding anything again; a changed access list holds at once.\n\n"
     "Examples:\n"
     "  rag sources add /srv/company --include '*.pdf' --include '*.hwp' --exclude 'drafts/'\n"
     "  rag sources add /srv/company --metadata 'dept = path segment 1' --metadata 'owner = 인사팀'\n"
@@ -78,15 +79,6 @@ void refuse_chunking_of_its_own(const po::variables_map& values, const Config& c
                                     "other); 'rag index --rebuild' with these options cuts all sources anew, or give this one an index of its own with --index");
 }
 
-// Two sources, one inside the other, would have every file of the inner one twice.
-void refuse_overlap(const IndexReader& index, const std::string& source) {
-  const std::string inside = source.ends_with('/') ? source : source + '/';
-  for (const std::string& other : index.sources()) {
-    if (other != source && other.starts_with(inside))
-      throw Error(ErrorKind::Usage, source + ": holds " + other + ", which is a source already; remove that one first ('rag sources remove'), then add this one");
-  }
-}
-
 // A new index wants an encoder; where there is one it stays.
 std::unique_ptr<IndexWriter> open_writer(const fs::path& directory, const po::variables_map& values, const Config& config) {
   std::error_code error;
@@ -115,13 +107,14 @@ int add(const fs::path& directory, const po::variables_map& values, const Config
   SourceSettings settings = settings_from(values, scope.source);
   if (!sources.empty()) {
     const auto index = open_index_reader(directory);
-    refuse_overlap(*index, scope.source);
+    refuse_overlap(scope.source, sources);
     for (const SourceSettings& before : index->source_settings())
       if (before.source == scope.source) settings.applied = before.applied;
   }
   const auto writer = open_writer(directory, values, config);
   writer->add_source(scope.source);
   writer->put_source_settings(settings);
+  if (!sources.empty()) bring_access(settings, *open_index_reader(directory), *writer);
   writer->commit();
   std::cerr << escape_for_terminal(scope.source) << tr(": added to ", ": 추가함, 색인 ") << escape_for_terminal(directory.string())
             << tr("; 'rag sync' reads it\n", ". 'rag sync'가 읽습니다\n");

@@ -90,7 +90,7 @@ const char* tr(const char* english, const char* korean) {
 
 bool ask_yes_no(const std::string& question) {
   if (::isatty(STDIN_FILENO) != 1 || !stderr_is_terminal()) return false;
-  std::cerr << question << " [y/N] " << std::flush;
+  std::cerr << escape_for_terminal(question) << " [y/N] " << std::flush;
   std::string answer;
   return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes" || answer == "예" || answer == "네");
 }

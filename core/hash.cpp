@@ -4,13 +4,8 @@
 #include <xxhash.h>
 
 #include <array>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <memory>
-#include <vector>
 
-#include "core/error.h"
+#include "core/file_pieces.h"
 
 namespace rag {
 namespace {
@@ -35,14 +30,12 @@ std::string sha256_hex(std::string_view bytes) {
 }
 
 std::string sha256_file(const std::filesystem::path& file) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(std::fopen(file.c_str(), "rb"), &std::fclose);
-  if (!in) throw Error(ErrorKind::Io, file.string() + ": cannot be read: " + std::strerror(errno));
   crypto_hash_sha256_state state;
   crypto_hash_sha256_init(&state);
-  std::vector<unsigned char> piece(1 << 20);
-  while (const std::size_t read = std::fread(piece.data(), 1, piece.size(), in.get()))
-    crypto_hash_sha256_update(&state, piece.data(), read);
-  if (std::ferror(in.get())) throw Error(ErrorKind::Io, file.string() + ": reading failed: " + std::strerror(errno));
+  read_pieces(file, [&](std::string_view piece) {
+    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(piece.data()), piece.size());
+    return true;
+  });
   std::array<unsigned char, crypto_hash_sha256_BYTES> digest;
   crypto_hash_sha256_final(&state, digest.data());
   return to_hex(digest.data(), digest.size());

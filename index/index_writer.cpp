@@ -74,6 +74,12 @@ class Writer final : public IndexWriter {
 
   IndexSettings settings() const override { return settings_; }
 
+  std::optional<DocumentRecord> find_document(const std::string& id) const override {
+    auto row = find_document_row(*catalog_, id);
+    if (!row) return std::nullopt;
+    return std::move(row->record);
+  }
+
   void put(const IndexedDocument& document) override {
     check_document(document, settings_.dimension);
     const auto existing = find_document_row(*catalog_, document.document.id);

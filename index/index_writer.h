@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "index/ledger.h"
@@ -19,6 +20,9 @@ class IndexWriter {
   virtual ~IndexWriter() = default;
 
   virtual IndexSettings settings() const = 0;
+
+  // As it is now, what was put since the last commit included.
+  virtual std::optional<DocumentRecord> find_document(const std::string& id) const = 0;
 
   // Stores a document, replacing the one of the same id.  Throws Error(Usage) where another source has that id,
   // or vectors and chunks do not fit together, or a vector is not finite.

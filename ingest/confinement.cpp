@@ -2,6 +2,7 @@
 #include "ingest/confinement.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/landlock.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -20,20 +21,29 @@ struct ReleaseFilter {
   void operator()(scmp_filter_ctx filter) const { seccomp_release(filter); }
 };
 
-// Memory, time, what is open already, the end; and what libraries ask for while they start or read their tables.
+// Memory, time, what is open already, the end; and what libraries ask for while they start or read their tables.  None of them reaches another process.
 constexpr int kAllowed[] = {
     SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(readv), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(lseek), SCMP_SYS(close), SCMP_SYS(recvmsg),
-    SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(dup), SCMP_SYS(fcntl),
-    SCMP_SYS(brk), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect), SCMP_SYS(madvise),
+    SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(dup),
+    SCMP_SYS(brk), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(mprotect),
     SCMP_SYS(fstat), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
     SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getdents64), SCMP_SYS(getcwd), SCMP_SYS(statfs), SCMP_SYS(fstatfs), SCMP_SYS(fadvise64),
     SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall),
     SCMP_SYS(futex), SCMP_SYS(set_robust_list), SCMP_SYS(set_tid_address), SCMP_SYS(rseq), SCMP_SYS(arch_prctl), SCMP_SYS(membarrier),
-    SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity), SCMP_SYS(sched_setaffinity), SCMP_SYS(getcpu),
+    SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity), SCMP_SYS(getcpu),
     SCMP_SYS(clock_gettime), SCMP_SYS(clock_getres), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep), SCMP_SYS(gettimeofday), SCMP_SYS(time),
-    SCMP_SYS(getrandom), SCMP_SYS(sysinfo), SCMP_SYS(uname), SCMP_SYS(getrusage), SCMP_SYS(getrlimit), SCMP_SYS(setrlimit), SCMP_SYS(prlimit64),
+    SCMP_SYS(getrandom), SCMP_SYS(sysinfo), SCMP_SYS(uname), SCMP_SYS(getrusage), SCMP_SYS(getrlimit), SCMP_SYS(setrlimit),
     SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(getppid), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid),
     SCMP_SYS(exit), SCMP_SYS(exit_group)};
+
+constexpr scmp_datum_t kFirstTestOfFailures = 100;  // MADV_HWPOISON
+
+// What a process may do as root, for good.  Where it is nobody special this changes nothing.
+void drop_capabilities() {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  const __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3]{};
+  ::syscall(SYS_capset, &header, none);
+}
 
 bool confine_system_calls() {
   const std::unique_ptr<std::remove_pointer_t<scmp_filter_ctx>, ReleaseFilter> filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)));
@@ -49,9 +59,17 @@ bool confine_system_calls() {
   constexpr scmp_datum_t kWrites = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND;
   allow(SCMP_SYS(open), SCMP_A1_64(SCMP_CMP_MASKED_EQ, kWrites, 0));
   allow(SCMP_SYS(openat), SCMP_A2_64(SCMP_CMP_MASKED_EQ, kWrites, 0));
-  // Threads, not processes.  What clone3() asks for cannot be looked at; told that there is none, the C library takes clone().
-  allow(SCMP_SYS(clone), SCMP_A0_64(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+  // Threads, not processes, and no world of their own.  What clone3() asks for cannot be looked at; told that there is none, the C library takes clone().
+  constexpr scmp_datum_t kNewWorlds = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
+  allow(SCMP_SYS(clone), SCMP_A0_64(SCMP_CMP_MASKED_EQ, CLONE_THREAD | kNewWorlds, CLONE_THREAD));
   seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+  // Its own limits, not the parent's; its own thread's processors.
+  allow(SCMP_SYS(prlimit64), SCMP_A0_64(SCMP_CMP_EQ, 0));
+  allow(SCMP_SYS(sched_setaffinity), SCMP_A0_64(SCMP_CMP_EQ, 0));
+  // Not F_SETOWN and F_SETSIG, which would have the kernel send a signal to whom one likes when a socket is ready.
+  for (const int command : {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL}) allow(SCMP_SYS(fcntl), SCMP_A1_64(SCMP_CMP_EQ, static_cast<scmp_datum_t>(command)));
+  // Advice on memory, not MADV_HWPOISON and the like, which take a page of the machine away.
+  allow(SCMP_SYS(madvise), SCMP_A2_64(SCMP_CMP_LT, kFirstTestOfFailures));
   // abort() signals its own process.
   allow(SCMP_SYS(tgkill), SCMP_A0_64(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid())));
   return complete && seccomp_load(filter.get()) == 0;
@@ -107,6 +125,7 @@ Confinement confine_process() {
 #else
   Confinement done;
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return done;
+  drop_capabilities();
   done.files = confine_files();  // first: the filter of system calls does not let these through
   done.system_calls = confine_system_calls();
   return done;

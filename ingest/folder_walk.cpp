@@ -56,24 +56,6 @@ struct Level {
   IgnoreRules rag;
 };
 
-bool has_line_break(const std::string& text) { return text.find('\n') != std::string::npos || text.find('\t') != std::string::npos; }
-
-// A name as it may be shown and stored: valid UTF-8, one line.
-std::string uri_of(const std::string& path) {
-  std::string uri = escape_for_terminal(path);
-  if (!has_line_break(uri)) return uri;
-  std::string out;
-  for (const char c : uri) {
-    if (c == '\n')
-      out += "\\x0A";
-    else if (c == '\t')
-      out += "\\x09";
-    else
-      out += c;
-  }
-  return out;
-}
-
 std::string real_path(const std::string& path) {
   const std::unique_ptr<char, decltype(&::free)> resolved(::realpath(path.c_str(), nullptr), &::free);
   return resolved ? resolved.get() : "";
@@ -116,7 +98,7 @@ class Walker {
     {
       // Closed before the folders in it are walked: depth costs memory, never descriptors.
       const std::unique_ptr<DIR, DirectoryCloser> directory(::opendir(path.c_str()));
-      if (!directory) return skip(relative.empty() ? "." : relative, std::string("folder cannot be read: ") + std::strerror(errno));
+      if (!directory) return cannot_see(relative.empty() ? "." : relative, std::string("folder cannot be read: ") + std::strerror(errno));
       const std::vector<Name> names = names_in(directory.get(), relative);
       if (options_.folders_only) result_.folders.emplace_back(path);
       levels_.push_back(read_level(path, relative.size(), names));
@@ -141,7 +123,7 @@ class Walker {
       const std::string_view name = found->d_name;
       if (name != "." && name != "..") names.push_back({std::string(name), found->d_type});
     }
-    if (errno != 0) skip(relative, std::string("folder read in part: ") + std::strerror(errno));
+    if (errno != 0) cannot_see(relative.empty() ? "." : relative, std::string("folder read in part: ") + std::strerror(errno));
     return names;
   }
 
@@ -160,7 +142,7 @@ class Walker {
     try {
       return IgnoreRules(read_file(file, kMaxIgnoreFile));
     } catch (const Error& e) {
-      skip(file.substr(root_.size() + 1), std::string("ignore file not obeyed: ") + e.what());
+      cannot_see(file.substr(root_.size() + 1), std::string("ignore file not obeyed: ") + e.what());
       return {};
     }
   }
@@ -175,12 +157,12 @@ class Walker {
     struct stat info {};
     const bool known_folder = found.type == DT_DIR;
     if (!known_folder && ::fstatat(folder_fd, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
-      return skip(path, std::string("cannot be read: ") + std::strerror(errno)), std::nullopt;
+      return cannot_see(path, std::string("cannot be read: ") + std::strerror(errno)), std::nullopt;
     const bool is_link = !known_folder && S_ISLNK(info.st_mode);
     // git judges a link by its own name, as a file.
     const bool is_folder = known_folder || S_ISDIR(info.st_mode);
     if (is_ignored(path, is_folder)) return ++result_.ignored, std::nullopt;
-    if (is_folder) return Entry{.name = name, .key = uri_of(name) + '/', .is_folder = true};
+    if (is_folder) return Entry{.name = name, .key = shown_path(name) + '/', .is_folder = true};
     if (is_link) return follow(folder_fd, path, name);
     return file_entry(path, name, info);
   }
@@ -209,12 +191,14 @@ class Walker {
 
   std::optional<Entry> follow(int folder_fd, const std::string& path, const std::string& name) {
     struct stat info {};
-    if (::fstatat(folder_fd, name.c_str(), &info, 0) != 0)
-      return skip(path, errno == ELOOP ? "link in a circle" : std::string("link that leads nowhere: ") + std::strerror(errno)), std::nullopt;
+    if (::fstatat(folder_fd, name.c_str(), &info, 0) != 0) {
+      if (errno == ELOOP) return skip(path, "link in a circle"), std::nullopt;
+      return cannot_see(path, std::string("link that leads nowhere: ") + std::strerror(errno)), std::nullopt;  // to a disk that is not mounted, perhaps
+    }
     const std::string target = real_path(root_ + "/" + path);
     if (target != real_root_ && !target.starts_with(real_root_ == "/" ? real_root_ : real_root_ + "/"))
       return skip(path, "link that leads out of the folder"), std::nullopt;
-    if (S_ISDIR(info.st_mode)) return Entry{.name = name, .key = uri_of(name) + '/', .is_folder = true, .through_link = true};
+    if (S_ISDIR(info.st_mode)) return Entry{.name = name, .key = shown_path(name) + '/', .is_folder = true, .through_link = true};
     return file_entry(path, name, info);
   }
 
@@ -222,12 +206,12 @@ class Walker {
     if (options_.folders_only) return std::nullopt;
     if (!is_included(path)) return ++result_.ignored, std::nullopt;
     if (!S_ISREG(info.st_mode)) return skip(path, "not a regular file"), std::nullopt;
-    return Entry{.name = name, .key = uri_of(name), .size = static_cast<std::uint64_t>(info.st_size), .mtime_ns = mtime_of(info)};
+    return Entry{.name = name, .key = shown_path(name), .size = static_cast<std::uint64_t>(info.st_size), .mtime_ns = mtime_of(info)};
   }
 
   void descend(const std::string& path, const std::string& uri, bool through_link) {
     struct stat info {};
-    if (::stat((root_ + "/" + path).c_str(), &info) != 0) return skip(path, std::string("folder cannot be read: ") + std::strerror(errno));
+    if (::stat((root_ + "/" + path).c_str(), &info) != 0) return cannot_see(path, std::string("folder cannot be read: ") + std::strerror(errno));
     const Identity identity{info.st_dev, info.st_ino};
     if (identity == index_) return;
     if (std::find(ancestors_.begin(), ancestors_.end(), identity) != ancestors_.end()) return skip(path, "link to a folder that holds it");
@@ -238,7 +222,8 @@ class Walker {
     ancestors_.pop_back();
   }
 
-  void skip(const std::string& path, const std::string& reason) { skip_({uri_of(path), reason}); }
+  void skip(const std::string& path, const std::string& reason) { skip_({shown_path(path), reason}); }
+  void cannot_see(const std::string& path, const std::string& reason) { skip_({shown_path(path), reason, true}); }
 
   const FolderWalkOptions& options_;
   const std::function<void(const SeenFile&)>& visit_;
@@ -254,8 +239,13 @@ class Walker {
   FolderWalkResult result_;
 };
 
+bool is_hex_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F'); }
+
+// "\x41" written in a name, which would be taken for an escaped byte.
+bool looks_escaped(std::string_view text) { return text.size() >= 4 && text.starts_with("\\x") && is_hex_digit(text[2]) && is_hex_digit(text[3]); }
+
 void one_file(const std::string& file, const struct stat& info, const std::function<void(const SeenFile&)>& visit, const std::function<void(const SkippedFile&)>& skip) {
-  const std::string uri = uri_of(std::filesystem::path(file).filename().string());
+  const std::string uri = shown_path(std::filesystem::path(file).filename().string());
   if (S_ISREG(info.st_mode))
     visit({file, uri, static_cast<std::uint64_t>(info.st_size), mtime_of(info)});
   else
@@ -263,6 +253,21 @@ void one_file(const std::string& file, const struct stat& info, const std::funct
 }
 
 }  // namespace
+
+std::string shown_path(std::string_view path) {
+  std::string line;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] == '\n')
+      line += "\\x0A";
+    else if (path[i] == '\t')
+      line += "\\x09";
+    else if (looks_escaped(path.substr(i)))
+      line += "\\x5C";
+    else
+      line += path[i];
+  }
+  return escape_for_terminal(line);
+}
 
 std::optional<FoundFile> look_again(const FoundFile& file) {
   struct stat info {};
@@ -287,7 +292,7 @@ FolderWalkResult visit_folder(const std::filesystem::path& root, const FolderWal
   }
   struct stat info {};
   if (::stat(root.c_str(), &info) != 0)
-    throw Error(ErrorKind::Usage, uri_of(root.string()) + ": " + std::strerror(errno) + "; give a folder or a file that is there");
+    throw Error(ErrorKind::Usage, shown_path(root.string()) + ": " + std::strerror(errno) + "; give a folder or a file that is there");
   std::string path = root.string();
   if (!S_ISDIR(info.st_mode)) return one_file(path, info, visit, skip), FolderWalkResult{};
   while (path.ends_with('/')) path.pop_back();

@@ -5,14 +5,14 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rag {
 
 struct FoundFile {
   std::filesystem::path path;  // as the operating system wants it
-  std::string uri;             // relative to the root, '/'-separated; the file's own name where the root is a file;
-                               // bytes of a name that are not UTF-8, and control characters, as \xNN
+  std::string uri;             // relative to the root, '/'-separated; the file's own name where the root is a file; shown_path() of it
   std::uint64_t size = 0;
   std::int64_t mtime_ns = 0;  // nanoseconds since the epoch
 };
@@ -20,6 +20,7 @@ struct FoundFile {
 struct SkippedFile {
   std::string uri;
   std::string reason;
+  bool unseen = false;  // what lies there, or below, cannot be known now: a folder without permission.  Else there is no file of that name.
 };
 
 // A file as the walk meets it; the texts are valid during the call only.
@@ -48,6 +49,9 @@ struct FolderWalkOptions {
   std::filesystem::path index;       // a folder that is never walked, whatever it is called: the index that is being written
   bool folders_only = false;         // list the folders that would be walked, and no file: many times as fast
 };
+
+// A path as it may be shown and stored: valid UTF-8, one line.  Bytes that are not UTF-8, and control characters, become \xNN; no two paths become one.
+std::string shown_path(std::string_view path);
 
 // Visits every regular file below `root` (or `root` itself), by uri, bytewise: the order of FolderWalkResult::files, which stays empty here.
 // Symbolic links are followed only to files and folders inside the root.  An index folder (.rag) is never walked.

@@ -18,6 +18,7 @@
 
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "ingest/mount_table.h"
 
 namespace rag {
 namespace {
@@ -55,6 +56,16 @@ bool is_folder(const std::filesystem::path& path) {
 bool is_there(const std::filesystem::path& path) {
   std::error_code error;
   return std::filesystem::exists(path, error);
+}
+
+// Of a file: the folder it lies in, since whoever writes aside replaces it.
+std::filesystem::path watched_place(const std::filesystem::path& root) { return is_folder(root) ? root : root.parent_path(); }
+
+using Identity = std::pair<dev_t, ino_t>;
+
+Identity identity_of(const std::filesystem::path& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 ? Identity{info.st_dev, info.st_ino} : Identity{};
 }
 
 }  // namespace
@@ -105,6 +116,8 @@ class FolderWatcher::Watches {
     bool polled = false;
     bool lost = false;         // not there any more
     bool rearranged = false;   // its folders may be others than those watched
+    Identity watched;          // the folder that had its path when it was watched
+    std::vector<std::filesystem::path> mounts;  // below it, likewise
     Clock::time_point looked_at = Clock::now();
   };
   struct Watch {
@@ -134,7 +147,7 @@ class FolderWatcher::Watches {
   }
 
   std::vector<std::filesystem::path> folders_of(const Root& root) const {
-    if (!is_folder(root.path)) return {root.path.parent_path()};  // of a file: whoever writes aside replaces it
+    if (!is_folder(root.path)) return {watched_place(root.path)};
     try {
       return walk_folder(root.path, root.walk).folders;
     } catch (const Error&) {  // gone in this moment
@@ -147,6 +160,9 @@ class FolderWatcher::Watches {
     Root& root = roots_[index];
     root.rearranged = false;
     if (!is_there(root.path)) return lose(index);
+    root.watched = identity_of(watched_place(root.path));
+    root.mounts = mounts_.below(root.path);
+    if (std::ranges::any_of(root.mounts, is_on_network)) return poll_instead(index, "a network file system is mounted in it, and gives no notice of what others write");
     std::set<int> known, before;
     for (int round = 0; round < kMaxRounds; ++round) {
       before = std::exchange(known, {});
@@ -181,6 +197,12 @@ class FolderWatcher::Watches {
     changed_.insert(root);
   }
 
+  // Nobody is told that a folder above was renamed, or that something was mounted over it: the watches stay with what had the path before.
+  void rearrange(std::size_t root) {
+    roots_[root].rearranged = true;
+    mark(root);
+  }
+
   void take_events() {
     if (queue_ < 0) return;
     alignas(inotify_event) std::array<char, 65536> buffer;
@@ -196,9 +218,7 @@ class FolderWatcher::Watches {
   void take(const inotify_event& event, const std::string& name) {
     if (event.mask & IN_Q_OVERFLOW) {
       for (std::size_t root = 0; root < roots_.size(); ++root) {
-        if (roots_[root].polled) continue;
-        roots_[root].rearranged = true;
-        mark(root);
+        if (!roots_[root].polled) rearrange(root);
       }
       return;
     }
@@ -226,8 +246,10 @@ class FolderWatcher::Watches {
 
   void look_at_unwatched() {
     const auto now = Clock::now();
+    const bool mounted = mounts_.has_changed();
     for (std::size_t i = 0; i < roots_.size(); ++i) {
       Root& root = roots_[i];
+      if (mounted && !root.polled && !root.lost && mounts_.below(root.path) != root.mounts) rearrange(i);
       if (root.lost && now >= root.looked_at + kLookForLost) {
         root.looked_at = now;
         if (!is_there(root.path)) continue;
@@ -240,6 +262,9 @@ class FolderWatcher::Watches {
         if (!is_there(root.path)) lose(i);
         mark(i);
         last_change_ = now - options_.settle;  // nothing to wait for
+      } else if (!root.polled && !root.lost && now >= root.looked_at + kLookForLost) {
+        root.looked_at = now;
+        if (identity_of(watched_place(root.path)) != root.watched) rearrange(i);
       }
     }
   }
@@ -260,6 +285,7 @@ class FolderWatcher::Watches {
 
   FolderWatchOptions options_;
   int queue_;
+  MountTable mounts_;
   std::vector<Root> roots_;
   std::map<int, Watch> watches_;
   std::set<std::size_t> changed_;

@@ -35,6 +35,7 @@ struct FolderWatchOptions {
 //   - a folder appears with files in it already, vanishes, or is renamed: its watches follow;
 //   - more happens than the system's queue holds: every root is told;
 //   - a root vanishes: it is told, and told again when it is back;
+//   - a folder above a root is renamed, or something is mounted over a root, or below it: the root is told within a second or two;
 //   - the system watches no more folders, or the root lies on a network: it is told every `poll`, and take_notes() says so.
 // Writing through a mapping (mmap) gives no notice until the file is closed by some other writer or touched; links out of a root are not followed.
 class FolderWatcher {

@@ -27,6 +27,8 @@ std::optional<std::string> too_large(std::uint64_t bytes, std::size_t max_bytes)
   return std::to_string(bytes >> 20) + " MB, at most " + std::to_string(max_bytes >> 20) + " MB are read";
 }
 
+constexpr std::uint64_t kMostAnswered = largest_answer(ContainerLimits{}.max_text_bytes);
+
 constexpr std::size_t kLargeAnswer = std::size_t{4} << 20;
 
 class ChildSandbox final : public ParserSandbox {
@@ -97,6 +99,7 @@ class ChildSandbox final : public ParserSandbox {
   // What has come of a file so far, and the member that is being read.
   struct Reading {
     ParseOutcome outcome;
+    std::uint64_t answered = 0;  // bytes
     std::string member;
     std::string done;   // the member before it
     std::string after;  // the reading goes on after this one
@@ -135,6 +138,8 @@ class ChildSandbox final : public ParserSandbox {
       }
       Reply reply = Reply::Part;
       while ((reply = process.receive(answer, before_answer)) == Reply::Part) {
+        // Each part within its bounds, and parts without end: that is no parser of ours any more.
+        if ((reading.answered += answer.size()) > kMostAnswered) throw Error(ErrorKind::Corrupt, "its answers are larger than all the text that is kept of a file");
         Part part = decode_part(answer);
         reading.add(std::move(part.so_far));
         reading.done = std::exchange(reading.member, std::move(part.next));

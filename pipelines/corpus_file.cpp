@@ -2,29 +2,35 @@
 #include "pipelines/corpus_file.h"
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "core/error.h"
+#include "core/file_pieces.h"
 #include "core/hash.h"
 #include "core/interrupt.h"
 #include "ingest/json_lines.h"
 #include "ingest/warning_limit.h"
 #include "pipelines/file_notes.h"
+#include "pipelines/held_file.h"
 #include "pipelines/source_reader.h"
 
 namespace rag {
 
-bool is_corpus(const FoundFile& file) {
-  const std::string extension = file.path.extension().string();
+bool is_corpus(const std::filesystem::path& file, const std::string& uri) {
+  const std::string extension = std::filesystem::path(uri).extension().string();
   if (extension != ".jsonl" && extension != ".ndjson") return false;
-  std::ifstream in(file.path, std::ios::binary);
-  std::string head(std::size_t{1} << 20, '\0');
-  in.read(head.data(), static_cast<std::streamsize>(head.size()));
-  head.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
-  return looks_like_json_lines_corpus(head);
+  bool is_one = false;
+  try {
+    read_pieces(file, [&](std::string_view head) {
+      is_one = looks_like_json_lines_corpus(head);
+      return false;
+    });
+  } catch (const Error&) {  // whoever reads it learns why
+  }
+  return is_one;
 }
 
 std::string hash_of_content(const Document& document) {
@@ -45,19 +51,21 @@ std::string hash_of_content(const Document& document) {
 struct SourceReader::CorpusReading {
   std::map<std::string, std::string> known;  // ids of its documents in the index, and the hashes of what they say
   std::set<std::string> seen;
+  std::size_t as_before = 0;
   LimitedWarnings warnings;
 };
 
-void SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileRecord& record, FileEntry& entry, bool redescribe) {
+std::size_t SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileRecord& record, FileEntry& entry, const ReadingRules& rules) {
   CorpusReading reading;
   for (const Known& document : documents_of(key)) reading.known.emplace(document.id, document.content_hash);
-  const std::string ended = sandbox_.read_corpus(file.path, file.uri, [&](CorpusPart part) {
+  const HeldFile held(file.path, rules.root);
+  const std::string ended = !held.reason().empty() ? held.reason() : sandbox_.read_corpus(held.path(), file.uri, [&](CorpusPart part) {
     for (std::string& warning : part.warnings) reading.warnings.add(std::move(warning));
     for (CorpusPart::Line& line : part.documents)
-      if (interrupted() || !keep_line(scope, key, std::move(line), reading, entry, redescribe)) return false;
+      if (interrupted() || !keep_line(scope, key, std::move(line), reading, entry, rules.redescribe)) return false;
     return true;
   });
-  if (interrupted() || !wanted_) return;
+  if (interrupted() || !wanted_) return 0;
   record.warnings = reading.warnings.take();
   if (!ended.empty()) record.warnings.push_back(ended);
   for (const std::string& warning : record.warnings) report_.warnings.add({key.second, warning});
@@ -69,10 +77,11 @@ void SourceReader::read_corpus(const SourceScope& scope, const FileKey& key, con
   }
   report_.removed += dropped;
   if (entry.documents + dropped > 0) entry.state = reading.known.empty() ? file_state::kAdded : file_state::kChanged;
-  if (!reading.seen.empty() || (!ended.empty() && !reading.known.empty())) return;
+  if (!reading.seen.empty() || (!ended.empty() && !reading.known.empty())) return reading.as_before;
   record.skipped = entry.reason = record.warnings.empty() ? "no document in it" : "no document in it: " + record.warnings.front();
   entry.state = file_state::kSkipped;
   report_.skipped.add({key.second, record.skipped});
+  return 0;
 }
 
 // False where nobody takes events any more.
@@ -87,20 +96,17 @@ bool SourceReader::keep_line(const SourceScope& scope, const FileKey& key, Corpu
   }
   const auto before = reading.known.find(document.id);
   const bool is_known = before != reading.known.end();
-  const auto stored = index_ && !is_known ? index_->find_document(document.id) : std::nullopt;
-  if (stored && (stored->source != key.first || stored->file_uri != key.second)) {
-    warn("already belongs to " + stored->uri + " of " + stored->source + "; left out here");
-    return true;
-  }
   const std::string hash = hash_of_content(document);
   const bool same = is_known && before->second == hash;
   if (same && !redescribe) {
+    ++reading.as_before;
     ++report_.unchanged;
     return true;
   }
   note_document(entry, document);
   scope.rules.apply(document, key.second);
   ++(is_known ? report_.changed : report_.added);
+  if (same) ++reading.as_before;
   if (same) return emit(DescribeDocument{document.id, std::move(document.metadata), std::move(document.acl), std::move(document.language)});
   return emit(PutDocument{std::move(document), key.first, key.second, hash});
 }

@@ -2,10 +2,13 @@
 
 #include <chrono>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include "core/error.h"
 #include "core/hash.h"
 #include "pipelines/corpus_file.h"
+#include "pipelines/held_file.h"
 #include "pipelines/source_plan.h"
 
 namespace rag {
@@ -24,13 +27,25 @@ bool is_as_it_was(const KnownFile& known, const ReadingRules& rules) {
   return !rules.redescribe || by_hand || !record.skipped.empty();
 }
 
+// The uri stands before it already, and files with the same trouble are one line of 'rag skipped'.
+std::string without_path(std::string_view reason, const std::string& path) {
+  return std::string(reason.starts_with(path + ": ") ? reason.substr(path.size() + 2) : reason);
+}
+
 FileReading read_once(ParserSandbox& sandbox, const FoundFile& found, const KnownFile* known, const ReadingRules& rules, const MakeRoom& make_room) {
   FileReading reading{.what = FileReading::What::Gone, .file = found};
   const std::optional<FoundFile> file = look_again(found);
   if (!file) return reading;
   reading.file = *file;
   reading.mtime_ns = trusted_mtime(file->mtime_ns);
-  const bool corpus = is_corpus(*file);
+  const HeldFile held(file->path, rules.root);
+  const auto cannot_be_read = [&](std::string reason) {
+    reading.what = look_again(found) ? FileReading::What::Unreadable : FileReading::What::Gone;
+    reading.reason = std::move(reason);
+    return reading;
+  };
+  if (!held.reason().empty()) return cannot_be_read(held.reason());
+  const bool corpus = is_corpus(held.path(), file->uri);
   // A corpus is read line by line, of any size; hashing ten sparse gigabytes only to refuse them takes a while.
   if (const auto refusal = sandbox.refuse_size(file->size, file->uri); refusal && !corpus) {
     reading.what = FileReading::What::Refused;
@@ -38,11 +53,9 @@ FileReading read_once(ParserSandbox& sandbox, const FoundFile& found, const Know
     return reading;
   }
   try {
-    reading.content_hash = sha256_file(file->path);
+    reading.content_hash = sha256_file(held.path());
   } catch (const Error& error) {
-    reading.what = look_again(found) ? FileReading::What::Unreadable : FileReading::What::Gone;
-    reading.reason = error.what();
-    return reading;
+    return cannot_be_read(without_path(error.what(), held.path().string()));
   }
   reading.same_content = known && known->record.content_hash == reading.content_hash;
   if (reading.same_content && is_as_it_was(*known, rules)) {
@@ -51,7 +64,7 @@ FileReading read_once(ParserSandbox& sandbox, const FoundFile& found, const Know
     reading.what = FileReading::What::Corpus;
   } else {
     reading.what = FileReading::What::Parsed;
-    reading.outcome = sandbox.parse(file->path, file->uri, make_room);
+    reading.outcome = sandbox.parse(held.path(), file->uri, make_room);
     // It grew, shrank or went meanwhile: what was read may be of no moment at all.
     reading.unsteady = !is_unchanged(*file);
   }

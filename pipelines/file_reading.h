@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include "index/records.h"
@@ -15,6 +16,7 @@ struct ReadingRules {
   bool reread = false;      // tries what could not be read once more, or what was taken out by hand
   bool listens = true;      // recordings are transcribed in this run
   bool redescribe = false;  // the source's settings have changed: its documents get their metadata anew
+  std::filesystem::path root;  // of the source: what does not lie in it is not read.  Empty: everything is
 };
 
 // What can be found out about a file without the index, and so on any thread.

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "core/error.h"
@@ -17,6 +18,7 @@
 #include "pipelines/document_sink.h"
 #include "pipelines/known_vectors.h"
 #include "pipelines/reading_progress.h"
+#include "pipelines/source_access.h"
 #include "pipelines/source_plan.h"
 #include "pipelines/source_reader.h"
 #include "pipelines/stages.h"
@@ -75,6 +77,25 @@ FolderWalkOptions walk_of(const FolderWalkOptions& given, const std::optional<So
   return walk;
 }
 
+// Each file is read once: a path that was given twice, or lies in another one that becomes a source with it, is left out.
+std::vector<std::filesystem::path> each_once(const std::vector<std::filesystem::path>& paths, const std::vector<std::string>& sources) {
+  std::vector<std::string> new_sources;
+  for (const std::filesystem::path& path : paths) {
+    const std::string source = scope_of(path, sources).source;
+    if (std::ranges::find(sources, source) != sources.end()) continue;
+    refuse_overlap(source, sources);
+    new_sources.push_back(source);
+  }
+  std::vector<std::filesystem::path> once;
+  std::set<std::string> met;
+  for (const std::filesystem::path& path : paths) {
+    const SourceScope scope = scope_of(path, sources);
+    const bool is_read_with_another = scope.prefix.empty() && !scope_of(path, new_sources).prefix.empty();
+    if (!is_read_with_another && met.insert(scope.source + '\n' + scope.prefix).second) once.push_back(path);
+  }
+  return once;
+}
+
 Work plan_work(const std::filesystem::path& path, const IndexReader& index, const std::filesystem::path& index_directory, const IndexFolderOptions& options) {
   Work work{.scope = scope_of(path, index.sources())};
   work.settings = settings_of(index.source_settings(), work.scope.source);
@@ -102,7 +123,7 @@ std::string reason_of(const std::exception_ptr& failure) {
 bool are_known(const ReasonList& skipped, const IndexReader& index, const std::string& source) {
   for (ReasonList::Cursor reasons(skipped); const auto skip = reasons.next();) {
     const auto before = known_file(&index, source, skip->uri);
-    if (!before || before->skipped != skip->reason) return false;
+    if (!before || !is_told(*before, skip->reason)) return false;
   }
   return true;
 }
@@ -111,10 +132,10 @@ bool are_known(const ReasonList& skipped, const IndexReader& index, const std::s
 bool is_idle(const Work& work, const IndexReader& index) {
   const SourcePlan& plan = work.plan;
   return !plan.redescribe && !plan.reread && plan.to_read.empty() && plan.moved.empty() && plan.gone.empty() &&
-         are_known(plan.skipped, index, work.scope.source);
+         are_known(plan.skipped, index, work.scope.source) && are_known(plan.unseen, index, work.scope.source);
 }
 
-bool finds_nothing(const SourcePlan& plan) { return plan.unchanged.files == 0 && plan.to_read.empty() && plan.moved.empty() && plan.skipped.empty(); }
+bool finds_nothing(const SourcePlan& plan) { return plan.unchanged.files == 0 && plan.to_read.empty() && plan.moved.empty() && plan.skipped.empty() && plan.unseen.empty(); }
 
 void ask_before_large_removals(const SourceReader& reader, std::vector<Work>& works, const IndexFolderOptions& options, IndexFolderReport& report) {
   std::erase_if(works, [&](const Work& work) {
@@ -214,14 +235,11 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   IndexFolderReport report{.skipped = ReasonList(index_directory), .warnings = ReasonList(index_directory)};
   const auto index = open_index_reader(index_directory);
   std::vector<Work> works;
-  bool standard_input = false;
   IndexFolderOptions how = options;
   if (how.index.empty()) how.index = index_directory;
-  for (const std::filesystem::path& path : paths) {
-    if (path == "-") {
-      standard_input = true;
-      continue;
-    }
+  std::vector<std::filesystem::path> given = paths;
+  const bool standard_input = std::erase(given, "-") > 0;
+  for (const std::filesystem::path& path : each_once(given, index->sources())) {
     works.push_back(plan_work(path, *index, index_directory, how));
     if (finds_nothing(works.back().plan)) report.empty_paths.push_back(path.string());
   }
@@ -243,7 +261,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   SourceReader reader(index.get(), *sandbox, report, [&read](IngestEvent event) {
     const std::size_t weight = weight_of(event);
     return read.push(std::move(event), weight);
-  }, {.threads = options.limits.processes, .several_sources = works.size() + (standard_input ? 1 : 0) > 1});
+  }, {.threads = options.limits.processes});
   ask_before_large_removals(reader, works, options, report);
 
   KnownVectors known(index_directory, embedder);
@@ -258,7 +276,10 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
     writer.end_run(entry_of(report, outcome, sink.files_with_loss()));
     report.generation = sink.finish();  // what is embedded is kept, whatever happened
   };
-  for (const Work& work : works) writer.add_source(work.scope.source);
+  for (const Work& work : works) {
+    writer.add_source(work.scope.source);
+    if (work.plan.redescribe) bring_access(*work.settings, *index, writer);  // also to what cannot be read now
+  }
   if (standard_input) writer.add_source(kStandardInput);
   Stages stages;
   stages.start(
@@ -289,7 +310,9 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
     throw_if_interrupted();
   }
   remember_applied(writer, works);
-  for (ReasonList::Cursor cut(sink.cut_documents()); const auto document = cut.next();) report.warnings.add(*document);
+  for (ReasonList::Cursor losses(sink.losses()); const auto document = losses.next();) report.warnings.add(*document);
+  for (ReasonList::Cursor skipped(sink.skipped()); const auto file = skipped.next();) report.skipped.add(*file);
+  report.added -= std::min(report.added, sink.refused());
   end_run("done");
   return report;
 }

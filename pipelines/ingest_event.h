@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <variant>
 #include <vector>
@@ -29,8 +30,9 @@ struct DescribeDocument {  // stays as it is, but for these
   std::vector<std::string> acl;
   std::string language;
 };
-struct PutFile {
+struct PutFile {  // behind its documents
   FileRecord file;
+  std::size_t as_before = 0;  // documents of a corpus for which there was nothing to do
 };
 struct DropFile {
   std::string source, uri;

@@ -19,6 +19,8 @@
 namespace rag {
 namespace {
 
+constexpr std::string_view kNotReadAnew = "not read anew: ";
+
 bool starts_with_folder(const std::string& path, const std::string& folder) {
   return path.size() > folder.size() && path.starts_with(folder) && (folder.ends_with('/') || path[folder.size()] == '/');
 }
@@ -30,11 +32,12 @@ bool in_scope(const std::string& uri, const std::string& prefix) {
 // A file below a folder that could not be opened is not gone: we just cannot see it.
 class Trouble {
  public:
-  explicit Trouble(const ReasonList& skipped) {
-    hashes_.reserve(skipped.size());
-    for (ReasonList::Cursor reasons(skipped); const auto skip = reasons.next();) hashes_.push_back(checksum64(skip->uri));
+  explicit Trouble(const ReasonList& reasons) {
+    hashes_.reserve(reasons.size());
+    for (ReasonList::Cursor it(reasons); const auto skip = it.next();) hashes_.push_back(checksum64(skip->uri));
     std::sort(hashes_.begin(), hashes_.end());
   }
+  bool names(const std::string& uri) const { return has(uri); }
   bool hides(const std::string& uri) const {
     if (hashes_.empty()) return false;
     if (has(".") || has(uri)) return true;
@@ -191,6 +194,12 @@ class Comparison {
 
 }  // namespace
 
+void refuse_overlap(const std::string& source, const std::vector<std::string>& sources) {
+  for (const std::string& other : sources)
+    if (starts_with_folder(other, source))
+      throw Error(ErrorKind::Usage, source + ": holds " + other + ", which is a source already; remove that one first ('rag sources remove'), then add this one");
+}
+
 SourceScope scope_of(const std::filesystem::path& path, const std::vector<std::string>& sources) {
   std::error_code error;
   std::filesystem::path absolute = std::filesystem::canonical(path, error);
@@ -198,7 +207,7 @@ SourceScope scope_of(const std::filesystem::path& path, const std::vector<std::s
   const std::string name = absolute.string();
   for (const std::string& source : sources) {
     if (!starts_with_folder(name, source) || !std::filesystem::is_directory(source, error)) continue;
-    std::string prefix = name.substr(source.size() + (source.ends_with('/') ? 0 : 1));
+    std::string prefix = shown_path(std::string_view(name).substr(source.size() + (source.ends_with('/') ? 0 : 1)));
     if (std::filesystem::is_directory(absolute, error)) prefix += '/';
     return {source, prefix, {}};
   }
@@ -216,9 +225,19 @@ std::optional<FileRecord> known_file(const IndexReader* index, const std::string
   return std::move(first.record);
 }
 
+std::string not_read_anew(const std::string& reason) { return std::string(kNotReadAnew) + reason; }
+
+bool is_told(const FileRecord& file, const std::string& reason) {
+  return file.skipped == reason || std::find(file.warnings.begin(), file.warnings.end(), not_read_anew(reason)) != file.warnings.end();
+}
+
+void forget_not_read_anew(FileRecord& file) {
+  std::erase_if(file.warnings, [](const std::string& warning) { return warning.starts_with(kNotReadAnew); });
+}
+
 SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const PlanOptions& options) {
   SourcePlan plan{.unchanged = {.skipped = ReasonList(options.folder)}, .to_read = ReadingList(options.folder), .moved = ReadingList(options.folder), .gone = ReadingList(options.folder), .skipped = ReasonList(options.folder),
-                  .reread = options.reread, .listens = options.listens, .redescribe = options.redescribe};
+                  .unseen = ReasonList(options.folder), .hidden = ReadingList(options.folder), .reread = options.reread, .listens = options.listens, .redescribe = options.redescribe};
   FolderWalkOptions walk = options.walk;
   walk.within = scope.prefix;
   Comparison comparison(scope, index, plan);
@@ -229,12 +248,17 @@ SourcePlan plan_source(const SourceScope& scope, const IndexReader* index, const
         comparison.meet(file);
       },
       [&](const SkippedFile& file) {
-        if (in_scope(file.uri, scope.prefix)) plan.skipped.add({file.uri, file.reason});
+        if (in_scope(file.uri, scope.prefix)) (file.unseen ? plan.unseen : plan.skipped).add({file.uri, file.reason});
       });
   comparison.finish();
-  if (!plan.skipped.empty() && !plan.gone.empty()) {
-    const Trouble trouble(plan.skipped);
-    remove_if(plan.gone, options.folder, [&](std::size_t, PlannedReading& file) { return trouble.hides(file.known->record.uri); });
+  if (!(plan.unseen.empty() && plan.skipped.empty()) && !plan.gone.empty()) {
+    const Trouble unseen(plan.unseen), no_files(plan.skipped);
+    remove_if(plan.gone, options.folder, [&](std::size_t, PlannedReading& file) {
+      const FileRecord& record = file.known->record;
+      if (!unseen.hides(record.uri)) return !record.skipped.empty() && no_files.names(record.uri);  // a pipe is as it was
+      if (plan.redescribe) plan.hidden.add(file);
+      return true;
+    });
   }
   if (comparison.met_something_new() && !plan.gone.empty()) find_moves(plan, options.folder);
   return plan;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "index/index_reader.h"
 #include "ingest/folder_walk.h"
@@ -19,6 +20,10 @@ struct SourceScope {
   std::string prefix;         // only uris that begin with this: "" for all, "hr/" for a sub-folder, "hr/a.pdf" for one file
   SourceRules rules;          // what the source's settings put on its documents
 };
+
+// Two sources, one inside the other, would have every file of the inner one twice.  Throws Error(Usage) where `source` is to become one that holds
+// one of `sources`.
+void refuse_overlap(const std::string& source, const std::vector<std::string>& sources);
 
 // `rag index docs/hr` after `rag index docs` must not index hr twice: it updates that part of docs.
 SourceScope scope_of(const std::filesystem::path& path, const std::vector<std::string>& sources);
@@ -37,7 +42,9 @@ struct SourcePlan {
   ReadingList to_read;               // new, or looking different
   ReadingList moved;                 // the content of a file that is gone, under another name
   ReadingList gone;
-  ReasonList skipped;                // by the walk: what cannot be looked at
+  ReasonList skipped;                // by the walk: what is no file to read.  What was one under its name is among those gone
+  ReasonList unseen;                 // by the walk: what cannot be looked at.  What was found there before stays
+  ReadingList hidden;                // of an unseen folder, where there are new rules for them
   bool reread = false;               // also what was taken out of the index by hand or could not be read
   bool listens = true;               // recordings are transcribed in this run
   bool redescribe = false;           // the rules have changed: documents that stay as they are get their metadata anew
@@ -56,6 +63,13 @@ bool can_read_more_now(const FileRecord& file, bool listens);
 
 // What the catalog says of one file of a source; nothing where it does not know it.  `index` may be null.
 std::optional<FileRecord> known_file(const IndexReader* index, const std::string& source, const std::string& uri);
+
+// The warning on a file that has documents and cannot be read any more: they stay as an earlier run found them.
+std::string not_read_anew(const std::string& reason);
+void forget_not_read_anew(FileRecord& file);  // it was read
+
+// True where an earlier run has said so of this file: it was skipped, or not read anew, for that reason.
+bool is_told(const FileRecord& file, const std::string& reason);
 
 // Goes through the tree and the catalog side by side, so that memory grows by some 30 bytes with what is gone where there is something new, by
 // eight with what cannot be looked at where something is gone, and with nothing else.

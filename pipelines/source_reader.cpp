@@ -18,6 +18,7 @@
 #include "ingest/parser.h"
 #include "ingest/warning_limit.h"
 #include "pipelines/corpus_file.h"
+#include "pipelines/document_id.h"
 #include "pipelines/memory_file.h"
 #include "pipelines/file_notes.h"
 
@@ -40,9 +41,6 @@ std::vector<std::string> lines_of(const std::vector<MemberOutcome>& members, con
   return lines;
 }
 
-// Ids are twelve hexadecimal digits.
-std::uint64_t number_of(const std::string& id) { return std::stoull(id, nullptr, 16); }
-
 std::int64_t milliseconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
 }
@@ -60,27 +58,17 @@ std::vector<SourceReader::Known> SourceReader::documents_of(const FileKey& file)
   return documents;
 }
 
+std::map<std::string, std::string> SourceReader::ids_by_uri(const std::vector<Known>& documents) {
+  std::map<std::string, std::string> ids;
+  for (const Known& document : documents) ids.emplace(document.uri, document.id);
+  return ids;
+}
+
 RemovalQuestion SourceReader::removal_question(const SourceScope& scope, const SourcePlan& plan) const {
   RemovalQuestion question{.source = scope.source};
   for (ReadingList::Cursor files(plan.gone); auto file = files.next();) question.gone += file->known->documents;
   if (index_) question.known = index_->count_documents_of(scope.source);
   return question;
-}
-
-std::string SourceReader::id_for(const std::string& source, const std::string& uri) {
-  // Within one source they cannot meet, since its uris do not.
-  if (options_.several_sources && (sources_.empty() || sources_.back() != source)) sources_.push_back(source);
-  const auto free_for = [&](const std::string& id) {
-    const auto given = source_of_id_.find(number_of(id));
-    if (given != source_of_id_.end()) return sources_[given->second] == source;
-    const auto stored = index_ ? index_->find_document(id) : std::nullopt;
-    return !stored || stored->source == source;
-  };
-  // Of the uri alone where that is free, so that the same folder has the same ids on every machine.
-  std::string id = sha256_hex(uri).substr(0, 12);
-  if (!free_for(id)) id = sha256_hex(source + '\n' + uri).substr(0, 12);
-  if (options_.several_sources) source_of_id_[number_of(id)] = sources_.size() - 1;
-  return id;
 }
 
 void SourceReader::drop_documents(const FileKey& file) {
@@ -99,15 +87,35 @@ void SourceReader::drop_file(const FileKey& file) {
 void SourceReader::report_vanished(const FileKey& file) {
   const char* reason = "gone before it could be read";
   report_.warnings.add({file.second, reason});
-  emit(NoteFile{{.source = file.first, .uri = file.second, .state = std::string(file_state::kSkipped), .reason = reason}});
+  note_skipped(file, reason);
 }
 
-void SourceReader::pass_over(const FileKey& file, const std::string& reason, const FileRecord* known) {
+void SourceReader::pass_over(const FileKey& file, const std::string& reason, const FileRecord* known, const ReadingRules& rules) {
+  const bool is_news = !known || !is_told(*known, reason) || (rules.redescribe && !known->content_hash.empty());
+  report_.skipped.add({file.second, reason, !is_news});
+  if (!is_news) return;
+  FileRecord record{.source = file.first, .uri = file.second, .skipped = reason};
+  if (known && !documents_of(file).empty()) {
+    record = *known;
+    forget_not_read_anew(record);
+    record.warnings.push_back(not_read_anew(reason));
+    if (rules.redescribe) record.content_hash.clear();  // whatever it holds then, it is read and gets what its source puts on it
+  }
+  record.mtime_ns = 0;  // so that the next run looks again whatever the file says of its own
+  emit(PutFile{std::move(record)});
+  note_skipped(file, reason);
+}
+
+void SourceReader::enter_no_file(const FileKey& file, const std::string& reason) {
+  const auto known = known_file(index_, file.first, file.second);
   const bool is_news = !known || known->skipped != reason;
   report_.skipped.add({file.second, reason, !is_news});
   if (!is_news) return;
-  // Without a time, so that the next run looks again whatever the file says of its own.
-  if (documents_of(file).empty()) emit(PutFile{{.source = file.first, .uri = file.second, .skipped = reason}});
+  emit(PutFile{{.source = file.first, .uri = file.second, .skipped = reason}});
+  note_skipped(file, reason);
+}
+
+void SourceReader::note_skipped(const FileKey& file, const std::string& reason) {
   emit(NoteFile{{.source = file.first, .uri = file.second, .state = std::string(file_state::kSkipped), .reason = reason}});
 }
 
@@ -119,13 +127,19 @@ void SourceReader::keep_unchanged(const SourcePlan::Unchanged& unchanged) {
 }
 
 void SourceReader::read(const SourceScope& scope, const SourcePlan& plan, Progress& progress) {
-  for (ReasonList::Cursor reasons(plan.skipped); const auto skip = reasons.next();) {
+  std::error_code error;
+  const ReadingRules rules{.reread = plan.reread, .listens = plan.listens, .redescribe = plan.redescribe, .root = std::filesystem::canonical(scope.source, error)};
+  for (ReasonList::Cursor reasons(plan.unseen); const auto skip = reasons.next();) {
     if (interrupted() || !wanted_) return;
     const auto before = known_file(index_, scope.source, skip->uri);
-    pass_over({scope.source, skip->uri}, skip->reason, before ? &*before : nullptr);
+    pass_over({scope.source, skip->uri}, skip->reason, before ? &*before : nullptr, rules);
+  }
+  for (ReadingList::Cursor files(plan.hidden); auto file = files.next();) {
+    file->known->record.content_hash.clear();
+    file->known->record.mtime_ns = 0;
+    emit(PutFile{std::move(file->known->record)});
   }
   keep_unchanged(plan.unchanged);
-  const ReadingRules rules{.reread = plan.reread, .listens = plan.listens, .redescribe = plan.redescribe};
   for (ReadingList::Cursor files(plan.moved); auto move = files.next();) {
     if (interrupted() || !wanted_) return;
     move_file(scope, move->known->record, move->file, rules);
@@ -133,6 +147,11 @@ void SourceReader::read(const SourceScope& scope, const SourcePlan& plan, Progre
   for (ReadingList::Cursor files(plan.gone); auto file = files.next();) {
     if (interrupted() || !wanted_) return;
     drop_file({file->known->record.source, file->known->record.uri});
+  }
+  // Behind those that are gone: a pipe may have the name of a file that was there.
+  for (ReasonList::Cursor reasons(plan.skipped); const auto skip = reasons.next();) {
+    if (interrupted() || !wanted_) return;
+    enter_no_file({scope.source, skip->uri}, skip->reason);
   }
   // Parsing takes nearly all of the time and needs no index.  What comes of it is told in the order of the plan, so an index does not depend on
   // the number of threads.
@@ -173,7 +192,7 @@ void SourceReader::move_file(const SourceScope& scope, const FileRecord& origin,
   if (!scope.rules.depend_on_path() && can_be_renamed(documents, origin, to.uri)) {
     for (const Known& document : documents) {
       const std::string uri = to.uri + document.uri.substr(origin.uri.size());
-      emit(RenameDocument{document.id, id_for(scope.source, uri), uri, to.uri});
+      emit(RenameDocument{document.id, derived_id({scope.source, to.uri, uri}), uri, to.uri});
     }
     FileRecord record = origin;
     record.uri = to.uri;
@@ -192,27 +211,31 @@ void SourceReader::move_file(const SourceScope& scope, const FileRecord& origin,
 
 void SourceReader::keep_as_it_was(const FileReading& reading, const KnownFile& known) {
   FileRecord record = known.record;
+  forget_not_read_anew(record);
   record.size = reading.file.size;
   record.mtime_ns = reading.mtime_ns;
   report_.removed_by_hand += record.skipped.empty() && known.documents == 0;
   if (!record.skipped.empty()) report_.skipped.add({record.uri, record.skipped, true});
   report_.unchanged += known.documents;
   report_.earlier_losses += record.skipped.empty() && !record.warnings.empty();
-  emit(PutFile{std::move(record)});
+  // A time in the future is never trusted: such a file is looked at in each run, and that alone is no change of the index.
+  const bool is_as_stored = record.size == known.record.size && record.mtime_ns == known.record.mtime_ns && record.warnings == known.record.warnings;
+  if (!is_as_stored) emit(PutFile{std::move(record)});
 }
 
 void SourceReader::keep(const SourceScope& scope, const FileKey& key, const KnownFile* known, FileReading reading, const ReadingRules& rules, const std::string& moved_from) {
   using What = FileReading::What;
   const auto start = std::chrono::steady_clock::now();
   if (reading.what == What::Gone) return report_vanished(key);
-  if (reading.what == What::Unreadable) return pass_over(key, reading.reason, known ? &known->record : nullptr);
+  if (reading.what == What::Unreadable) return pass_over(key, reading.reason, known ? &known->record : nullptr, rules);
   if (reading.what == What::AsItWas) return keep_as_it_was(reading, *known);
   FileEntry entry{.source = key.first, .uri = key.second};
   FileRecord record{.source = key.first, .uri = key.second, .size = reading.file.size, .mtime_ns = reading.mtime_ns, .content_hash = reading.content_hash};
+  std::size_t as_before = 0;
   if (reading.what == What::Refused) {
     store(scope, key, {.skipped = reading.reason}, record, entry, false);
   } else if (reading.what == What::Corpus) {
-    read_corpus(scope, key, reading.file, record, entry, rules.redescribe);
+    as_before = read_corpus(scope, key, reading.file, record, entry, rules);
     reading.unsteady = !is_unchanged(reading.file);
   } else if (rules.redescribe && reading.same_content && known->record.skipped.empty() && !rules.reread) {
     describe(scope, key, std::move(reading.outcome), entry);
@@ -225,7 +248,7 @@ void SourceReader::keep(const SourceScope& scope, const FileKey& key, const Know
     record.warnings.push_back("changed while it was read; the next run reads it again");
     report_.warnings.add({key.second, record.warnings.back()});
   }
-  emit(PutFile{record});
+  emit(PutFile{record, as_before});
   if (entry.state.empty()) return;
   if (!moved_from.empty() && record.skipped.empty()) {
     entry.state = file_state::kMoved;
@@ -246,8 +269,10 @@ void SourceReader::report_losses(const ParseOutcome& outcome, const std::string&
 }
 
 void SourceReader::store(const SourceScope& scope, const FileKey& key, ParseOutcome outcome, FileRecord& record, FileEntry& entry, bool redescribe) {
+  const std::vector<Known> before_it = documents_of(key);
+  const std::map<std::string, std::string> id_of = ids_by_uri(before_it);
   std::map<std::string, std::string> known;
-  for (const Known& document : documents_of(key)) known.emplace(document.id, document.content_hash);
+  for (const Known& document : before_it) known.emplace(document.id, document.content_hash);
   record.skipped = entry.reason = outcome.skipped;
   limit_warnings(outcome.warnings);
   record.warnings = outcome.warnings;
@@ -258,7 +283,8 @@ void SourceReader::store(const SourceScope& scope, const FileKey& key, ParseOutc
   std::set<std::string> kept;
   for (Document& document : outcome.documents) {
     const bool is_member = is_within(document.uri, key.second);
-    if (document.id.empty()) document.id = id_for(key.first, document.uri);
+    if (const auto stored = id_of.find(document.uri); document.id.empty())
+      document.id = stored != id_of.end() ? stored->second : derived_id({key.first, key.second, document.uri});
     if (document.title.empty()) document.title = stem_of(document.uri);
     kept.insert(document.id);
     const std::string hash = is_member ? hash_of_content(document) : record.content_hash;
@@ -286,17 +312,17 @@ void SourceReader::store(const SourceScope& scope, const FileKey& key, ParseOutc
 
 // The file is as it was; what its source puts on its documents is not.
 void SourceReader::describe(const SourceScope& scope, const FileKey& key, ParseOutcome outcome, FileEntry& entry) {
-  const std::vector<Known> documents = documents_of(key);
+  const std::map<std::string, std::string> id_of = ids_by_uri(documents_of(key));
   entry.state = file_state::kChanged;
   entry.reason = "settings of its source";
   if (!outcome.skipped.empty()) report_.warnings.add({key.second, "keeps the metadata it had: " + outcome.skipped});
   for (Document& document : outcome.documents) {
-    const std::string id = document.id.empty() ? id_for(key.first, document.uri) : document.id;
-    if (std::none_of(documents.begin(), documents.end(), [&](const Known& it) { return it.id == id; })) continue;
+    const auto stored = id_of.find(document.uri);
+    if (stored == id_of.end()) continue;
     note_document(entry, document);
     scope.rules.apply(document, key.second);
     ++report_.changed;
-    emit(DescribeDocument{id, std::move(document.metadata), std::move(document.acl), std::move(document.language)});
+    emit(DescribeDocument{stored->second, std::move(document.metadata), std::move(document.acl), std::move(document.language)});
   }
 }
 

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -20,7 +20,6 @@ namespace rag {
 
 struct ReaderOptions {
   std::size_t threads = 0;       // files that are read at the same time, 0: one for each core.  Only the sandbox is used by these threads.
-  bool several_sources = true;   // more than one is read: the ids given to documents are remembered, some 40 bytes each
 };
 
 // Carries out a plan: reads the files that look new or changed, several at a time, and yields what is to be stored, in the order of the plan.
@@ -52,20 +51,25 @@ class SourceReader {
   void drop_file(const FileKey& file);
   // There when the folder was listed, gone now.  What it held stays until a run finds it gone, and asks where that is many files.
   void report_vanished(const FileKey& file);
-  // A file, folder or link that cannot be looked at.  What it held when it could be stays.
-  void pass_over(const FileKey& file, const std::string& reason, const FileRecord* known);
+  // A file or folder that cannot be looked at.  What it held when it could be stays.
+  void pass_over(const FileKey& file, const std::string& reason, const FileRecord* known, const ReadingRules& rules);
+  // What is no file to read.  What was one under its name is gone already.
+  void enter_no_file(const FileKey& file, const std::string& reason);
+  void note_skipped(const FileKey& file, const std::string& reason);
   static bool can_be_renamed(const std::vector<Known>& documents, const FileRecord& origin, const std::string& to_uri);
   void move_file(const SourceScope& scope, const FileRecord& origin, const FoundFile& to, const ReadingRules& rules);
   // Stores what came of a file.  `moved_from`: the uri it had before, for the ledger; else "".
   void keep(const SourceScope& scope, const FileKey& key, const KnownFile* known, FileReading reading, const ReadingRules& rules, const std::string& moved_from);
   void keep_as_it_was(const FileReading& reading, const KnownFile& known);
   struct CorpusReading;
-  void read_corpus(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileRecord& record, FileEntry& entry, bool redescribe);
+  // How many of its documents are as they were.
+  std::size_t read_corpus(const SourceScope& scope, const FileKey& key, const FoundFile& file, FileRecord& record, FileEntry& entry, const ReadingRules& rules);
   bool keep_line(const SourceScope& scope, const FileKey& key, CorpusPart::Line line, CorpusReading& reading, FileEntry& entry, bool redescribe);
   void report_losses(const ParseOutcome& outcome, const std::string& file_uri);
   void store(const SourceScope& scope, const FileKey& key, ParseOutcome outcome, FileRecord& record, FileEntry& entry, bool redescribe);
   void describe(const SourceScope& scope, const FileKey& key, ParseOutcome outcome, FileEntry& entry);
-  std::string id_for(const std::string& source, const std::string& uri);
+  // They keep the ids they have, which need not be the first that could be derived from their uris.
+  static std::map<std::string, std::string> ids_by_uri(const std::vector<Known>& documents);
   std::vector<Known> documents_of(const FileKey& file) const;
   bool emit(IngestEvent event);
 
@@ -75,8 +79,6 @@ class SourceReader {
   Emit emit_;
   ReaderOptions options_;
   bool wanted_ = true;  // somebody takes events
-  std::unordered_map<std::uint64_t, std::size_t> source_of_id_;  // ids given in this run, where there are several sources: whose they are
-  std::vector<std::string> sources_;                             // in the order they came
 };
 
 }  // namespace rag

@@ -126,6 +126,64 @@ TEST_F(Sources, RefuseWhatWouldSpoilTheIndex) {
     EXPECT_EQ(program.run(wrong).code, 2);
 }
 
+TEST_F(Sources, HoldNoneOfTheOthers) {
+  ASSERT_EQ(program.run({"index", "docs/hr", "--model", "hash"}).code, 0);
+  const Result refused = program.run({"index", "docs"});
+  EXPECT_EQ(refused.code, 2) << "every file of docs/hr would be there twice";
+  EXPECT_NE(refused.err.find("rag sources remove"), std::string::npos) << refused.err;
+  ASSERT_EQ(program.run({"sources", "remove", "docs/hr", "--yes"}).code, 0);
+  ASSERT_EQ(program.run({"index", "docs/hr", "docs", "docs", "docs/it/vpn.txt"}).code, 0);
+  EXPECT_EQ(output({"sources"})["sources"].size(), 1U);
+  EXPECT_EQ(json::parse(program.run({"ls", "--json"}).out).size(), 4U);
+}
+
+TEST_F(Sources, BringTheirAccessListToTheirDocumentsAtOnce) {
+  ASSERT_EQ(add().code, 0);
+  ASSERT_EQ(program.run({"sync"}).code, 0);
+  ASSERT_EQ(add({"--access", "hr"}).code, 0);
+  EXPECT_EQ(program.run({"search", "annual leave", "--as", "staff"}).code, 1) << "open until the next sync";
+  EXPECT_EQ(program.run({"search", "annual leave", "--as", "hr"}).code, 0);
+  ASSERT_EQ(add().code, 0);
+  EXPECT_EQ(program.run({"search", "annual leave", "--as", "staff"}).code, 0);
+}
+
+TEST_F(Sources, BringNewSettingsToFilesOnceTheyCanBeReadAgain) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can run the program as somebody else";
+  const Hardship nobody{.as_nobody = true};
+  for (const auto& entry : fs::recursive_directory_iterator(program.folder())) fs::permissions(entry, fs::perms::all);
+  fs::permissions(program.folder(), fs::perms::all);
+  ASSERT_EQ(program.run({"index", "docs", "--model", "hash"}, "", {}, nobody).code, 0);
+  fs::permissions(program.folder() / "docs/hr", fs::perms::none);
+  fs::permissions(program.folder() / "docs/it/vpn.txt", fs::perms::none);
+  ASSERT_EQ(program.run({"sources", "add", "docs", "--metadata", "dept = path segment 1", "--access", "hr"}, "", {}, nobody).code, 0);
+  EXPECT_EQ(program.run({"sync"}, "", {}, nobody).code, 5);
+  EXPECT_EQ(listed("dept~\"*\""), (Uris{"인사/휴가.md"}));
+  EXPECT_EQ(program.run({"search", "salaries VPN", "--as", "staff"}).code, 1) << "whoever cannot be read has kept the old access list";
+  EXPECT_EQ(program.run({"sync"}, "", {}, nobody).code, 0) << "said once already";
+  fs::permissions(program.folder() / "docs/hr", fs::perms::all);
+  fs::permissions(program.folder() / "docs/it/vpn.txt", fs::perms::all);
+  ASSERT_EQ(program.run({"sync"}, "", {}, nobody).code, 0);
+  EXPECT_EQ(listed("dept=hr OR dept=it").size(), 3U);
+  EXPECT_EQ(output({"sync"})["unchanged"], 4);
+  EXPECT_EQ(program.run({"ls", "--skipped"}).out.find("not read anew"), std::string::npos) << "it was read";
+}
+
+TEST_F(Sources, ForgetWhatIsNoFileAnyMore) {
+  ASSERT_EQ(add().code, 0);
+  for (int i = 0; i < 10; ++i) program.write("docs/filler/" + std::to_string(i) + ".txt", "Filler number " + std::to_string(i) + ".\n");
+  ASSERT_EQ(program.run({"sync"}).code, 0);
+  fs::remove(program.folder() / "docs/it/vpn.txt");
+  fs::create_symlink("/etc/passwd", program.folder() / "docs/it/vpn.txt");
+  const json report = output({"sync"});
+  EXPECT_EQ(report["removed"], 1);
+  EXPECT_EQ(report["skipped"].size(), 1U);
+  EXPECT_FALSE(listed().contains("it/vpn.txt"));
+  const Result again = program.run({"sync"});
+  EXPECT_EQ(again.code, 0) << "said once already";
+  EXPECT_EQ(again.out + again.err, "");
+  EXPECT_NE(program.run({"skipped"}).out.find("link that leads out of the folder"), std::string::npos);
+}
+
 TEST_F(Sources, AreQuietlyUpToDateWhereNothingChanged) {
   ASSERT_EQ(add().code, 0);
   EXPECT_NE(program.run({"sync"}).err.find("new"), std::string::npos);

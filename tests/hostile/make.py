@@ -20,9 +20,10 @@ import mails
 import nodes
 import office
 import pdfs
+import records
 import texts
 
-FAMILIES = (archives, binaries, deep, disguises, mails, office, pdfs, texts)
+FAMILIES = (archives, binaries, deep, disguises, mails, office, pdfs, records, texts)
 
 
 def main(folder, slow=False):

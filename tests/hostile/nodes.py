@@ -6,11 +6,12 @@ import unicodedata
 
 WORDS = b"harmless words\n"
 
-NAMES = (b"\x1b[31mred.txt", b"new\nline.txt", b"tab\tstop.txt", b"carriage\rreturn.txt", b"\xff\xfe\x80.txt", b"cut-\xed\x95.txt", b"\xed\xa0\x80.txt", b"a" * 251 + b".txt",
+NAMES = (b"\x1b[31mred.txt", b"new\nline.txt", b"tab\tstop.txt", b"carriage\rreturn.txt", b"\xff\xfe\x80.txt", b"\\xFF\\xFE\\x80.txt", b"cut-\xed\x95.txt", b"\xed\xa0\x80.txt", b"a" * 251 + b".txt",
          "가".encode() * 83 + b".txt", "annual\u202etxt.exe".encode(), "zero\u200bwidth.txt".encode(), b"-rf.txt", b"--help", b"-", b"$(touch owned).txt", b"`touch owned`.txt",
          b"; touch owned;.txt", b"'quote\".txt", b"%n%s%x.txt", b"CON.txt", b"...", b".. ", b"blank at the end.txt ", b" ", b"*", b"?", b"[a-z].txt", b"back\\slash.txt", b"{a,b}.txt",
          b"a#b.txt", b"a?b=c&d.txt", b"file:", b"http:..example.com.txt", b"a!b.zip", b"%00.txt", b"%2e%2e%2fetc%2fpasswd", b"\x7f.txt", b"\xc2\x9b31m.txt", b"<script>alert(1)<.html",
-         unicodedata.normalize("NFC", "휴가-composed.txt").encode(), unicodedata.normalize("NFD", "휴가-composed.txt").encode(), "\U000e0061\U000e0062.txt".encode(), b".txt.", b"~")
+         unicodedata.normalize("NFC", "휴가-composed.txt").encode(), unicodedata.normalize("NFD", "휴가-composed.txt").encode(), "\U000e0061\U000e0062.txt".encode(), b".txt.", b"~",
+         b"n6680d2.txt", b"n2b3275f.txt")  # their SHA-256 begin alike
 
 
 def write(path, content=WORDS):

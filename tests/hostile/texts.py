@@ -1,5 +1,7 @@
 """Plain files: bytes that are no text, lines and fields without end, marks that the eye does not see."""
 
+import hashlib
+
 WORDS = "harmless words"
 
 
@@ -79,6 +81,8 @@ def fields():
     yield "string-never-closed.json", '{"a": "' + "harmless words " * 100000
     yield "comments-never-closed.json", '{"a": 1, /* ' + "*" * 1000000
     yield "rubbish-after-the-end.json", '{"a": "harmless words"}' + "}" * 100000
+    taken = hashlib.sha256(b"good.md").hexdigest()[:12]
+    yield "takes-the-id-of-another.jsonl", '{"_id": "%s", "text": "harmless words"}\n' % taken
     yield "lines-of-rubbish.jsonl", "{\"text\": \n" * 50000
     yield "one-id-50000-times.jsonl", '{"_id": "a", "text": "harmless words"}\n' * 50000
     yield "line-of-70-mb.jsonl", '{"_id": "a", "text": "' + "a" * (70 << 20) + '"}\n{"_id": "b", "text": "harmless words"}\n'

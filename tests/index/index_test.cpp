@@ -80,6 +80,9 @@ TEST(Index, ShowsNothingBeforeCommitAndForgetsItWithTheWriter) {
     writer->put(test_document("b", "never committed"));
     EXPECT_GT(writer->pending_bytes(), kTestDimension * sizeof(float));
     EXPECT_FALSE(open_index_reader(folder.index())->find_document("b"));
+    ASSERT_TRUE(writer->find_document("b")) << "the writer itself sees what it has put";
+    EXPECT_TRUE(writer->find_document("a"));
+    EXPECT_FALSE(writer->find_document("c"));
   }
   const auto reader = open_index_reader(folder.index());
   EXPECT_FALSE(reader->find_document("b"));

@@ -2,15 +2,20 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <thread>
 
 #include "support.h"
@@ -95,6 +100,53 @@ TEST(Confinement, StartsNoProgramAndReachesNoOtherProcess) {
   });
   SKIP_WHERE_NOT_CONFINED(code);
   EXPECT_EQ(code, 0);
+}
+
+TEST(Confinement, MeddlesWithNoOtherProcess) {
+  const pid_t parent = ::getpid();
+  int pair[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+  const int code = confined([&] {
+    const rlimit none{0, 0};
+    rlimit own{};
+    if (const int bad = refused(::prlimit(parent, RLIMIT_CPU, &none, nullptr))) return bad;
+    if (::prlimit(0, RLIMIT_CPU, nullptr, &own) != 0) return 3;
+    // The kernel would send this signal to the parent as soon as the socket is ready.
+    if (const int bad = refused(::fcntl(pair[0], F_SETOWN, parent))) return bad;
+    if (const int bad = refused(::fcntl(pair[0], F_SETSIG, SIGKILL))) return bad;
+    if (const int bad = refused(::fcntl(pair[0], F_SETFL, O_ASYNC))) return bad;
+    cpu_set_t first{};
+    CPU_SET(0, &first);
+    if (const int bad = refused(::sched_setaffinity(parent, sizeof first, &first))) return bad;
+    return refused(::syscall(SYS_capset, nullptr, nullptr));
+  });
+  ::close(pair[0]);
+  ::close(pair[1]);
+  SKIP_WHERE_NOT_CONFINED(code);
+  EXPECT_EQ(code, 0);
+}
+
+TEST(Confinement, LeavesNothingOfRootsRights) {
+  int pair[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    char byte = confine_process().system_calls ? 'y' : 'n';
+    ::write(pair[1], &byte, 1);
+    ::read(pair[1], &byte, 1);
+    ::_exit(0);
+  }
+  char confined = 'n';
+  ASSERT_EQ(::read(pair[0], &confined, 1), 1);
+  std::ifstream file("/proc/" + std::to_string(child) + "/status");
+  const std::string status{std::istreambuf_iterator<char>(file), {}};
+  ::close(pair[0]);
+  ::close(pair[1]);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  SKIP_WHERE_NOT_CONFINED(confined == 'n' ? kNotConfined : 0);
+  EXPECT_NE(status.find("CapEff:\t0000000000000000"), std::string::npos) << status;
+  EXPECT_NE(status.find("CapPrm:\t0000000000000000"), std::string::npos) << status;
 }
 
 TEST(Confinement, StillComputesStartsThreadsAndReadsTheSystemsTables) {

@@ -141,6 +141,27 @@ TEST(FolderWalk, NeverOpensPipesAndEscapesStrangeNames) {
   EXPECT_EQ(result.skipped[0].reason, "not a regular file");
 }
 
+TEST(FolderWalk, GivesNoTwoFilesOneUri) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a\xFF.txt", "a\\xFF.txt", "a\\x5CxFF.txt", "b\\\xFF.txt", "b\\x\xFF.txt", "c\n", "c\\x0A", "d\\", "d\\xag"}) folder.write(name, "text");
+  const std::vector<std::string> found = uris(walk_folder(folder.path()));
+  EXPECT_EQ(std::set<std::string>(found.begin(), found.end()).size(), 9U) << testing::PrintToString(found);
+  EXPECT_EQ(shown_path("a\\xFF.txt"), "a\\x5CxFF.txt") << "the byte itself is shown so";
+  EXPECT_EQ(shown_path("d\\xag"), "d\\xag");
+}
+
+TEST(FolderWalk, TellsWhatCannotBeSeenFromWhatIsNoFile) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder.path() / "pipe").c_str(), 0600), 0);
+  std::filesystem::create_symlink("nowhere", folder.path() / "unmounted");
+  std::filesystem::create_symlink("/etc/passwd", folder.path() / "out.txt");
+  std::filesystem::create_symlink("circle", folder.path() / "circle");
+  std::set<std::string> unseen, no_files;
+  for (const SkippedFile& file : walk_folder(folder.path()).skipped) (file.unseen ? unseen : no_files).insert(file.uri);
+  EXPECT_THAT(unseen, ElementsAre("unmounted"));
+  EXPECT_THAT(no_files, ElementsAre("circle", "out.txt", "pipe"));
+}
+
 TEST(FolderWalk, ReportsAFolderItCannotRead) {
   if (::geteuid() == 0) GTEST_SKIP() << "root reads every folder";
   const TemporaryFolder folder;

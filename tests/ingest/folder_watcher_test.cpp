@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <fstream>
@@ -189,6 +193,52 @@ TEST_F(FolderWatcherTest, WaitsForARootThatIsGoneToComeBack) {
   drain(watcher);
   folder.write("hr/more.md", "text");
   EXPECT_THAT(watcher.wait(kPatience), ElementsAre(inner));
+}
+
+TEST_F(FolderWatcherTest, FollowsARootWhoseFolderAboveIsRenamedAndMadeAnew) {
+  const fs::path inner = root() / "hr";
+  FolderWatcher watcher({{inner, {}}}, kQuick);
+  fs::rename(root(), root().string() + ".old");
+  EXPECT_THAT(watcher.wait(kPatience), ElementsAre(inner));
+  EXPECT_THAT(watcher.take_notes(), ElementsAre(HasSubstr("is gone")));
+  folder.write("hr/restored.md", "text");
+  EXPECT_THAT(watcher.wait(kPatience), ElementsAre(inner));
+  drain(watcher);
+  folder.write("hr/later.md", "text");
+  EXPECT_THAT(watcher.wait(kPatience), ElementsAre(inner));
+  fs::remove_all(root().string() + ".old");
+}
+
+constexpr int kMayNotMount = 99;
+
+// In a process with mounts of its own: 0 where all of it was told, else what was not.
+int mount_and_watch(const fs::path& root, const fs::path& place) {
+  if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return kMayNotMount;
+  FolderWatcher watcher({{root, {}}}, kQuick);
+  const auto told = [&] {
+    const bool anything = !watcher.wait(kPatience).empty();
+    while (!watcher.wait(200ms).empty()) continue;
+    return anything;
+  };
+  if (::mount("none", place.c_str(), "tmpfs", 0, nullptr) != 0) return kMayNotMount;
+  if (!told()) return 1;
+  std::ofstream(place / "new.md") << "text";
+  if (!told()) return 2;
+  ::umount(place.c_str());
+  return told() ? 0 : 3;
+}
+
+TEST_F(FolderWatcherTest, TellsOfWhatIsMountedOverARootOrBelowIt) {
+  fs::create_directories(root() / "disk");
+  for (const fs::path& place : {root(), root() / "disk"}) {
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(mount_and_watch(root(), place));
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFEXITED(status));
+    if (WEXITSTATUS(status) == kMayNotMount) GTEST_SKIP() << "only root mounts disks, and not in every container";
+    EXPECT_EQ(WEXITSTATUS(status), 0) << place;
+  }
 }
 
 TEST_F(FolderWatcherTest, WatchesASingleFileAlsoWhereItIsReplaced) {

@@ -197,6 +197,16 @@ TEST(Sandbox, BelievesNoLyingAnswer) {
   }
 }
 
+TEST(Sandbox, TakesNoPartsWithoutEnd) {
+  const TemporaryFolder folder;
+  std::string text(std::size_t{30} << 20, 'x');
+  const auto part = folder.write("part", part_of("a.zip!/more.txt", {.documents = {{.uri = "a.zip!/first.txt", .text = std::move(text)}}}));
+  const StandIn talks(kTakeAFile + "while cat " + part.string() + " >&3; do :; done");
+  const ParseOutcome outcome = start_parser_sandbox()->parse(folder.write("a.zip", "PK"), "a.zip");
+  EXPECT_LT(outcome.documents.size(), 8 * 30U);
+  EXPECT_THAT(outcome.members.at(0).skipped, HasSubstr("its answers are larger"));
+}
+
 TEST(Sandbox, FailsWhereNoChildCanBeStarted) {
   ::setenv("RAG_PARSE", "/nowhere/rag-parse", 1);
   EXPECT_THROW(start_parser_sandbox(), Error);

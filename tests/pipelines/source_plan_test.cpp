@@ -230,12 +230,35 @@ TEST_F(SourcePlanTest, LooksOnlyAtThePartThatIsNamed) {
   EXPECT_EQ(all_of(found.gone)[0].known->record.uri, "hr/b.txt");
 }
 
-TEST_F(SourcePlanTest, TakesNamesThatLookAlikeForOne) {
-  add_known("a\\x0A.txt");
-  std::ofstream(folder_ / "docs" / "a\n.txt") << "content";  // shown as the other one is
+TEST_F(SourcePlanTest, TakesWhatIsAPipeNowForGone) {
+  for (const char* name : {"a.txt", "b.txt", "linked/c.txt"}) add_known(name);
+  std::filesystem::remove(folder_ / "docs/a.txt");
+  ASSERT_EQ(::mkfifo((folder_ / "docs/a.txt").c_str(), 0600), 0);
+  std::filesystem::remove_all(folder_ / "docs/linked");
+  std::filesystem::create_symlink("/usr", folder_ / "docs/linked");
   const SourcePlan found = plan();
-  EXPECT_TRUE(found.gone.empty());
-  EXPECT_EQ(found.unchanged.files + found.to_read.size(), 2U);
+  ASSERT_EQ(found.gone.size(), 2U);
+  EXPECT_EQ(all_of(found.gone)[0].known->record.uri, "a.txt");
+  EXPECT_EQ(all_of(found.gone)[1].known->record.uri, "linked/c.txt");
+  EXPECT_EQ(found.skipped.size(), 2U);
+  EXPECT_TRUE(found.unseen.empty());
+}
+
+TEST_F(SourcePlanTest, LeavesAPipeThatItKnowsAsItIs) {
+  add_skipped("a.txt", "not a regular file");
+  std::filesystem::remove(folder_ / "docs/a.txt");
+  ASSERT_EQ(::mkfifo((folder_ / "docs/a.txt").c_str(), 0600), 0);
+  EXPECT_TRUE(plan().gone.empty());
+}
+
+TEST_F(SourcePlanTest, NamesAPartAsItsFilesAreNamed) {
+  std::filesystem::create_directories(folder_ / "docs/b\xFF");
+  EXPECT_EQ(scope_of(folder_ / "docs/b\xFF", {(folder_ / "docs").string()}).prefix, "b\\xFF/");
+}
+
+TEST_F(SourcePlanTest, RefusesASourceThatHoldsAnother) {
+  EXPECT_THROW(refuse_overlap("/srv", {"/srv/docs"}), Error);
+  EXPECT_NO_THROW(refuse_overlap("/srv/docs", {"/srv/docs", "/srv/docs-old", "/srv"}));
 }
 
 TEST_F(SourcePlanTest, ReadsArchivesAgainOnceThereIsAParserForWhatLiesInThem) {
