@@ -47,7 +47,7 @@ po::options_description options_of() {
   add_ocr_options(options);
   add_parse_options(options);
   add_vector_lists_option(options);
-  options.add_options()("password-file", po::value<std::string>()->value_name("FILE"), "one password a line, tried in turn on encrypted PDFs")(
+  options.add_options()("password-file", po::value<std::string>()->value_name("FILE"), "one password a line, tried in turn on encrypted PDFs and ZIPs")(
       "delete", po::bool_switch(),
       "remove documents whose files are gone even where that is more than a fifth of a folder, or rebuild without what cannot be read again (else: a "
       "question, or without a terminal an error)")(

@@ -10,7 +10,7 @@ namespace {
 
 class Names final : public rag::MemberWatch {
  public:
-  void before(const std::string& member_uri, rag::ParseOutcome&) override { all.push_back(member_uri); }
+  void before(const std::string& member_uri, rag::ParseOutcome&, const rag::MembersRead&) override { all.push_back(member_uri); }
   std::vector<std::string> all;
 };
 
@@ -32,6 +32,6 @@ FUZZ(bytes) {
   if (std::any_of(whole.warnings.begin(), whole.warnings.end(), ended_early)) return;
   for (const auto& member : whole.members)
     if (std::any_of(member.warnings.begin(), member.warnings.end(), ended_early)) return;
-  const rag::ParseOutcome rest = rag::parse_with_members(bytes, RAG_FUZZ_NAME, limits, container, nullptr, names.all[names.all.size() / 2]);
+  const rag::ParseOutcome rest = rag::parse_with_members(bytes, RAG_FUZZ_NAME, limits, container, nullptr, {names.all[names.all.size() / 2]});
   rag::fuzz::require(rest.documents.size() <= whole.documents.size());
 }

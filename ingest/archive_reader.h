@@ -44,18 +44,22 @@ class MemberVisitor {
   virtual Wish next(const std::string& name) = 0;             // a file comes; asked before it is unpacked
   virtual void unpacked(std::string bytes) = 0;               // the file last asked for
   virtual void cannot_unpack(const std::string& reason) = 0;  // the same, where it is encrypted, damaged, a bomb, a link ...
+  virtual void lost(const std::string& what) = 0;             // something that is no file any more; the visit goes on
 };
 
-// True for the media types visit_members() opens: ZIP, TAR, 7z, and gzip, bzip2, xz, zstd around a TAR or a single file.
+// True for the media types visit_members() opens: ZIP, TAR, 7z, RAR, and gzip, bzip2, xz, zstd around a TAR or a single file.
 bool is_archive(std::string_view media_type);
 
 // Unpacks an archive file by file, in memory, in the archive's order.  Folders are passed over.  A single compressed file has the
-// name "".  `total` counts on the bytes unpacked, so that archives within archives can share one limit.
+// name "".  `total` counts on the bytes unpacked, so that archives within archives can share one limit.  `passwords` are tried in turn on each
+// encrypted file of a ZIP.
 // Returns why the visit ended before the archive did; "" where it did not, or where the visitor stopped it.
 // Throws Error(Ingest) for what is no archive of this type.
 //
-// In a ZIP a bomb costs itself; in the others what comes behind it as well, since that cannot be reached without unpacking it.
+// In a ZIP a damaged file, or a bomb, costs itself.  In a TAR a damaged header costs its file.  A 7z or a RAR is read on behind a damaged file
+// where its packing allows, a few times; of the others, and of all but ZIPs behind a bomb, what comes behind is lost as well, since it cannot be
+// reached without unpacking it.
 std::string visit_members(std::string_view bytes, std::string_view media_type, MemberVisitor& visitor, std::uint64_t& total,
-                          const MemberLimits& limits = {});
+                          const MemberLimits& limits = {}, const std::vector<std::string>& passwords = {});
 
 }  // namespace rag

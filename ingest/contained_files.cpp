@@ -10,6 +10,8 @@
 #include "ingest/media_type.h"
 #include "ingest/member_names.h"
 #include "ingest/parser.h"
+#include "ingest/speech/speech_reader.h"
+#include "ingest/split_archive.h"
 
 namespace rag {
 namespace {
@@ -24,8 +26,9 @@ struct Depth {
 
 class Reader {
  public:
-  Reader(std::string outer, const ParseLimits& limits, const ContainerLimits& container_limits, MemberWatch* watch, std::string after)
-      : outer_(std::move(outer)), limits_(limits), container_limits_(container_limits), watch_(watch), after_(std::move(after)) {}
+  Reader(std::string outer, const ParseLimits& limits, const ContainerLimits& container_limits, MemberWatch* watch, MembersRead before)
+      : outer_(std::move(outer)), limits_(limits), container_limits_(container_limits), watch_(watch), before_(std::move(before)),
+        after_(before_.last), text_bytes_(before_.text_bytes) {}
 
   ParseOutcome run(std::string_view bytes) {
     read(bytes, outer_, {}, {});
@@ -44,6 +47,8 @@ class Reader {
     });
     if (!trouble.empty()) return skip(uri, trouble);
     if (is_archive(type)) return open_archive(bytes, uri, type, depth);
+    if (type == "application/octet-stream" && is_named_as_part(uri)) return skip(uri, kPartOfSeveral);
+    if (watch_ && uri != outer_ && is_recording(type) && watch_->take({uri, type, mail, bytes.size()}, bytes)) return;
     ParseOutcome alone = parse_alone(bytes, uri, type, limits_);
     for (Document& document : alone.documents) inherit_mail_metadata(mail, document.metadata);
     const Metadata own = alone.documents.empty() ? Metadata() : alone.documents[0].metadata;
@@ -76,6 +81,11 @@ class Reader {
     else outcome_.members.push_back({uri, "", {warning}});
   }
 
+  // Where the reading goes on behind the place the warning is about it was given before.
+  void warn_unless_read(const std::string& uri, const std::string& warning) {
+    if (after_.empty()) warn(uri, warning);
+  }
+
   void open_archive(std::string_view bytes, const std::string& uri, const std::string& type, Depth depth);
   void open_mail(std::string_view bytes, const std::string& uri, const std::string& type, Depth depth, const Metadata& own);
 
@@ -96,7 +106,9 @@ class Reader {
       if (uri == after_) after_.clear();
       return false;
     }
-    if (watch_) watch_->before(uri, outcome_);
+    // What a TAR unpacks on the way to where it goes on counts once.
+    unpacked_ = std::max(unpacked_, before_.unpacked);
+    if (watch_) watch_->before(uri, outcome_, {uri, unpacked_, text_bytes_});
     return true;
   }
 
@@ -115,10 +127,11 @@ class Reader {
   const ParseLimits& limits_;
   const ContainerLimits& container_limits_;
   MemberWatch* watch_;
+  const MembersRead before_;
   std::string after_;
   ParseOutcome outcome_;
   std::size_t members_ = 0;
-  std::size_t text_bytes_ = 0;
+  std::uint64_t text_bytes_;
   std::uint64_t unpacked_ = 0;
 };
 
@@ -150,6 +163,7 @@ class Reader::ArchiveVisitor final : public MemberVisitor {
   }
   void unpacked(std::string bytes) override { reader_.read(bytes, uri_, depth_, {}); }
   void cannot_unpack(const std::string& reason) override { reader_.skip(uri_, reason); }
+  void lost(const std::string& what) override { reader_.warn_unless_read(container_, what); }
 
   bool any() const { return any_; }
 
@@ -167,17 +181,18 @@ void Reader::open_archive(std::string_view bytes, const std::string& uri, const 
   if (depth.archives++ > container_limits_.max_nested_archives) return skip(uri, "an archive too deep within archives: not opened");
   std::string rest;
   bool any = false;
-  const std::string trouble = failure_of(limits_, [&] {
+  std::string trouble = failure_of(limits_, [&] {
     const MemberNames names = type == "application/zip" ? MemberNames(list_zip(bytes, container_limits_.max_members)) : MemberNames();
     ArchiveVisitor visitor(*this, uri, names, depth);
     try {
-      rest = visit_members(bytes, type, visitor, unpacked_, container_limits_.unpack);
+      rest = visit_members(bytes, type, visitor, unpacked_, container_limits_.unpack, limits_.passwords);
     } catch (...) {
       any = visitor.any();
       throw;
     }
     any = visitor.any();
   });
+  if (!(rest + trouble).empty() && is_named_as_part(uri)) (any ? rest : trouble) = kPartOfSeveral;
   if (!rest.empty() || (!trouble.empty() && any)) return warn(uri, "the rest of it is not read: " + (rest.empty() ? trouble : rest));
   if (!any) skip(uri, trouble.empty() ? kNoFile : trouble);
 }
@@ -214,8 +229,8 @@ void Reader::open_mail(std::string_view bytes, const std::string& uri, const std
 }  // namespace
 
 ParseOutcome parse_with_members(std::string_view bytes, const std::string& uri, const ParseLimits& limits,
-                                const ContainerLimits& container_limits, MemberWatch* watch, const std::string& after) {
-  return Reader(uri, limits, container_limits, watch, after).run(bytes);
+                                const ContainerLimits& container_limits, MemberWatch* watch, const MembersRead& read) {
+  return Reader(uri, limits, container_limits, watch, read).run(bytes);
 }
 
 void conclude(ParseOutcome& outcome, const std::string& uri) {

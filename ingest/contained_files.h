@@ -18,19 +18,35 @@ struct ContainerLimits {
   MemberLimits unpack;
 };
 
-// Told before each member is read.
+// What was read of a file before the reading was broken off, for it to go on from there.
+struct MembersRead {
+  std::string last;              // a member's uri: what comes up to it, itself included, is passed over.  "": nothing was read
+  std::uint64_t unpacked = 0;    // so much of the limits is used up: bytes ...
+  std::uint64_t text_bytes = 0;  // ... and bytes of documents
+};
+
+// A recording in a file, which is for others to listen to.
+struct MemberRecording {
+  std::string uri, media_type;
+  Metadata mail;  // of the mail it was attached to
+  std::uint64_t bytes = 0;
+};
+
+// Told of each member.
 class MemberWatch {
  public:
   virtual ~MemberWatch() = default;
-  // `so_far`: what has been read since the last call, to be taken away or left.
-  virtual void before(const std::string& member_uri, ParseOutcome& so_far) = 0;
+  // Before it is read.  `so_far`: what has been read since the last call, to be taken away or left; `read`: to go on behind this one with.
+  virtual void before(const std::string& member_uri, ParseOutcome& so_far, const MembersRead& read) = 0;
+  // False where nobody listens: then it is named as what it is.
+  virtual bool take(const MemberRecording&, std::string_view /*bytes*/) { return false; }
 };
 
 // Reads a file and what lies in it: the members of an archive, the attachments of a mail, each a document "a.zip!/b.docx" of its own.
 // A member that gives none is named in ParseOutcome::members; one that cannot be read costs no other.
-// `after`: a member's uri; what comes up to it, itself included, was read before and is passed over.  "": nothing was.
+// `read`: what was read before and is passed over.
 ParseOutcome parse_with_members(std::string_view bytes, const std::string& uri, const ParseLimits& limits = {},
-                                const ContainerLimits& container_limits = {}, MemberWatch* watch = nullptr, const std::string& after = "");
+                                const ContainerLimits& container_limits = {}, MemberWatch* watch = nullptr, const MembersRead& read = {});
 
 // Where nothing in a file could be read, says why; `outcome` is all that became of it.
 void conclude(ParseOutcome& outcome, const std::string& uri);

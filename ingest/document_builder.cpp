@@ -142,8 +142,8 @@ void DocumentBuilder::table(const std::vector<std::vector<std::string>>& rows, s
 }
 
 Document DocumentBuilder::finish(const std::string& why_empty) {
-  if (!has_letter_or_digit(document_.text)) throw Error(ErrorKind::Ingest, why_empty);
   document_.title = clean_text(collapse_white_space(title));
+  if (!has_letter_or_digit(document_.text)) throw NoText(why_empty, {.title = document_.title, .metadata = std::move(metadata)});
   if (document_.title.empty() && title_from_headings && !document_.headings.empty()) {
     const auto topmost = std::min_element(document_.headings.begin(), document_.headings.end(),
                                           [](const Heading& a, const Heading& b) { return a.level < b.level; });

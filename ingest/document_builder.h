@@ -5,8 +5,16 @@
 #include <vector>
 
 #include "core/document.h"
+#include "core/error.h"
 
 namespace rag {
+
+// Why a document has no text, and what is known of it all the same: title and metadata.
+class NoText : public Error {
+ public:
+  NoText(const std::string& why, Document what) : Error(ErrorKind::Ingest, why), document(std::move(what)) {}
+  Document document;
+};
 
 // True where there is anything to find: a letter or a digit.  The text must be valid UTF-8.
 bool has_letter_or_digit(std::string_view text);
@@ -44,8 +52,8 @@ class DocumentBuilder {
   bool title_from_headings = true;
   int heading_shift = 0;  // added to every heading's level: for a document inside a document
 
-  // The document; its title is `title`, else (where title_from_headings) the first heading of the topmost level used.  Throws
-  // Error(Ingest), `why_empty`, where the text has neither letter nor digit.
+  // The document; its title is `title`, else (where title_from_headings) the first heading of the topmost level used.  Throws NoText,
+  // `why_empty`, where the text has neither letter nor digit.
   Document finish(const std::string& why_empty = "no text in it");
 
  private:

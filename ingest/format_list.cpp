@@ -78,6 +78,7 @@ const Opened kOpened[] = {
 struct Advice {
   std::string_view media_type, what_to_do;
 };
+constexpr std::string_view kUnpack = "unpack it, or pack it as ZIP";
 constexpr Advice kAdvice[] = {
     {"application/vnd.ms-excel.sheet.binary.macroenabled.12", "save it as XLSX in Excel or LibreOffice"},
     {"application/ms-tnef", "Outlook's own wrapping of a mail and its attachments; open it in Outlook, or ask its sender for mail in HTML or plain text"},
@@ -85,6 +86,11 @@ constexpr Advice kAdvice[] = {
     {"image/heic", "save it as JPEG or PNG"},
     {"image/heif", "save it as JPEG or PNG"},
     {"image/avif", "save it as JPEG or PNG"},
+    {"application/x-alzip", kUnpack},
+    {"application/x-alzip-egg", kUnpack},
+    {"application/vnd.ms-cab-compressed", kUnpack},
+    {"application/x-iso9660-image", kUnpack},
+    {"application/x-lzh-compressed", kUnpack},
 };
 
 std::vector<std::string> extensions_of_all(const std::vector<std::string>& media_types) {

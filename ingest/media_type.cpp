@@ -13,6 +13,7 @@
 #include "ingest/compound_file.h"
 #include "ingest/media_type_names.h"
 #include "ingest/parser.h"
+#include "ingest/zip_directory.h"
 #include "ingest/zip_type.h"
 
 namespace rag {
@@ -62,6 +63,11 @@ constexpr Signature kSignatures[] = {
     {"\x78\x9F\x3E\x22", 0, "application/ms-tnef"},
     {"7z\xBC\xAF\x27\x1C", 0, "application/x-7z-compressed"},
     {"Rar!\x1A", 0, "application/vnd.rar"},
+    {"EGGA", 0, "application/x-alzip-egg"},
+    {"ALZ\x01", 0, "application/x-alzip"},
+    {std::string_view("MSCF\0\0\0\0", 8), 0, "application/vnd.ms-cab-compressed"},
+    {"CD001", 0x8001, "application/x-iso9660-image"},
+    {"-lh5-", 2, "application/x-lzh-compressed"},
     {"\x7F"
      "ELF",
      0, "application/x-executable"},
@@ -222,7 +228,7 @@ std::string media_type_of_signature(std::string_view bytes) {
 
 std::string media_type_of_content(std::string_view bytes) {
   if (std::string type = media_type_of_signature(bytes); !type.empty()) return type;
-  if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return media_type_of_zip(bytes);
+  if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06") || bytes.starts_with("PK\x07\x08PK")) return media_type_of_zip(bytes);
   if (bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return type_of_compound_file(bytes);
   // Some producers put rubbish before a PDF's first line; readers accept it within the first kilobyte.
   if (bytes.substr(0, 1024).find("%PDF-1.") != std::string_view::npos && bytes.substr(0, 1024).find('\0') != std::string_view::npos)
@@ -234,6 +240,8 @@ std::string media_type_of_content(std::string_view bytes) {
 std::string detect_media_type(std::string_view bytes, const std::string& uri) {
   const std::string by_content = media_type_of_content(bytes);
   const std::string by_name = media_type_of_name(uri);
+  // Behind a program that unpacks it.
+  if (by_name == "application/zip" && by_content != by_name && read_zip_directory(bytes, 1)) return media_type_of_zip(bytes);
   // A zip without what we look for, cut short say, is what its name says.
   if (by_content == "application/zip" || by_content == "application/vnd.openxmlformats-package" || by_content == "application/x-ole-storage")
     return is_binary_media_type(by_name) ? by_name : by_content;

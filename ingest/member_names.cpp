@@ -10,10 +10,10 @@
 namespace rag {
 namespace {
 
-// Names are short: without a hint a Korean one is easily taken for something else.  No archiver ever wrote Johab.
+// Names are short: without a hint a Korean one is easily taken for something else.  No archiver ever wrote Johab, or two bytes a letter.
 std::string charset_of(std::string_view names) {
   std::string charset = guess_legacy_charset(names, "CP949");
-  return charset == "JOHAB" ? "CP949" : charset;
+  return charset == "JOHAB" || charset.starts_with("UTF-16") || charset.starts_with("UTF-32") ? "CP949" : charset;
 }
 
 std::string decode(std::string_view stored, const std::string& known_charset) {

@@ -34,8 +34,6 @@ bool is_blank(const GreyImage& image) {
   return ink < kSpecks;
 }
 
-std::string pages_named(const std::vector<int>& pages) { return (pages.size() == 1 ? "page " : "pages ") + page_list(pages); }
-
 }  // namespace
 
 std::string page_list(const std::vector<int>& pages) {
@@ -52,6 +50,8 @@ std::string page_list(const std::vector<int>& pages) {
   }
   return list;
 }
+
+std::string PageRecognizer::named(const std::vector<int>& pages) const { return what_ + (pages.size() == 1 ? " " : "s ") + page_list(pages); }
 
 Recognizer* PageRecognizer::recognizer() {
   if (!looked_ && limits_.ocr.enabled) recognizer_ = open_recognizer(ocr_languages(limits_.ocr.languages), problem_);
@@ -116,11 +116,11 @@ void PageRecognizer::warn(std::vector<std::string>& warnings) const {
     least = std::min(least, page.value);
   }
   if (!unsure.empty())
-    warnings.push_back(pages_named(unsure) + ": recognised with little confidence (" + (unsure.size() > 1 ? "down to " : "") +
+    warnings.push_back(named(unsure) + ": recognised with little confidence (" + (unsure.size() > 1 ? "down to " : "") +
                        std::to_string(std::lround(least)) + " of 100); words may be wrong");
-  if (!unfinished_.empty()) warnings.push_back(pages_named(unfinished_) + ": took too long to recognise; part of the text is missing");
+  if (!unfinished_.empty()) warnings.push_back(named(unfinished_) + ": took too long to recognise; part of the text is missing");
   if (!unreached_.empty())
-    warnings.push_back(pages_named(unreached_) + ": not recognised, the file's " + std::to_string(limits_.ocr.max_cpu.count()) +
+    warnings.push_back(named(unreached_) + ": not recognised, the file's " + std::to_string(limits_.ocr.max_cpu.count()) +
                        " s of processor time are spent; --ocr-seconds N allows more");
 }
 

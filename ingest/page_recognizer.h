@@ -15,7 +15,8 @@ namespace rag {
 // Recognises the pages of one file that have no text of their own, within the file's share of time, and knows what is to be told about it.
 class PageRecognizer {
  public:
-  explicit PageRecognizer(const ParseLimits& limits) : limits_(limits) {}
+  // `what`: warnings call a page so.
+  explicit PageRecognizer(const ParseLimits& limits, std::string what = "page") : limits_(limits), what_(std::move(what)) {}
 
   // What page `number` says: lines end in a line feed, paragraphs are separated by an empty line.  "" where nothing is recognised, is
   // believable, or may be read any more.  `picture` is asked for the page only where it is going to be looked at.
@@ -46,7 +47,10 @@ class PageRecognizer {
     std::size_t letters;
   };
 
+  std::string named(const std::vector<int>& pages) const;
+
   const ParseLimits& limits_;
+  const std::string what_;
   std::unique_ptr<Recognizer> recognizer_;
   bool looked_ = false;  // for a recogniser
   std::string problem_;

@@ -10,6 +10,7 @@
 #include "ingest/format.h"
 #include "ingest/json_lines.h"
 #include "ingest/media_type.h"
+#include "ingest/picture_text.h"
 #include "ingest/sandbox.h"
 #include "ingest/text_limit.h"
 
@@ -71,7 +72,7 @@ ParseOutcome parse_alone(std::string_view bytes, const std::string& uri, const s
     }
     const Format* format = find_format(media_type);
     if (!format) throw Error(ErrorKind::Ingest, no_parser_reason(media_type));
-    Document document = format->read_within(bytes, uri, media_type, limits, outcome.warnings);
+    Document document = read_with_pictures(*format, bytes, uri, media_type, limits, outcome.warnings);
     if (std::string loss = limit_text(document, limits.max_text_bytes); !loss.empty()) outcome.warnings.push_back(std::move(loss));
     complete_document(document, uri, media_type, outcome.warnings);
     outcome.documents.push_back(std::move(document));

@@ -76,7 +76,7 @@ std::vector<const Parser*> all_parsers() {
 
 std::string no_parser_reason(const std::string& media_type) {
   if (media_type == "application/octet-stream") return "binary data, not text";
-  if (is_recording(media_type)) return "a recording; it is listened to only as a file of its own";
+  if (is_recording(media_type)) return not_by_itself();
   const std::string advice = advice_for_unread(media_type);
   return std::string(kNoReaderFor) + media_type + std::string(kYet) + (advice.empty() ? "" : "; " + advice);
 }

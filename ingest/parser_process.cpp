@@ -105,8 +105,9 @@ void ParserProcess::end() {
   pid_ = -1;
 }
 
-bool ParserProcess::send(int file, const std::string& uri, bool with_ocr, const std::string& after) {
-  return send_request(file, uri, after.empty() ? uri : uri + '\0' + after, with_ocr ? 0 : kWithoutOcr);
+bool ParserProcess::send(int file, const std::string& uri, bool with_ocr, bool with_recordings, const MembersRead& read) {
+  return send_request(file, uri, read.last.empty() ? uri : uri + '\0' + encode_members_read(read),
+                      (with_ocr ? 0 : kWithoutOcr) | (with_recordings ? kWithRecordings : 0));
 }
 
 bool ParserProcess::send_corpus(int file, const std::string& uri, const CorpusPlace& place) {
@@ -164,8 +165,8 @@ Reply ParserProcess::receive(std::string& answer, const std::function<void(std::
     if (limits_.on_page) limits_.on_page(uri_, ++pages_recognized_);
     deadline = std::min(std::chrono::steady_clock::now() + limits_.max_wall, last_deadline);
   } while (true);
-  const Reply whole = size & kPart ? Reply::Part : Reply::Answered;
-  size &= ~kPart;
+  const Reply whole = size & kPart ? Reply::Part : size & kRecording ? Reply::Recording : Reply::Answered;
+  size &= ~(kPart | kRecording);
   if (size > most) return Reply::TooLarge;
   before(size);
   deadline = std::chrono::steady_clock::now() + limits_.max_wall;
@@ -180,6 +181,31 @@ Reply ParserProcess::receive(std::string& answer, const std::function<void(std::
     }
   }
   return whole;
+}
+
+void ParserProcess::keep() { send_all(socket_, {reinterpret_cast<const char*>(&kKeep), sizeof kKeep}); }
+
+bool ParserProcess::take(std::uint64_t bytes, int into) {
+  constexpr std::size_t kStep = std::size_t{1} << 20;
+  if (!send_all(socket_, {reinterpret_cast<const char*>(&kSend), sizeof kSend})) return false;
+  const auto deadline = std::chrono::steady_clock::now() + limits_.max_wall;
+  std::string block(std::min<std::uint64_t>(kStep, bytes), '\0');
+  Reply reply = Reply::Answered;
+  for (std::uint64_t left = bytes; left > 0;) {
+    const std::size_t step = std::min<std::uint64_t>(block.size(), left);
+    if (!receive_bytes(block.data(), step, deadline, reply)) {
+      killed_by_us_ = reply == Reply::TimedOut;
+      return false;
+    }
+    for (std::size_t written = 0; written < step;) {
+      const ssize_t now = ::write(into, block.data() + written, step - written);
+      if (now < 0 && errno == EINTR) continue;
+      if (now <= 0) throw Error(ErrorKind::Io, std::string("no memory for a recording in ") + uri_ + ": " + std::strerror(errno));
+      written += static_cast<std::size_t>(now);
+    }
+    left -= step;
+  }
+  return true;
 }
 
 std::string ParserProcess::obituary() {

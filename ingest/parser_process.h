@@ -13,8 +13,8 @@
 
 namespace rag {
 
-// What came of waiting for the child: `Part`, and there is more to wait for, or how the request ended.
-enum class Reply { Part, Answered, Died, TimedOut, TooLarge };
+// What came of waiting for the child: `Part`, and there is more to wait for; `Recording`, and it waits for keep() or take(); or how the request ended.
+enum class Reply { Part, Recording, Answered, Died, TimedOut, TooLarge };
 
 // One running `rag-parse`, its socket, and the end of both.  The only place that knows how the child is started and killed.
 class ParserProcess {
@@ -26,8 +26,8 @@ class ParserProcess {
   ~ParserProcess();  // kills it
 
   // Hands over an open file.  False where the child is gone; the file is not to blame for that.
-  // `after`: the member after which the reading is to go on, "" for all of it.
-  bool send(int file, const std::string& uri, bool with_ocr, const std::string& after = "");
+  // `read`: what of its members was read before.
+  bool send(int file, const std::string& uri, bool with_ocr, bool with_recordings = false, const MembersRead& read = {});
   // The same for a corpus; `file` stands at `place`.
   bool send_corpus(int file, const std::string& uri, const CorpusPlace& place);
 
@@ -35,6 +35,10 @@ class ParserProcess {
   // A page to recognise gives the child max_wall anew, in all not more than ParseLimits::ocr allows.
   // `before`: called with the size of the answer before any of it is taken in; may take its time.
   Reply receive(std::string& answer, const std::function<void(std::size_t bytes)>& before);
+
+  // The recording that receive() told of: left to the child, or its bytes written to an open file.  False where the child did not send them.
+  void keep();
+  bool take(std::uint64_t bytes, int into);
 
   // Whether it was at a page to recognise, rather than at the file's own text, when it last gave a sign.
   bool was_recognizing() const { return recognizing_; }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "core/error.h"
@@ -12,6 +13,7 @@
 #include "core/interrupt.h"
 #include "ingest/contained_files.h"
 #include "ingest/corpus_run.h"
+#include "ingest/member_listening.h"
 #include "ingest/open_file.h"
 #include "ingest/parser_child.h"
 #include "ingest/wire.h"
@@ -37,21 +39,23 @@ class ChildSandbox final : public ParserSandbox {
 
   std::optional<std::string> refuse_size(std::uint64_t bytes, const std::string&) const override { return too_large(bytes, limits_.max_file_bytes); }
 
-  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom& make_room) override {
+  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom& make_room, MemberListener* listener) override {
     const OpenFile open(file);
     if (!open.reason().empty()) return skipped(open.reason());
     if (auto reason = too_large(open.bytes(), limits_.max_file_bytes)) return skipped(std::move(*reason));
     auto give_up_at = std::chrono::steady_clock::now() + most_of_all();
     bool large = false;
-    const auto before_answer = [&](std::size_t bytes) {
-      give_up_at += wait_for_room(make_room, bytes);
-      large |= bytes >= kLargeAnswer;
-    };
+    const Meanwhile meanwhile{.before_answer =
+                                  [&](std::size_t bytes) {
+                                    give_up_at += wait_for_room(make_room, bytes);
+                                    large |= bytes >= kLargeAnswer;
+                                  },
+                              .listener = listener};
     Reading reading;
     for (int deaths = 0, killed = 0;;) {
       ::lseek(open.get(), 0, SEEK_SET);
       std::string reason;
-      if (ask_child(open.get(), uri, give_up_at, before_answer, reading, reason)) break;
+      if (ask_child(open.get(), uri, give_up_at, meanwhile, reading, reason)) break;
       // A child that was killed from outside gets the file a second time; one that dies of it again is to blame after all.
       if (reason.empty() && ++killed < 2) {
         reading = {};
@@ -64,7 +68,8 @@ class ChildSandbox final : public ParserSandbox {
       }
       if (reading.member.empty()) return skipped(std::move(reason));
       reading.outcome.members.push_back({reading.member, std::move(reason), {}});
-      reading.after = reading.done = reading.member;
+      reading.done = reading.member;
+      reading.go_on_behind(reading.member);
       if (++deaths < kMostDeaths) continue;
       reading.outcome.warnings.push_back("the rest of it is not read: " + std::to_string(deaths) + " files in it ended the parser");
       break;
@@ -101,8 +106,9 @@ class ChildSandbox final : public ParserSandbox {
     ParseOutcome outcome;
     std::uint64_t answered = 0;  // bytes
     std::string member;
-    std::string done;   // the member before it
-    std::string after;  // the reading goes on after this one
+    std::string done;  // the member before it
+    std::uint64_t unpacked = 0, text_bytes = 0;  // up to it
+    MembersRead read;  // the reading goes on from here
     bool with_ocr = true;
     bool recognizing = false;  // the child was last heard of at a page that is a picture
     std::string ocr_failure;
@@ -111,11 +117,13 @@ class ChildSandbox final : public ParserSandbox {
     void go_on_without_ocr(const std::string& why) {
       ocr_failure = "text recognition failed (" + why + ")" + (done.empty() ? "" : " in " + member + " and is off behind it");
       with_ocr = false;
-      after = done;
+      go_on_behind(done);
       if (!done.empty()) return;
       outcome = {};  // all of it is read again
       member.clear();
     }
+
+    void go_on_behind(const std::string& last) { read = {last, unpacked, text_bytes}; }
 
     void add(ParseOutcome part) {
       if (!part.skipped.empty()) outcome.skipped = std::move(part.skipped);
@@ -125,24 +133,46 @@ class ChildSandbox final : public ParserSandbox {
     }
   };
 
+  struct Meanwhile {
+    std::function<void(std::size_t)> before_answer;
+    MemberListener* listener = nullptr;
+  };
+
+  // Has the recording the child told of listened to, for which no time is counted.  False where the child did not live to hand it over.
+  static bool hear(ParserProcess& process, const std::string& told, const Meanwhile& meanwhile, std::chrono::steady_clock::time_point& give_up_at,
+                   Reading& reading) {
+    const auto start = std::chrono::steady_clock::now();
+    std::optional<ParseOutcome> heard = listen_to_member(process, decode_recording(told), *meanwhile.listener, meanwhile.before_answer);
+    give_up_at += std::chrono::steady_clock::now() - start;
+    if (heard) reading.add(std::move(*heard));
+    return heard.has_value();
+  }
+
   // False where the child has died; without a reason it is worth another attempt.
-  bool ask_child(int file, const std::string& uri, const std::chrono::steady_clock::time_point& give_up_at,
-                 const std::function<void(std::size_t)>& before_answer, Reading& reading, std::string& reason) {
+  bool ask_child(int file, const std::string& uri, std::chrono::steady_clock::time_point& give_up_at, const Meanwhile& meanwhile, Reading& reading,
+                 std::string& reason) {
     ParserProcess& process = child_.for_next_file();
     reading.recognizing = false;
     std::string answer;
     try {
-      if (!process.send(file, uri, reading.with_ocr, reading.after)) {
+      if (!process.send(file, uri, reading.with_ocr, meanwhile.listener != nullptr, reading.read)) {
         child_.end();
         return false;
       }
       Reply reply = Reply::Part;
-      while ((reply = process.receive(answer, before_answer)) == Reply::Part) {
+      while ((reply = process.receive(answer, meanwhile.before_answer)) == Reply::Part || (reply == Reply::Recording && meanwhile.listener)) {
+        if (reply == Reply::Recording) {
+          if (hear(process, answer, meanwhile, give_up_at, reading)) continue;
+          reply = Reply::Died;
+          break;
+        }
         // Each part within its bounds, and parts without end: that is no parser of ours any more.
         if ((reading.answered += answer.size()) > kMostAnswered) throw Error(ErrorKind::Corrupt, "its answers are larger than all the text that is kept of a file");
         Part part = decode_part(answer);
         reading.add(std::move(part.so_far));
         reading.done = std::exchange(reading.member, std::move(part.next));
+        reading.unpacked = part.unpacked;
+        reading.text_bytes = part.text_bytes;
         if (std::chrono::steady_clock::now() < give_up_at) continue;
         child_.end();
         reading.outcome.warnings.push_back("the rest of it is not read: all of it takes longer than " +

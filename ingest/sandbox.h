@@ -24,7 +24,7 @@ struct ParseLimits {
   std::chrono::seconds max_cpu{30};                      // for one file, and once more for each page that is recognised
   std::chrono::seconds max_wall{60};                     // likewise, waiting for its bytes included
   OcrOptions ocr;
-  std::vector<std::string> passwords;                    // tried in turn on an encrypted PDF, after the empty one
+  std::vector<std::string> passwords;                    // tried in turn on encrypted PDFs, after the empty one, and ZIPs
 
   std::size_t processes = 0;                             // that read a file each at the same time; 0: one for each core
 
@@ -66,6 +66,16 @@ struct CorpusPart {
 // False where no more is wanted.
 using TakeCorpusPart = std::function<bool(CorpusPart)>;
 
+// Listens to the recordings among the files within a file: an archive, a mail.
+class MemberListener {
+ public:
+  virtual ~MemberListener() = default;
+  // Why no recording is listened to, asked before one is taken in; "" where they are.
+  virtual std::string why_not() const = 0;
+  // From an open file without a name.  Throws as ParserSandbox::parse() does.
+  virtual ParseOutcome listen(int file, const std::string& uri, const std::string& media_type) = 0;
+};
+
 // Parses files in a child process under limits, so that a crash, a hang or a memory bomb costs one document, never the run.
 // A child is kept and used for many files; a file that kills it gets a reason and the next file a new child.
 // Safe to use from several threads at once: each file that is being read has a child of its own, up to ParseLimits::processes.
@@ -77,8 +87,9 @@ class ParserSandbox {
 
   // Reads `file`, detects what it is, parses it.  Never throws for what the file holds.
   // `make_room`, where there is one, is asked for the bytes of each answer before that is taken in; the child stands still until it has them,
-  // and none of its limits runs meanwhile.
-  virtual ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom& make_room = {}) = 0;
+  // and none of its limits runs meanwhile.  `listener`, where there is one, gets the recordings that lie in the file.
+  virtual ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom& make_room = {},
+                             MemberListener* listener = nullptr) = 0;
 
   // Reads a corpus of JSON lines of any size, and hands over part after part: about a megabyte of text each, or one line where that has more.
   // Each part has max_cpu and max_wall for itself, each document max_text_bytes.  A line that ends the child is named in a warning and passed

@@ -18,10 +18,11 @@ class SandboxPool final : public ParserSandbox {
 
   std::optional<std::string> refuse_size(std::uint64_t bytes, const std::string&) const override { return refuse_large_file(bytes, limits_); }
 
-  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom& make_room) override {
+  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom& make_room, MemberListener* listener) override {
     Loan loan(*this);
-    if (!make_room) return loan.child->parse(file, uri, {});
-    return loan.child->parse(file, uri, [&](std::size_t bytes, std::chrono::milliseconds most) { return make_room(bytes, most) || someone_waits(); });
+    if (!make_room) return loan.child->parse(file, uri, {}, listener);
+    return loan.child->parse(
+        file, uri, [&](std::size_t bytes, std::chrono::milliseconds most) { return make_room(bytes, most) || someone_waits(); }, listener);
   }
 
   std::string read_corpus(const std::filesystem::path& file, const std::string& uri, const TakeCorpusPart& take) override {

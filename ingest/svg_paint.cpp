@@ -14,6 +14,36 @@ bool is_zero(const std::string& number) {
   return std::strtod(number.c_str(), &end) == 0 && end != number.c_str();
 }
 
+// Of what nobody reads any more a hint is left.
+bool is_faint(const std::string& opacity) {
+  constexpr double kFaint = 0.02;
+  char* end = nullptr;
+  const double number = std::strtod(opacity.c_str(), &end);
+  return end != opacity.c_str() && (*end == '%' ? number / 100 : number) <= kFaint;
+}
+
+// In em, percent or words it depends on what stands around it: larger than this nobody writes.
+double font_size_of(const std::string& value) {
+  constexpr double kLarge = 1000;
+  char* end = nullptr;
+  const double number = std::strtod(value.c_str(), &end);
+  const std::string unit = end;
+  if (end == value.c_str() || number < 0) return kLarge;
+  if (unit.empty() || unit == "px") return number;
+  return unit == "pt" ? number * 4 / 3 : kLarge;
+}
+
+// Of "bold 12px/14px serif" the 12px.
+double font_size_in(const std::string& font) {
+  for (std::size_t at = 0; at < font.size();) {
+    const std::size_t end = std::min(font.find_first_of(" /", at), font.size());
+    const std::string word = font.substr(at, end - at);
+    if (word.ends_with("px") || word.ends_with("pt")) return font_size_of(word);
+    at = end + 1;
+  }
+  return font_size_of("");
+}
+
 bool is_white(std::string color) {
   std::erase(color, ' ');
   return color == "white" || color == "#fff" || color == "#ffffff" || color == "rgb(255,255,255)" || color == "rgb(100%,100%,100%)";
@@ -24,8 +54,11 @@ void declare(SvgPaint& paint, std::string_view property, std::string_view writte
   if (value.empty() || value == "inherit") return;
   if (property == "display") paint.displayed = value != "none";
   if (property == "visibility") paint.visible = value != "hidden" && value != "collapse";
-  if (property == "opacity" || property == "fill-opacity") paint.clear = is_zero(value);
-  if (property == "font-size") paint.no_size = is_zero(value);
+  if (property == "opacity" || property == "fill-opacity") paint.clear = is_faint(value);
+  if (property == "font-size") paint.no_size = is_zero(value), paint.font_size = font_size_of(value);
+  if (property == "font") paint.font_size = font_size_in(value);
+  if (property == "transform") paint.transform = value;
+  if (property == "writing-mode") paint.sets_text_upright = value.starts_with("t") || value.starts_with("vertical");
   if (property == "stroke") paint.stroked = value != "none";
   if (property == "fill") paint.fill = is_white(value) ? SvgPaint::Fill::White : value == "none" || value == "transparent" ? SvgPaint::Fill::None : SvgPaint::Fill::Other;
 }
@@ -62,6 +95,9 @@ void SvgPaint::put(const SvgPaint& over) {
   if (over.no_size) no_size = over.no_size;
   if (over.stroked) stroked = over.stroked;
   if (over.fill) fill = over.fill;
+  if (over.font_size) font_size = over.font_size;
+  if (over.transform) transform = over.transform;
+  sets_text_upright = sets_text_upright || over.sets_text_upright;
 }
 
 SvgStyles::SvgStyles(const pugi::xml_node& root) {

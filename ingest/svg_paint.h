@@ -18,6 +18,9 @@ struct SvgPaint {
   std::optional<bool> no_size;    // letters of no height
   std::optional<bool> stroked;
   std::optional<Fill> fill;
+  std::optional<double> font_size;   // in the units of the drawing; where it is said in others, as large as it may be
+  std::optional<std::string> transform;
+  bool sets_text_upright = false;    // from top to bottom
 
   // What `over` says replaces what is said here.
   void put(const SvgPaint& over);

@@ -63,6 +63,23 @@ class Reader {
   std::string_view bytes_;
 };
 
+void write(Writer& out, const Metadata& metadata) {
+  out.number(metadata.size());
+  for (const auto& [key, values] : metadata) {
+    out.text(key);
+    out.texts(values);
+  }
+}
+
+Metadata read_metadata(Reader& in) {
+  Metadata metadata;
+  for (std::uint64_t left = in.count(); left > 0; --left) {
+    std::string key = in.text();
+    metadata[std::move(key)] = in.texts();
+  }
+  return metadata;
+}
+
 void write(Writer& out, const Document& document) {
   for (const std::string* field : {&document.id, &document.uri, &document.title, &document.media_type, &document.language, &document.text})
     out.text(*field);
@@ -80,11 +97,7 @@ void write(Writer& out, const Document& document) {
   out.number(document.tables.size());
   for (const Table& table : document.tables)
     for (const std::size_t offset : {table.span.begin, table.span.end, table.header.begin, table.header.end}) out.number(offset);
-  out.number(document.metadata.size());
-  for (const auto& [key, values] : document.metadata) {
-    out.text(key);
-    out.texts(values);
-  }
+  write(out, document.metadata);
 }
 
 // Offsets ascend and lie in the text, on character borders.
@@ -127,10 +140,7 @@ Document read_document(Reader& in) {
     table.header.end = in.number();
     if (table.header.begin > table.header.end || table.header.end > table.span.end) refuse();
   }
-  for (std::uint64_t left = in.count(); left > 0; --left) {
-    std::string key = in.text();
-    document.metadata[std::move(key)] = in.texts();
-  }
+  document.metadata = read_metadata(in);
   return document;
 }
 
@@ -177,6 +187,8 @@ ParseOutcome decode_outcome(std::string_view bytes) {
 std::string encode_part(const Part& part) {
   Writer out;
   out.text(part.next);
+  out.number(part.unpacked);
+  out.number(part.text_bytes);
   write(out, part.so_far);
   return out.take();
 }
@@ -184,9 +196,47 @@ std::string encode_part(const Part& part) {
 Part decode_part(std::string_view bytes) {
   Reader in(bytes);
   Part part{.next = in.text()};
+  part.unpacked = in.number();
+  part.text_bytes = in.number();
   part.so_far = read_outcome(in);
   if (!in.at_end() || part.next.empty()) refuse();
   return part;
+}
+
+std::string encode_members_read(const MembersRead& read) {
+  Writer out;
+  out.text(read.last);
+  out.number(read.unpacked);
+  out.number(read.text_bytes);
+  return out.take();
+}
+
+MembersRead decode_members_read(std::string_view bytes) {
+  Reader in(bytes);
+  MembersRead read{.last = in.text()};
+  read.unpacked = in.number();
+  read.text_bytes = in.number();
+  if (!in.at_end()) refuse();
+  return read;
+}
+
+std::string encode_recording(const MemberRecording& recording) {
+  Writer out;
+  out.text(recording.uri);
+  out.text(recording.media_type);
+  write(out, recording.mail);
+  out.number(recording.bytes);
+  return out.take();
+}
+
+MemberRecording decode_recording(std::string_view bytes) {
+  Reader in(bytes);
+  MemberRecording recording{.uri = in.text()};
+  recording.media_type = in.text();
+  recording.mail = read_metadata(in);
+  recording.bytes = in.number();
+  if (!in.at_end() || recording.uri.empty()) refuse();
+  return recording;
 }
 
 std::string encode_corpus_place(const CorpusPlace& place) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "ingest/contained_files.h"
 #include "ingest/sandbox.h"
 
 namespace rag {
@@ -14,11 +15,13 @@ namespace rag {
 //     parent, once: length of what follows (8 bytes) and ParseLimits::passwords, each ended by a line feed.  Not among the child's arguments,
 //             which every user of the machine can read.
 //     parent: length of the request (8 bytes, native order, with the open file attached to the first) and the request: the uri, and
-//             where the reading is to go on after a member, a NUL and that member's uri;
-//             kWithoutOcr is added to the length where no page is to be recognised
+//             where the reading is to go on after a member, a NUL and an encoded MembersRead;
+//             kWithoutOcr is added to the length where no page is to be recognised, kWithRecordings where somebody listens to members
 //             for a corpus kCorpus is added to the length, and behind the NUL stands an encoded CorpusPlace
 //     child:  any number of times kMoreTime (8 bytes): it is about to recognise a page
 //             before each member, length + kPart (8 bytes) and an encoded Part
+//             where that is a recording and somebody listens, length + kRecording (8 bytes) and an encoded MemberRecording
+//     parent, asked for that: kSend and the child sends its bytes, or kKeep (8 bytes)
 //             length of the answer (8 bytes) and the answer, an encoded ParseOutcome
 //             or, for a corpus, any number of times length + kPart (8 bytes) and an encoded CorpusPart, the last one without kPart
 //
@@ -32,18 +35,26 @@ std::string encode_outcome(const ParseOutcome& outcome);
 // Throws Error(Corrupt) for bytes that encode_outcome() cannot have written.
 ParseOutcome decode_outcome(std::string_view bytes);
 
-constexpr std::uint64_t kWithoutOcr = std::uint64_t{1} << 63;
+constexpr std::uint64_t kWithoutOcr = std::uint64_t{1} << 63, kWithRecordings = std::uint64_t{1} << 61;
 constexpr std::uint64_t kMoreTime = ~std::uint64_t{0};
 
 // What a file's members gave up to here, and the member that is read next.
 struct Part {
   std::string next;
   ParseOutcome so_far;
+  std::uint64_t unpacked = 0, text_bytes = 0;  // as MembersRead has them
 };
-constexpr std::uint64_t kPart = std::uint64_t{1} << 63;
+constexpr std::uint64_t kPart = std::uint64_t{1} << 63, kRecording = std::uint64_t{1} << 62;
+constexpr std::uint64_t kKeep = 0, kSend = 1;
 
 std::string encode_part(const Part& part);
-Part decode_part(std::string_view bytes);  // throws as decode_outcome() does
+Part decode_part(std::string_view bytes);  // these throw as decode_outcome() does
+
+std::string encode_members_read(const MembersRead& read);
+MembersRead decode_members_read(std::string_view bytes);
+
+std::string encode_recording(const MemberRecording& recording);
+MemberRecording decode_recording(std::string_view bytes);
 
 // Where the reading of a corpus begins, or goes on.  The file stands there already.
 struct CorpusPlace {

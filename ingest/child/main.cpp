@@ -139,14 +139,22 @@ bool send_answer(std::string_view answer, std::uint64_t kind) {
 // Each member is a file of its own as far as limits go.
 class PartSender final : public rag::MemberWatch {
  public:
-  explicit PartSender(const rag::ParseLimits& limits) : limits_(limits) {}
-  void before(const std::string& member_uri, rag::ParseOutcome& so_far) override {
-    if (!send_answer(rag::encode_part({member_uri, std::exchange(so_far, {})}), rag::kPart)) ::_exit(0);
+  PartSender(const rag::ParseLimits& limits, bool with_recordings) : limits_(limits), with_recordings_(with_recordings) {}
+  void before(const std::string& member_uri, rag::ParseOutcome& so_far, const rag::MembersRead& read) override {
+    if (!send_answer(rag::encode_part({member_uri, std::exchange(so_far, {}), read.unpacked, read.text_bytes}), rag::kPart)) ::_exit(0);
     grant_cpu(limits_.max_cpu);
+  }
+  bool take(const rag::MemberRecording& recording, std::string_view bytes) override {
+    if (!with_recordings_) return false;
+    std::uint64_t wish = rag::kKeep;
+    if (!send_answer(rag::encode_recording(recording), rag::kRecording) || !receive_all(reinterpret_cast<char*>(&wish), sizeof wish)) ::_exit(0);
+    if (wish == rag::kSend && !send_all(bytes.data(), bytes.size())) ::_exit(0);
+    return true;
   }
 
  private:
   const rag::ParseLimits& limits_;
+  const bool with_recordings_;
 };
 
 // A corpus, of which `place` says where the file stands; false where the parent is gone.
@@ -161,15 +169,15 @@ bool answer_corpus(int file, const std::string& uri, const rag::CorpusPlace& pla
   return true;
 }
 
-// `request`: the uri, and perhaps a NUL and the member after which to go on.
-std::string answer_for(int file, const std::string& request, const rag::ParseLimits& limits) {
+// `request`: the uri, and perhaps a NUL and where to go on.
+std::string answer_for(int file, const std::string& request, bool with_recordings, const rag::ParseLimits& limits) {
   const std::size_t end = std::min(request.find('\0'), request.size());
   std::string answer;
   const std::string failure = rag::failure_of(limits, [&] {
     const std::string bytes = read_all(file, limits.max_file_bytes);
-    PartSender sender(limits);
-    answer = rag::encode_outcome(
-        rag::parse_with_members(bytes, request.substr(0, end), limits, {}, &sender, request.substr(std::min(end + 1, request.size()))));
+    PartSender sender(limits, with_recordings);
+    const rag::MembersRead read = end == request.size() ? rag::MembersRead{} : rag::decode_members_read(std::string_view(request).substr(end + 1));
+    answer = rag::encode_outcome(rag::parse_with_members(bytes, request.substr(0, end), limits, {}, &sender, read));
   });
   ::close(file);
   return failure.empty() ? answer : rag::encode_outcome({.skipped = failure});
@@ -203,7 +211,8 @@ int main(int count, char** words) {
     const int file = receive_file(size);
     limits.ocr.enabled = with_ocr && (size & rag::kWithoutOcr) == 0;
     const bool is_corpus = (size & rag::kCorpus) != 0;
-    size &= ~(rag::kWithoutOcr | rag::kCorpus);
+    const bool with_recordings = (size & rag::kWithRecordings) != 0;
+    size &= ~(rag::kWithoutOcr | rag::kCorpus | rag::kWithRecordings);
     if (file < 0 || size > (1U << 20)) return 0;
     std::string request(size, '\0');
     if (!receive_all(request.data(), request.size())) return 0;
@@ -213,6 +222,6 @@ int main(int count, char** words) {
       continue;
     }
     grant_cpu(limits.max_cpu);
-    if (!send_answer(answer_for(file, request, limits), 0)) return 0;
+    if (!send_answer(answer_for(file, request, with_recordings, limits), 0)) return 0;
   }
 }

@@ -11,6 +11,7 @@
 #include "ingest/format.h"
 #include "ingest/html_reader.h"
 #include "ingest/svg_paint.h"
+#include "ingest/svg_place.h"
 #include "ingest/text_file.h"
 #include "ingest/xml.h"
 
@@ -36,19 +37,29 @@ std::string all_text(const Node& node, int depth = 0) {
   return text;
 }
 
-// How words are painted by all that stands around them.
+// How words are painted, and where, by all that stands around them.
 struct Look {
   bool visible = true, clear = false, no_size = false, stroked = false;
   SvgPaint::Fill fill = SvgPaint::Fill::Other;
+  double font_size = 16;
+  bool upright = false;
+  SvgPlace place;
 
-  Look under(const SvgPaint& paint) const {
-    return {paint.visible.value_or(visible), clear || paint.clear.value_or(false), paint.no_size.value_or(no_size), paint.stroked.value_or(stroked), paint.fill.value_or(fill)};
+  Look under(const Node& node, const SvgPaint& paint) const {
+    return {paint.visible.value_or(visible),
+            clear || paint.clear.value_or(false),
+            paint.no_size.value_or(no_size),
+            paint.stroked.value_or(stroked),
+            paint.fill.value_or(fill),
+            paint.font_size.value_or(font_size),
+            upright || paint.sets_text_upright,
+            place.under(node, paint.transform.value_or(""))};
   }
 };
 
 class Drawing {
  public:
-  Drawing(DocumentBuilder& builder, const Node& root) : builder_(builder), styles_(root), root_(root) {}
+  Drawing(DocumentBuilder& builder, const Node& root) : builder_(builder), styles_(root), canvas_(root), root_(root) {}
 
   void write() {
     builder_.title = collapse_white_space(all_text(xml::child(root_, "title")));
@@ -57,7 +68,10 @@ class Drawing {
     find_ids();
     const SvgPaint paint = styles_.of(root_);
     if (!paint.displayed.value_or(true)) return builder_.note_hidden(all_text(root_));
-    elements(root_, Look().under(paint), 0);
+    // What its own viewBox means the canvas knows.
+    Look look = Look().under(root_, paint);
+    look.place = {};
+    elements(root_, look, 0);
     flush();
   }
 
@@ -78,7 +92,7 @@ class Drawing {
     if (is_aside(name) || (node.parent() == root_ && (name == "title" || name == "desc"))) return;
     const SvgPaint paint = styles_.of(node);
     if (!paint.displayed.value_or(true)) return builder_.note_hidden(all_text(node));
-    const Look look = outer.under(paint);
+    const Look look = outer.under(node, paint);
     // On it a white word may well be seen.
     if (name == "image" || name == "use" || (is_shape(name) && look.visible && !look.clear && look.fill == SvgPaint::Fill::Other)) ground_is_open_ = true;
     if (name == "text" || name == "flowRoot") {
@@ -100,7 +114,11 @@ class Drawing {
 
   void text(const Node& node, const Look& look) {
     std::string lines;
-    words(node, look, lines, 0);
+    SvgPen pen;
+    pen.move(node);
+    Look here = look;
+    here.upright = look.upright || xml::is(node, "flowRoot");
+    words(node, here, pen, lines, 0);
     for (std::size_t at = 0; at <= lines.size();) {
       const std::size_t end = std::min(lines.find('\n', at), lines.size());
       add(lines.substr(at, end - at));
@@ -109,14 +127,15 @@ class Drawing {
   }
 
   // Line ends in the file are white space; lines of the drawing are pieces put at a place of their own.
-  void words(const Node& node, const Look& look, std::string& lines, int depth) {
+  void words(const Node& node, const Look& look, SvgPen& pen, std::string& lines, int depth) {
     if (depth > xml::kMaxDepth) return;
     for (const Node& child : node.children()) {
       if (is_characters(child)) {
         std::string piece = child.value();
         for (char& c : piece)
           if (c == '\n' || c == '\r' || c == '\t') c = ' ';
-        if (!look.visible || is_unseen(look)) builder_.note_hidden(piece);
+        pen.write(piece.size());
+        if (!look.visible || is_unseen(look) || is_beside(node, look, pen)) builder_.note_hidden(piece);
         if (look.visible) lines += piece;
         continue;
       }
@@ -132,8 +151,14 @@ class Drawing {
         lines += '\n';
       else if (!across.empty())
         lines += ' ';
-      words(child, look.under(paint), lines, depth + 1);
+      pen.move(child);
+      words(child, look.under(child, paint), pen, lines, depth + 1);
     }
+  }
+
+  // Beside the picture.  Letters along a path, or in a frame of their own, are where that puts them.
+  bool is_beside(const Node& node, const Look& look, const SvgPen& pen) const {
+    return !look.upright && !xml::is(node, "textPath") && canvas_.is_beside(look.place, pen, look.font_size);
   }
 
   // White letters count only where nothing was drawn before that they may stand on.
@@ -146,7 +171,7 @@ class Drawing {
   // A page within the drawing: how some programs write labels.
   void page(const Node& node, const Look& look) {
     if (!look.visible) return builder_.note_hidden(all_text(node));
-    if (is_unseen(look)) builder_.note_hidden(all_text(node));
+    if (is_unseen(look) || canvas_.is_beside(look.place, node)) builder_.note_hidden(all_text(node));
     flush();
     std::ostringstream html;
     for (const Node& child : node.children()) child.print(html, "", pugi::format_raw);
@@ -172,9 +197,15 @@ class Drawing {
     const auto found = target.starts_with('#') ? by_id_.find(target.substr(1)) : by_id_.end();
     if (found == by_id_.end() || !used_.insert(found->first).second) return;
     if (xml::is(found->second, "symbol"))
-      elements(found->second, look.under(styles_.of(found->second)), depth + 1);
+      elements(found->second, unplaced(look.under(found->second, styles_.of(found->second))), depth + 1);
     else if (is_below_something_aside(found->second))
       element(found->second, look, depth + 1);
+  }
+
+  // A symbol has a picture of its own, of a size that is said elsewhere.
+  static Look unplaced(Look look) {
+    look.place = look.place.under({}, "unknown()");
+    return look;
   }
 
   // Else it is shown where it stands, and read there.
@@ -203,6 +234,7 @@ class Drawing {
 
   DocumentBuilder& builder_;
   SvgStyles styles_;
+  SvgCanvas canvas_;
   Node root_;
   std::map<std::string, Node, std::less<>> by_id_;
   std::set<std::string> used_;

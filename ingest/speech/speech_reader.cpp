@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <mutex>
 #include <string_view>
 #include <utility>
@@ -22,6 +24,7 @@ namespace {
 
 constexpr const char* kOff = "a recording; speech recognition is off (--speech on)";
 constexpr const char* kNoFfmpeg = "a recording; no ffmpeg and ffprobe to take the sound out; ./scripts/setup_speech.sh installs them";
+constexpr const char* kNotByItself = "a recording; it is listened to only as a file of its own";
 constexpr const char* kNoRecogniser = "a recording; no speech recogniser; ./scripts/setup_speech.sh installs one";
 
 constexpr double kMissing = 0.05, kMissingSeconds = 5;  // a file's own word for its length is not exact
@@ -63,15 +66,20 @@ class SpeechReader final : public ParserSandbox {
  public:
   SpeechReader(std::unique_ptr<ParserSandbox> others, SpeechOptions options) : others_(std::move(others)), options_(std::move(options)) {}
 
-  ParseOutcome parse(const std::filesystem::path& path, const std::string& uri, const MakeRoom& make_room) override {
+  ParseOutcome parse(const std::filesystem::path& path, const std::string& uri, const MakeRoom& make_room, MemberListener*) override {
     const File file(path);
     const std::string head = file.get() >= 0 ? file.head() : "";
     const std::string media_type = head.empty() ? "" : recording_type(head, uri);
-    if (media_type.empty()) return others_->parse(path, uri, make_room);
+    if (!media_type.empty()) return read(file.get(), uri, media_type, options_.sound);
+    Members members(*this);
+    return others_->parse(path, uri, make_room, &members);
+  }
+
+  ParseOutcome read(int file, const std::string& uri, const std::string& media_type, const SoundLimits& limits, double* heard = nullptr) {
     ParseOutcome outcome;
     const std::lock_guard lock(listening_);
     try {
-      outcome.documents.push_back(listen(file.get(), uri, outcome.warnings));
+      outcome.documents.push_back(listen(file, uri, limits, outcome.warnings, heard));
       complete_document(outcome.documents[0], uri, media_type, outcome.warnings);
     } catch (const Error& trouble) {
       if (trouble.kind() != ErrorKind::Ingest) throw;
@@ -90,15 +98,44 @@ class SpeechReader final : public ParserSandbox {
   }
 
  private:
-  Document listen(int file, const std::string& uri, std::vector<std::string>& warnings) {
-    if (!options_.on) throw Error(ErrorKind::Ingest, kOff);
+  // The recordings in one file.  Together they are heard for as long as two files of their own.
+  class Members final : public MemberListener {
+   public:
+    explicit Members(SpeechReader& reader) : reader_(reader), left_(2 * reader.options_.sound.max_seconds) {}
+    std::string why_not() const override {
+      if (left_ < 1) return "a recording; those before it in the same file are " + clock_time(2 * reader_.options_.sound.max_seconds) + " long, more is not heard";
+      return reader_.why_not();
+    }
+    ParseOutcome listen(int file, const std::string& uri, const std::string& media_type) override {
+      SoundLimits limits = reader_.options_.sound;
+      limits.max_seconds = std::min(limits.max_seconds, left_);
+      double heard = 0;
+      const auto start = std::chrono::steady_clock::now();
+      ParseOutcome outcome = reader_.read(file, uri, media_type, limits, &heard);
+      // One that gives no sound may take long to say so.
+      left_ -= std::max(heard, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+      return outcome;
+    }
+
+   private:
+    SpeechReader& reader_;
+    double left_;  // seconds
+  };
+
+  // "" where recordings are listened to.
+  std::string why_not() const {
+    if (!options_.on) return kOff;
+    if (!find_sound_tools().found()) return kNoFfmpeg;
+    return find_recogniser().empty() ? kNoRecogniser : "";
+  }
+
+  Document listen(int file, const std::string& uri, const SoundLimits& limits, std::vector<std::string>& warnings, double* seconds_heard) {
+    if (const std::string reason = why_not(); !reason.empty()) throw Error(ErrorKind::Ingest, reason);
     const SoundTools tools = find_sound_tools();
-    if (!tools.found()) throw Error(ErrorKind::Ingest, kNoFfmpeg);
-    if (find_recogniser().empty()) throw Error(ErrorKind::Ingest, kNoRecogniser);
-    const SoundFacts facts = look_at_sound(tools, file, options_.sound);
+    const SoundFacts facts = look_at_sound(tools, file, limits);
     if (!facts.has_sound) throw Error(ErrorKind::Ingest, "no sound in it");
     Transcriber& transcriber = start();
-    const auto stream = open_sound(tools, file, facts, options_.sound);
+    const auto stream = open_sound(tools, file, facts, limits);
     SoundWindows windows(*stream, Transcriber::kMostSecondsAtOnce);
     Transcript transcript;
     double heard = 0;
@@ -107,16 +144,17 @@ class SpeechReader final : public ParserSandbox {
       const double seconds = static_cast<double>(samples.size()) / kSamplesPerSecond;
       transcript.add(transcriber.transcribe(samples, options_.languages), windows.begin(), seconds);
       heard = windows.begin() + seconds;
+      if (seconds_heard) *seconds_heard = heard;
     }
     if (heard == 0) throw Error(ErrorKind::Ingest, "no sound could be decoded" + (stream->trouble().empty() ? "" : ": " + stream->trouble()));
-    warn_of_what_is_missing(facts.seconds, heard, stream->trouble(), warnings);
+    warn_of_what_is_missing(facts.seconds, heard, stream->trouble(), limits.max_seconds, warnings);
     return std::move(transcript).finish(facts, transcriber.name(), warnings);
   }
 
-  void warn_of_what_is_missing(double claimed, double heard, const std::string& trouble, std::vector<std::string>& warnings) const {
+  static void warn_of_what_is_missing(double claimed, double heard, const std::string& trouble, double most, std::vector<std::string>& warnings) {
     // The decoder stops by itself at the limit, and a file need not say how long it is.
-    if (heard > options_.sound.max_seconds - 1) {
-      warnings.push_back("only the first " + clock_time(options_.sound.max_seconds) + " are transcribed");
+    if (heard > most - 1) {
+      warnings.push_back("only the first " + clock_time(most) + " are transcribed");
     } else if (claimed - heard > kMissing * claimed + kMissingSeconds) {
       warnings.push_back("only " + clock_time(heard) + " of " + clock_time(claimed) + " could be decoded" + (trouble.empty() ? "" : ": " + trouble));
     } else if (!trouble.empty()) {
@@ -153,10 +191,14 @@ bool is_recording(const std::string& media_type) {
   return (media_type.starts_with("audio/") || media_type.starts_with("video/")) && media_type != "audio/midi";  // notes, nothing recorded
 }
 
+std::string not_by_itself() { return kNotByItself; }
+
 bool can_listen_now(const std::string& reason, bool on) {
-  if (reason == kOff) return on;
-  if (reason == kNoFfmpeg) return on && find_sound_tools().found();
-  return reason == kNoRecogniser && on && !find_recogniser().empty();
+  if (!on) return false;
+  if (reason.ends_with(kOff)) return true;
+  if (reason.ends_with(kNoFfmpeg)) return find_sound_tools().found();
+  if (reason.ends_with(kNotByItself)) return find_sound_tools().found() && !find_recogniser().empty();
+  return reason.ends_with(kNoRecogniser) && !find_recogniser().empty();
 }
 
 }  // namespace rag

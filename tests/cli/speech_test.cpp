@@ -70,6 +70,21 @@ TEST_F(SpeechRoad, ReadsARecordingOnceThereIsARecogniser) {
   EXPECT_EQ(json::parse(index({"--json"}).out)["new"], 1);
 }
 
+TEST_F(SpeechRoad, LeadsToAVoiceMessageInAMailOnceThereIsARecogniser) {
+  std::filesystem::remove(program.folder() / "docs/meeting.mp3");
+  program.write("docs/voice.eml",
+                "From: Kim <kim@example.com>\nSubject: Voice\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+                "--b\nContent-Type: text/plain\n\nListen to this.\n"
+                "--b\nContent-Type: audio/mpeg; name=voice.mp3\nContent-Disposition: attachment\n\nID3\x04 sound\n--b--\n");
+  const json without = json::parse(index({"--json"}, {"RAG_FFMPEG=" + (program.folder() / "bin/ffmpeg").string(), "RAG_SPEECH=/nowhere"}).out);
+  ASSERT_EQ(without["warnings"].size(), 1U);
+  EXPECT_EQ(without["warnings"][0]["uri"], "voice.eml!/voice.mp3");
+  EXPECT_EQ(without["warnings"][0]["reason"], "a recording; no speech recogniser; ./scripts/setup_speech.sh installs one");
+  EXPECT_EQ(json::parse(index({"--json"}).out)["new"], 1);
+  EXPECT_NE(program.run({"search", "연차 휴가는 십오"}).out.find("voice.eml!/voice.mp3 00:0"), std::string::npos);
+  EXPECT_EQ(json::parse(index({"--json"}).out)["unchanged"], 2);
+}
+
 TEST_F(SpeechRoad, LeavesRecordingsAloneWhereItIsSwitchedOff) {
   const Result off = index({"--json", "--speech", "off"});
   EXPECT_EQ(off.code, 5);

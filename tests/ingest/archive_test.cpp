@@ -1,8 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <zlib.h>
 
+#include <chrono>
 #include <map>
 
+#include "../patience.h"
+#include "compound_file_builder.h"
 #include "ingest/contained_files.h"
 #include "ingest/media_type.h"
 #include "ingest/member_names.h"
@@ -18,6 +22,7 @@ using test::encode;
 using test::make_archive;
 using test::make_docx;
 using test::make_zip;
+using test::patience;
 using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
@@ -161,6 +166,7 @@ TEST(ArchiveNames, AreRightWhateverTheirCharset) {
 }
 
 TEST(ArchiveNames, AreGuessedFromAllOfThem) {
+  EXPECT_THAT(MemberNames().shown("\xFF\xFE\x80.txt"), testing::EndsWith(".txt")) << "no name has two bytes a letter";
   EXPECT_EQ(MemberNames().shown(encode("똠.txt", "CP949")), "똠.txt");
   const std::vector<std::string> japanese{encode("経費精算の手引き.txt", "CP932"), encode("休暇について.txt", "CP932"),
                                           encode("お知らせ.txt", "CP932")};
@@ -248,8 +254,8 @@ TEST(HostileArchive, ReadsNoBytesTwice) {
   EXPECT_THAT(remarks(overlapping), Contains("a.zip!/inner.txt: overlaps another member"));
   const ParseOutcome shared =
       parse_bytes(test::build_zip_with_shared_bytes({{.name = "a.txt", .content = "one"}, {.name = "b.txt", .content = "two"}}, 1, 0), "a.zip");
-  EXPECT_THAT(shared.documents, SizeIs(1));
-  EXPECT_THAT(shared.warnings, ElementsAre(HasSubstr("1 of the 2 entries of its directory")));
+  EXPECT_THAT(uris(shared), ElementsAre("a.zip!/a.txt"));
+  EXPECT_THAT(remarks(shared), ElementsAre("a.zip!/b.txt: overlaps another member"));
 }
 
 TEST(HostileArchive, NamesWhatIsEncryptedDamagedOrALink) {
@@ -258,10 +264,149 @@ TEST(HostileArchive, NamesWhatIsEncryptedDamagedOrALink) {
                                                       {.name = "good.txt", .content = "words"}}),
                                            "a.zip");
   EXPECT_THAT(uris(outcome), ElementsAre("a.zip!/good.txt"));
-  EXPECT_THAT(remarks(outcome), ElementsAre("a.zip!/secret.txt: encrypted; its password is not known", StartsWith("a.zip!/wrong.txt: damaged: ")));
+  EXPECT_THAT(remarks(outcome), ElementsAre("a.zip!/secret.txt: encrypted: it needs a password; put it in a --password-file", StartsWith("a.zip!/wrong.txt: damaged: ")));
   const ParseOutcome link = parse_bytes(test::make_tar_with_link("passwd"), "a.tar");
   EXPECT_THAT(uris(link), ElementsAre("a.tar!/real.txt"));
   EXPECT_THAT(remarks(link), ElementsAre("a.tar!/passwd: a link, not a file"));
+}
+
+// The bytes of `whole` with everything from the `which`th occurrence of `what` on, `size` bytes, overwritten.
+std::string damaged(std::string whole, const std::string& what, std::size_t which, std::size_t size, std::size_t skip = 0) {
+  std::size_t at = whole.find(what);
+  while (which-- > 0) at = whole.find(what, at + 1);
+  for (std::size_t i = at + skip; i < at + skip + size; ++i) whole[i] = static_cast<char>(whole[i] ^ 0x5A);
+  return whole;
+}
+
+TEST(HostileArchive, OfAZipLosesWhatIsDamagedAndNothingElse) {
+  std::string log;
+  for (int i = 0; log.size() < 3000; ++i) log += "line " + std::to_string(i * 7919 % 10007) + " of a log\n";
+  const std::string whole = build_zip({{.name = "a.txt", .content = "before"},
+                                       {.name = "b.txt", .content = log, .deflate = true},
+                                       {.name = "c.txt", .content = log, .deflate = true},
+                                       {.name = "d.txt", .content = "after"}});
+  const std::string header = "PK\x03\x04", entry = "PK\x01\x02";
+  for (const auto& [what, bytes] : {std::pair{"packed bytes", damaged(whole, header, 1, 200, 35)},
+                                    {"a signature", damaged(whole, header, 1, 4)},
+                                    {"the length of its name", damaged(whole, header, 1, 2, 26)}}) {
+    const ParseOutcome outcome = parse_bytes(bytes, "a.zip");
+    EXPECT_THAT(uris(outcome), ElementsAre("a.zip!/a.txt", "a.zip!/c.txt", "a.zip!/d.txt")) << what;
+    EXPECT_THAT(remarks(outcome), ElementsAre(StartsWith("a.zip!/b.txt: damaged: "))) << what;
+    EXPECT_THAT(outcome.warnings, IsEmpty()) << what;
+  }
+  const ParseOutcome directory = parse_bytes(damaged(whole, entry, 1, 4), "a.zip");
+  EXPECT_THAT(uris(directory), ElementsAre("a.zip!/a.txt", "a.zip!/c.txt", "a.zip!/d.txt"));
+  EXPECT_THAT(directory.warnings, ElementsAre("1 of the 4 entries of its directory cannot be read"));
+  const ParseOutcome first = parse_bytes(damaged(whole, header, 0, 30), "a.zip");
+  EXPECT_THAT(uris(first), ElementsAre("a.zip!/b.txt", "a.zip!/c.txt", "a.zip!/d.txt"));
+}
+
+TEST(HostileArchive, IsNotReadAnewForEachOfThousandDamagedFiles) {
+  std::vector<test::ZipMember> members;
+  for (int i = 0; i < 999; ++i) members.push_back({.name = std::to_string(i) + ".txt", .content = std::string(2000, 'x'), .wrong_crc = 1});
+  members.push_back({.name = "good.txt", .content = "words"});
+  const auto start = std::chrono::steady_clock::now();
+  const ParseOutcome outcome = parse_bytes(build_zip(members), "a.zip");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, patience(std::chrono::seconds(2)));
+  EXPECT_THAT(uris(outcome), ElementsAre("a.zip!/good.txt"));
+  EXPECT_THAT(outcome.members, SizeIs(999));
+}
+
+TEST(HostileArchive, OfATarLosesTheFileOfADamagedHeader) {
+  const std::string whole = make_archive("ustar", "none", {{"a.txt", "before"}, {"b.txt", std::string(2000, 'x')}, {"c.txt", "after"}});
+  const ParseOutcome outcome = parse_bytes(damaged(whole, "b.txt", 0, 5), "a.tar");
+  EXPECT_THAT(uris(outcome), ElementsAre("a.tar!/a.txt", "a.tar!/c.txt"));
+  EXPECT_THAT(outcome.warnings, ElementsAre("a damaged header in it; what stands behind that, up to the next one, is not read"));
+}
+
+TEST(HostileArchive, CountsWhatALostFileOfA7zTakesAlong) {
+  std::vector<std::pair<std::string, std::string>> members{{"a.txt", "before"}};
+  std::uint32_t random = 7;
+  for (int i = 0; i < 30; ++i) {
+    std::string noise;
+    for (int k = 0; k < 4000; ++k) noise += static_cast<char>('a' + ((random = random * 1664525 + 1013904223) >> 27));
+    members.emplace_back(std::to_string(i) + ".txt", noise);
+  }
+  std::string bytes = make_archive("7zip", "none", members);
+  for (std::size_t i = bytes.size() * 3 / 4; i < bytes.size() * 3 / 4 + 600; ++i) bytes[i] = '\xFF';
+  const ParseOutcome outcome = parse_bytes(bytes, "a.7z");
+  EXPECT_GT(outcome.documents.size(), 5U);
+  const std::size_t named = outcome.members.size();
+  EXPECT_GT(named, 0U);
+  std::size_t counted = 0;
+  for (const std::string& warning : outcome.warnings) {
+    ASSERT_THAT(warning, AllOf(StartsWith("the rest of it is not read: damaged"), testing::EndsWith(" files behind it)")));
+    counted = std::stoul(warning.substr(warning.rfind('(') + 1));
+  }
+  EXPECT_EQ(outcome.documents.size() + named + counted, members.size()) << "each is read, named or counted";
+}
+
+TEST(Archive, OpensAZipWithAPasswordOfTheFile) {
+  ParseLimits limits;
+  for (const char* encryption : {"aes256", "aes128", "zipcrypt"}) {
+    const std::string zip = test::make_encrypted_zip(encryption, "열쇠 7", {{"a.txt", "words"}, {"b.txt", "more words"}});
+    limits.passwords = {};
+    EXPECT_EQ(parse_bytes(zip, "a.zip", limits).skipped,
+              "none of its 2 files can be read; the first, a.txt: encrypted: it needs a password; put it in a --password-file")
+        << encryption;
+    limits.passwords = {"wrong", "another"};
+    EXPECT_THAT(parse_bytes(zip, "a.zip", limits).skipped, HasSubstr("a.txt: encrypted: no password of the --password-file opens it")) << encryption;
+    limits.passwords = {"wrong", "열쇠 7", "another"};
+    const ParseOutcome outcome = parse_bytes(zip, "a.zip", limits);
+    EXPECT_THAT(uris(outcome), ElementsAre("a.zip!/a.txt", "a.zip!/b.txt")) << encryption;
+    EXPECT_EQ(outcome.documents.at(1).text, "more words");
+  }
+}
+
+TEST(Archive, OpensAZipThatUnpacksItselfAndOneOf64Bits) {
+  const std::vector<test::ZipMember> members{{.name = "a.txt", .content = "one"}, {.name = "b.txt", .content = "two"}};
+  for (const std::string& before : {std::string(), std::string("MZ\x90 a program that unpacks what follows PK\x03\x04 ")}) {
+    EXPECT_THAT(uris(parse_bytes(before + build_zip(members), "a.zip")), ElementsAre("a.zip!/a.txt", "a.zip!/b.txt"));
+    EXPECT_THAT(uris(parse_bytes(before + test::build_zip64(members), "a.zip")), ElementsAre("a.zip!/a.txt", "a.zip!/b.txt"));
+  }
+}
+
+TEST(ArchiveNames, InUtf8BesideAnOldOneCountWhileTheyBelongToIt) {
+  const std::string stored = encode("규정.txt", "CP949"), utf8 = "규정 (개정).txt";
+  const auto checksum = static_cast<std::uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(stored.data()), static_cast<uInt>(stored.size())));
+  const auto field = [&](std::uint32_t of) { return test::le16(0x7075) + test::le16(static_cast<std::uint16_t>(5 + utf8.size())) + "\x01" + test::le32(of) + utf8; };
+  EXPECT_THAT(uris(parse_bytes(build_zip({{.name = stored, .content = "words", .extra = field(checksum)}}), "a.zip")), ElementsAre("a.zip!/" + utf8));
+  EXPECT_THAT(uris(parse_bytes(build_zip({{.name = stored, .content = "words", .extra = field(checksum + 1)}}), "a.zip")), ElementsAre("a.zip!/규정.txt"));
+}
+
+TEST(HostileArchive, ThatWasSplitSaysSo) {
+  constexpr const char* kPart = "one part of an archive that was split into several; put them together into one file first";
+  const std::string zip = build_zip({{.name = "a.txt", .content = std::string(500, 'x')}, {.name = "b.txt", .content = "words"}});
+  const ParseOutcome first = parse_bytes(zip.substr(0, 300), "a.zip.001");
+  EXPECT_THAT(first.skipped, HasSubstr("a.txt: damaged")) << "all that is in it";
+  EXPECT_EQ(parse_bytes(std::string("\x01\x02\x03\xFF\xFE\x80\0", 7), "a.zip.002").skipped, kPart);
+  EXPECT_EQ(parse_bytes(make_archive("7zip", "none", {{"a.txt", "words"}}).substr(0, 60), "a.7z.001").skipped, kPart);
+  std::string last = zip;
+  last[last.size() - 18] = 1;  // the number of its disk
+  EXPECT_EQ(parse_bytes(last, "a.zip").skipped, kPart);
+  EXPECT_EQ(parse_bytes(std::string("\x01\x02\x03\xFF\xFE\x80\0", 7), "a.002").skipped, "binary data, not text");
+}
+
+TEST(Archive, SaysOfKindsItDoesNotOpenWhatToDo) {
+  for (const std::string& bytes : {std::string("EGGA\0\1 packed", 12), std::string("ALZ\x01\n\0", 6), std::string("MSCF\0\0\0\0 packed", 15)})
+    EXPECT_THAT(parse_bytes(bytes, "a.bin").skipped, testing::MatchesRegex("no reader for application/[a-z.-]+ yet; unpack it, or pack it as ZIP"));
+}
+
+TEST(HostileArchive, IsJudgedByItsOwnBytesForABomb) {
+  const std::string stored(1 << 20, 'x');
+  const std::string small = make_archive("gnutar", "gzip", {{"c.txt", "words"}, {"d.txt", "words"}});
+  EXPECT_THAT(remarks(parse_bytes(build_zip({{.name = "a.txt", .content = stored}, {.name = "b.tgz", .content = small}}), "a.zip")), IsEmpty());
+}
+
+TEST(HostileArchive, KeepsItsLimitsWhenItsReadingGoesOn) {
+  const std::string zip = make_zip({{"a.txt", std::string(600'000, 'x')}, {"b.txt", std::string(600'000, 'y')}, {"c.txt", "words"}});
+  const ContainerLimits limits{.unpack = {.max_total_bytes = 1 << 20, .max_ratio = 1 << 20}};
+  EXPECT_THAT(uris(parse_with_members(zip, "a.zip", {}, limits)), ElementsAre("a.zip!/a.txt"));
+  EXPECT_THAT(uris(parse_with_members(zip, "a.zip", {}, limits, nullptr, {"a.zip!/a.txt", 600'000})), IsEmpty());
+  const std::string tar = make_archive("gnutar", "none", {{"a.txt", std::string(600'000, 'x')}, {"b.txt", std::string(300'000, 'y')}, {"c.txt", "words"}});
+  EXPECT_THAT(uris(parse_with_members(tar, "a.tar", {}, limits, nullptr, {"a.tar!/a.txt", 600'000})), ElementsAre("a.tar!/b.txt", "a.tar!/c.txt"))
+      << "what is unpacked a second time counts once";
+  EXPECT_THAT(parse_with_members(zip, "a.zip", {}, {.max_text_bytes = 1'000'000, .unpack = {.max_ratio = 1 << 20}}, nullptr, {"a.zip!/a.txt", 600'000, 600'000}).documents, SizeIs(0));
 }
 
 TEST(HostileArchive, KeepsWhatStandsBeforeTheCut) {
@@ -288,7 +433,7 @@ TEST(HostileArchive, IsReadOrRefusedHoweverItIsDamaged) {
 // Notes what it is told and takes away what was read, as the parser process does.
 class Notebook final : public MemberWatch {
  public:
-  void before(const std::string& member_uri, ParseOutcome& so_far) override {
+  void before(const std::string& member_uri, ParseOutcome& so_far, const MembersRead&) override {
     told.push_back(member_uri);
     for (const Document& document : so_far.documents) taken.push_back(document.uri);
     so_far = {};
@@ -314,7 +459,7 @@ TEST(Archive, GoesOnAfterAnyMember) {
   const ParseOutcome all = parse_with_members(zip, "o.zip");
   ASSERT_EQ(all.documents.size(), 6U);
   for (std::size_t i = 0; i < all.documents.size(); ++i) {
-    const ParseOutcome rest = parse_with_members(zip, "o.zip", {}, {}, nullptr, all.documents[i].uri);
+    const ParseOutcome rest = parse_with_members(zip, "o.zip", {}, {}, nullptr, {all.documents[i].uri});
     // What the parser died of is passed over with all that lies in it.
     const std::size_t skipped = all.documents[i].uri.ends_with("m.eml") ? 2 : 0;
     EXPECT_EQ(rest.documents.size(), all.documents.size() - i - 1 - skipped) << all.documents[i].uri;

@@ -10,6 +10,7 @@
 #include "ingest/speech/sound_windows.h"
 #include "ingest/speech/transcript.h"
 #include "speech_fakes.h"
+#include "zip_builder.h"
 
 namespace rag {
 namespace {
@@ -173,6 +174,62 @@ TEST(Speech, HandsOtherFilesOn) {
   EXPECT_EQ(read_recording("a.mp3", "").skipped, "empty file (0 bytes)");
 }
 
+const std::string kMailWithVoice =
+    "From: Kim <kim@b.c>\nSubject: Voice\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nwords\n"
+    "--b\nContent-Type: audio/mpeg; name=voice.mp3\nContent-Disposition: attachment\n\nID3\x04 sound\n--b--\n";
+
+TEST(Speech, IsHeardInArchivesAndMails) {
+  const FakeFfmpeg ffmpeg(5);
+  const FakeProgram recogniser = fake_recogniser(answer_with("en", {"The", "leave", "is", "fifteen", "days."}));
+  const std::string sound = "ID3\x04 sound";
+  for (const auto& [name, bytes, first] : {std::tuple{"a.zip", test::make_zip({{"talk.mp3", sound}, {"b.txt", "words"}}), "a.zip!/talk.mp3"},
+                                           {"a.tgz", test::make_archive("gnutar", "gzip", {{"talk.mp3", sound}, {"b.txt", "words"}}), "a.tgz!/talk.mp3"},
+                                           {"a.zip", test::make_zip({{"in.zip", test::make_zip({{"talk.mp3", sound}})}, {"b.txt", "words"}}), "a.zip!/in.zip!/talk.mp3"}}) {
+    const ParseOutcome outcome = read_recording(name, bytes);
+    ASSERT_EQ(outcome.documents.size(), 2U) << name;
+    EXPECT_EQ(outcome.documents[0].uri, first);
+    EXPECT_EQ(outcome.documents[0].text, "[00:00:00] The leave is fifteen days.");
+    EXPECT_EQ(outcome.documents[0].media_type, "audio/mpeg");
+    EXPECT_THAT(outcome.documents[0].metadata.at("ext"), ElementsAre("mp3"));
+    EXPECT_EQ(outcome.documents[1].text, "words");
+    EXPECT_THAT(outcome.members, IsEmpty());
+  }
+  const ParseOutcome mail = read_recording("a.eml", kMailWithVoice);
+  ASSERT_EQ(mail.documents.size(), 2U);
+  EXPECT_EQ(mail.documents[1].uri, "a.eml!/voice.mp3");
+  EXPECT_THAT(mail.documents[1].metadata.at("subject"), ElementsAre("Voice")) << "it was sent with the mail";
+}
+
+TEST(Speech, OfAnArchiveThatIsNotHeardIsNamedAndHeardLater) {
+  const std::string zip = test::make_zip({{"talk.mp3", "ID3\x04 sound"}, {"b.txt", "words"}});
+  ::setenv("RAG_FFMPEG", "/nowhere/ffmpeg", 1);
+  const ParseOutcome without = read_recording("a.zip", zip);
+  ::unsetenv("RAG_FFMPEG");
+  ASSERT_EQ(without.members.size(), 1U);
+  EXPECT_EQ(without.members[0].uri, "a.zip!/talk.mp3");
+  EXPECT_THAT(without.members[0].skipped, HasSubstr("a recording; no ffmpeg and ffprobe to take the sound out"));
+  EXPECT_EQ(only_document(without).text, "words");
+  const FakeFfmpeg ffmpeg(1);
+  const FakeProgram recogniser = fake_recogniser("echo '{\"words\":[],\"unclear\":0}'");
+  EXPECT_TRUE(has_parser_now("talk.mp3: " + without.members[0].skipped)) << "as the ledger keeps it";
+  EXPECT_EQ(read_recording("a.zip", zip).members.at(0).skipped, "nobody speaks in it, as far as the recogniser hears");
+  SpeechOptions off;
+  off.on = false;
+  EXPECT_EQ(read_recording("a.zip", zip, off).members.at(0).skipped, "a recording; speech recognition is off (--speech on)");
+}
+
+TEST(Speech, OfOneArchiveIsHeardForAsLongAsTwoFiles) {
+  const FakeFfmpeg ffmpeg(60);
+  const FakeProgram recogniser = fake_recogniser(answer_with("en", {"Hello."}));
+  SpeechOptions options;
+  options.sound.max_seconds = 60;
+  const std::string sound = "ID3\x04 sound";
+  const ParseOutcome outcome = read_recording("a.zip", test::make_zip({{"1.mp3", sound}, {"2.mp3", sound}, {"3.mp3", sound}, {"b.txt", "words"}}), options);
+  EXPECT_EQ(outcome.documents.size(), 3U);
+  ASSERT_EQ(outcome.members.back().uri, "a.zip!/3.mp3");
+  EXPECT_EQ(outcome.members.back().skipped, "a recording; those before it in the same file are 00:02:00 long, more is not heard");
+}
+
 TEST(Speech, SaysWhatToInstall) {
   ::setenv("RAG_FFMPEG", "/nowhere/ffmpeg", 1);
   ::setenv("RAG_SPEECH", "/nowhere/recogniser", 1);
@@ -209,7 +266,10 @@ TEST(Speech, IsReadAgainWhereAnOlderVersionHadNoReader) {
   EXPECT_TRUE(has_parser_now("no reader for audio/mpeg yet"));
   EXPECT_TRUE(has_parser_now("no reader for video/mp4 yet"));
   EXPECT_FALSE(has_parser_now("no reader for audio/midi yet"));
-  EXPECT_FALSE(has_parser_now(no_parser_reason("audio/mpeg"))) << "a member of an archive stays one";
+  EXPECT_FALSE(has_parser_now("talk.mp3: " + no_parser_reason("audio/mpeg"))) << "there is no recogniser";
+  const FakeFfmpeg ffmpeg(1);
+  const FakeProgram recogniser = fake_recogniser("");
+  EXPECT_TRUE(has_parser_now("talk.mp3: " + no_parser_reason("audio/mpeg"))) << "of an archive, as an older rag named it";
 }
 
 TEST(Speech, WithoutWordsIsAReason) {
@@ -326,6 +386,11 @@ TEST_F(Ffmpeg, GivesAReasonOrWordsForADamagedFile) {
     EXPECT_TRUE(!broken.skipped.empty() || broken.documents.size() == 1) << size;
   }
   EXPECT_EQ(read_recording("a.mp3", "only words, no sound").skipped, "not a readable recording: Invalid data found when processing input");
+}
+
+TEST_F(Ffmpeg, TakesTheSoundOutOfARecordingInAnArchive) {
+  const ParseOutcome outcome = read_recording("a.zip", test::make_zip({{"a.wav", make_wav(2, 16000)}}));
+  EXPECT_EQ(only_document(outcome).text, "[00:00:00] Samples 32000.") << outcome.skipped;
 }
 
 // What it says is understood well enough to be found, where the recogniser of scripts/setup_speech.sh and espeak-ng are installed.

@@ -131,6 +131,33 @@ TEST(Svg, LeavesOutWhatIsNotShownAndCountsWhatNobodySees) {
   EXPECT_THAT(outcome.warnings, ElementsAre(HasSubstr("hides text from its readers")));
 }
 
+TEST(Svg, CountsWordsBesideThePicture) {
+  const auto hidden = [](const std::string& inside, const std::string& attributes) {
+    const Document document = only_document(parse_bytes(svg("<text x='10' y='20'>shown</text>" + inside, attributes), "a.svg"));
+    return document.metadata.contains("hidden_text") ? document.metadata.at("hidden_text")[0] : "";
+  };
+  const std::string view = "viewBox='0 0 100 100' width='200' height='200'";
+  for (const char* beside : {"<text x='-900' y='20'>order</text>", "<text x='10' y='400'>order</text>", "<text x='1in' y='-3cm'>order</text>",
+                             "<g transform='translate(0 500)'><text x='10' y='20'>order</text></g>", "<text style='transform: translate(-900px, 0px)'>order</text>",
+                             "<text x='10' y='20'><tspan dx='-900'>order</tspan></text>", "<g transform='rotate(180) scale(5)'><text x='10' y='60'>order</text></g>",
+                             "<svg x='700'><text x='10' y='20'>order</text></svg>",
+                             "<foreignObject x='300' width='50' height='50'><p xmlns='http://www.w3.org/1999/xhtml'>order</p></foreignObject>"})
+    EXPECT_EQ(hidden(beside, view), "5") << beside;
+  for (const char* shown : {"<text x='99' y='99'>label</text>", "<text x='-30' y='20'>label</text>", "<text x='50%' y='20'>label</text>",
+                            "<g transform='translate(0 -500)'><text x='10' y='520'>label</text></g>", "<text x='10' y='20' transform='rotate(-90 10 20)'>label</text>",
+                            "<text>a<tspan x='5' dy='1.2em'>label</tspan></text>", "<svg x='-500' viewBox='0 0 5 5'><text x='600' y='1'>label</text></svg>",
+                            "<text x='-400' y='20' font-size='200'>label</text>", "<symbol id='s' viewBox='0 0 9 9'><text x='900' y='2'>label</text></symbol><use href='#s'/>",
+                            "<g transform='perspective(5px)'><text x='-900'>label</text></g>"})
+    EXPECT_EQ(hidden(shown, view), "") << shown;
+  const std::string far = "<text x='-900' y='20'>order</text>";
+  EXPECT_EQ(hidden(far, "width='100' height='100'"), "5");
+  EXPECT_EQ(hidden(far, ""), "5") << "of a drawing that may be as large as it likes";
+  EXPECT_EQ(hidden("<text x='900' y='20'>label</text>", ""), "");
+  EXPECT_EQ(hidden("<text x='180' y='20'>label</text>", "viewBox='0 0 100 100' width='400' height='100'"), "") << "a picture wider than its view shows more";
+  EXPECT_EQ(hidden("<text x='180' y='20'>label</text>", "viewBox='0 0 100 100'"), "") << "so does a window";
+  EXPECT_EQ(hidden(far, "viewBox='nonsense'"), "");
+}
+
 TEST(Svg, IsKnownByItsContentAndGivesAReasonForEveryDamage) {
   EXPECT_EQ(detect_media_type("<?xml version='1.0'?>\n<!-- <a> -->\n<!DOCTYPE svg PUBLIC 'x'>\n<svg:svg/>", "a"), "image/svg+xml");
   EXPECT_EQ(detect_media_type("<svg/>", "a.xml"), "image/svg+xml");

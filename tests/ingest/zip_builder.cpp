@@ -29,8 +29,8 @@ std::string local_entry(const ZipMember& member) {
 
 std::string directory_entry(const ZipMember& member, std::size_t offset) {
   const std::size_t packed_size = member.deflate ? deflate_raw(member.content).size() : member.content.size();
-  return "PK\x01\x02" + le16(20) + common_head(member, packed_size) + le16(0) + le16(0) + le16(0) + le16(0) + le32(0) +
-         le32(static_cast<std::uint32_t>(offset)) + member.name;
+  return "PK\x01\x02" + le16(20) + common_head(member, packed_size) + le16(static_cast<std::uint16_t>(member.extra.size())) + le16(0) + le16(0) +
+         le16(0) + le32(0) + le32(static_cast<std::uint32_t>(offset)) + member.name + member.extra;
 }
 
 std::string with_directory(const std::string& body, const std::vector<ZipMember>& members, const std::vector<std::size_t>& offsets) {
@@ -53,6 +53,8 @@ Body body_of(const std::vector<ZipMember>& members) {
   }
   return body;
 }
+
+std::string le64(std::uint64_t value) { return le32(static_cast<std::uint32_t>(value)) + le32(static_cast<std::uint32_t>(value >> 32)); }
 
 std::string byte(unsigned value) { return std::string(1, static_cast<char>(value)); }
 
@@ -103,8 +105,13 @@ class Utf8Locale {
 
 class ArchiveWriter {
  public:
-  ArchiveWriter(const std::string& format, const std::string& filter) : archive_(archive_write_new()) {
+  ArchiveWriter(const std::string& format, const std::string& filter, const std::string& options = "", const std::string& password = "")
+      : archive_(archive_write_new()) {
     EXPECT_EQ(archive_write_set_format_by_name(archive_, format.c_str()), ARCHIVE_OK) << format;
+    if (!options.empty()) {
+      EXPECT_EQ(archive_write_set_options(archive_, options.c_str()), ARCHIVE_OK) << archive_error_string(archive_);
+    }
+    if (!password.empty()) archive_write_set_passphrase(archive_, password.c_str());
     if (filter != "none") {
       EXPECT_GE(archive_write_add_filter_by_name(archive_, filter.c_str()), ARCHIVE_WARN) << filter;
     }
@@ -163,6 +170,26 @@ std::string make_archive(const std::string& format, const std::string& filter, c
   ArchiveWriter writer(format, filter);
   for (const auto& [name, content] : members) writer.add(name, content);
   return writer.take();
+}
+
+std::string make_encrypted_zip(const std::string& encryption, const std::string& password, const std::vector<std::pair<std::string, std::string>>& members) {
+  ArchiveWriter writer("zip", "none", "zip:encryption=" + encryption, password);
+  for (const auto& [name, content] : members) writer.add(name, content);
+  return writer.take();
+}
+
+std::string build_zip64(const std::vector<ZipMember>& members) {
+  const Body body = body_of(members);
+  std::string directory;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    ZipMember far = members[i];
+    far.extra = le16(1) + le16(8) + le64(body.offsets[i]);
+    directory += directory_entry(far, 0xFFFFFFFF);
+  }
+  const std::uint64_t count = members.size(), at = body.bytes.size();
+  return body.bytes + directory + "PK\x06\x06" + le64(44) + le16(45) + le16(45) + le32(0) + le32(0) + le64(count) + le64(count) + le64(directory.size()) +
+         le64(at) + "PK\x06\x07" + le32(0) + le64(at + directory.size()) + le32(1) + "PK\x05\x06" + le16(0) + le16(0) + le16(0xFFFF) + le16(0xFFFF) +
+         le32(0xFFFFFFFF) + le32(0xFFFFFFFF) + le16(0);
 }
 
 std::string build_rar(int version, const std::string& name, const std::string& content) {

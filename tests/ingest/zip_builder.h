@@ -14,6 +14,7 @@ struct ZipMember {
   bool deflate = false;
   std::uint16_t flags = 0;          // 1: encrypted, 0x800: the name is UTF-8
   std::uint32_t wrong_crc = 0;      // added to the right one
+  std::string extra;                // fields of the directory's entry
 };
 
 std::string build_zip(const std::vector<ZipMember>& members);
@@ -26,6 +27,12 @@ std::string build_overlapping_zip(const std::string& inner_name, const std::stri
 
 // An archive as libarchive writes it: format "ustar", "gnutar", "7zip", "raw"; filter "none", "gzip", "bzip2", "xz", "zstd".
 std::string make_archive(const std::string& format, const std::string& filter, const std::vector<std::pair<std::string, std::string>>& members);
+
+// A ZIP whose members are encrypted: "aes256", or "zipcrypt", the old way.
+std::string make_encrypted_zip(const std::string& encryption, const std::string& password, const std::vector<std::pair<std::string, std::string>>& members);
+
+// With 64-bit numbers where a ZIP of more than 4 GB would have them: a second end record, and the place of each member.
+std::string build_zip64(const std::vector<ZipMember>& members);
 
 // A RAR with one stored member, in the format of version 4 or 5.
 std::string build_rar(int version, const std::string& name, const std::string& content);

@@ -57,7 +57,7 @@ class SourcePlanTest : public testing::Test {
 TEST_F(SourcePlanTest, ReadsFilesAgainOnceThereIsAParserForThem) {
   add_skipped("a.pdf", no_parser_reason("application/pdf"));
   add_skipped("a.xlsb", no_parser_reason("application/vnd.ms-excel.sheet.binary.macroenabled.12"));
-  add_skipped("b.mp3", no_parser_reason("audio/mpeg"));
+  add_skipped("b.mid", no_parser_reason("audio/midi"));
   add_skipped("c.pdf", "encrypted");
   add_skipped("d.bin", no_parser_reason("application/octet-stream"));
   const SourcePlan found = plan();
@@ -264,11 +264,11 @@ TEST_F(SourcePlanTest, RefusesASourceThatHoldsAnother) {
 TEST_F(SourcePlanTest, ReadsArchivesAgainOnceThereIsAParserForWhatLiesInThem) {
   add_skipped("a.zip", no_parser_reason("application/zip"));
   add_skipped("b.zip", "its only file cannot be read: x.pdf: " + no_parser_reason("application/pdf"));
-  add_skipped("c.zip", "its only file cannot be read: x.mp3: " + no_parser_reason("audio/mpeg"));
+  add_skipped("c.zip", "its only file cannot be read: x.mid: " + no_parser_reason("audio/midi"));
   add_skipped("d.eml", "");
   files_.back().warnings = {"x.pdf: " + no_parser_reason("application/pdf")};
   add_skipped("e.eml", "");
-  files_.back().warnings = {"no reader for", "yet", "x.mp3: " + no_parser_reason("audio/mpeg")};
+  files_.back().warnings = {"no reader for", "yet", "x.mid: " + no_parser_reason("audio/midi")};
   const SourcePlan found = plan();
   ASSERT_EQ(found.to_read.size(), 3U);
   EXPECT_EQ(all_of(found.to_read)[2].file.uri, "d.eml");

@@ -25,7 +25,7 @@ class DisturbedSandbox final : public ParserSandbox {
  public:
   explicit DisturbedSandbox(std::function<void(int reading)> meanwhile) : meanwhile_(std::move(meanwhile)) {}
 
-  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom&) override {
+  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom&, MemberListener*) override {
     Document document{.uri = uri, .title = uri, .text = read_file(file), .pages = {{0, 1}}};
     meanwhile_(++readings);
     return {{std::move(document)}, "", {}};
@@ -81,7 +81,7 @@ class SourceReaderTest : public testing::Test {
 // Each file has as many bytes as its number; the first ones take longest.
 class UnevenSandbox final : public ParserSandbox {
  public:
-  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom&) override {
+  ParseOutcome parse(const std::filesystem::path& file, const std::string& uri, const MakeRoom&, MemberListener*) override {
     const std::string text = read_file(file);
     ++readings;
     std::this_thread::sleep_for(std::chrono::milliseconds(text.size() < 4 ? 20 : 0));
