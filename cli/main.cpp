@@ -16,6 +16,7 @@
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "core/error.h"
+#include "core/heap.h"
 #include "core/interrupt.h"
 #include "core/notice.h"
 #include "core/text.h"
@@ -178,6 +179,7 @@ int main(int argc, char** argv) {
   using namespace rag;
   try {
     cli::choose_library_settings(argv);
+    keep_large_pieces_off_the_heap();
     cli::install_signal_handlers();
     on_notice([](const std::string& line) { std::cerr << "rag: " << cli::one_line(line.c_str()) << '\n'; });
     return cli::code_after_output(cli::run({argv + 1, argv + argc}));

@@ -12,4 +12,10 @@ void give_memory_back() {
 #endif
 }
 
+void keep_large_pieces_off_the_heap() {
+#if defined(__GLIBC__)
+  ::mallopt(M_MMAP_THRESHOLD, 4 << 20);
+#endif
+}
+
 }  // namespace rag

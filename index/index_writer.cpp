@@ -31,13 +31,13 @@ struct PendingSegment {
 
   std::size_t bytes() const { return ids.size() * sizeof(ChunkId) + vector_bytes + postings.bytes(); }
 
-  void add(const IndexedDocument& document, ChunkId first) {
+  void add(IndexedDocument document, ChunkId first) {
     for (std::size_t i = 0; i < document.chunks.size(); ++i) {
       ids.push_back({first.value + static_cast<std::int64_t>(i)});
       postings.add(ids.back(), text_with_context(document.document.title, document.chunks[i]));
     }
-    vectors.push_back(document.vectors);
     vector_bytes += document.vectors.size() * sizeof(float);
+    vectors.push_back(std::move(document.vectors));
   }
 };
 
@@ -80,7 +80,7 @@ class Writer final : public IndexWriter {
     return std::move(row->record);
   }
 
-  void put(const IndexedDocument& document) override {
+  void put(IndexedDocument document) override {
     check_document(document, settings_.dimension);
     const auto existing = find_document_row(*catalog_, document.document.id);
     if (existing && existing->record.source != document.source)
@@ -91,7 +91,7 @@ class Writer final : public IndexWriter {
       const ChunkId first = next_chunk_id(*catalog_);
       insert_document(*catalog_, document, first);
       insert_encoded_texts(*catalog_, first, document.encoded);
-      pending_.add(document, first);
+      pending_.add(std::move(document), first);
       ++documents_put_;
     });
   }

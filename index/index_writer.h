@@ -25,8 +25,8 @@ class IndexWriter {
   virtual std::optional<DocumentRecord> find_document(const std::string& id) const = 0;
 
   // Stores a document, replacing the one of the same id.  Throws Error(Usage) where another source has that id,
-  // or vectors and chunks do not fit together, or a vector is not finite.
-  virtual void put(const IndexedDocument& document) = 0;
+  // or vectors and chunks do not fit together, or a vector is not finite.  Of one that is moved in nothing is copied.
+  virtual void put(IndexedDocument document) = 0;
   virtual void remove(const std::string& document_id) = 0;  // nothing where it is not there
   // The same document under another name; chunks and vectors stay.
   virtual void rename(const std::string& document_id, const std::string& new_id, const std::string& new_uri, const std::string& new_file_uri) = 0;

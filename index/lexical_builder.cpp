@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <deque>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -73,7 +74,7 @@ struct LexicalSegmentBuilder::State {
   TermNumbers numbers;
   std::vector<std::size_t> latest;    // by term: one more than the place of its newest posting
   std::vector<std::uint32_t> counts;  // by term: in how many chunks
-  std::vector<Posting> postings;      // row after row
+  std::deque<Posting> postings;       // row after row; many millions, which a vector would copy whenever it grows
   std::vector<std::size_t> row_ends;  // in postings
   std::vector<ChunkId> ids;
   std::vector<std::uint32_t> lengths;
@@ -141,7 +142,7 @@ void LexicalSegmentBuilder::add(ChunkId chunk, std::string_view text) { state_->
 std::size_t LexicalSegmentBuilder::chunk_count() const { return state_->ids.size(); }
 
 std::size_t LexicalSegmentBuilder::bytes() const {
-  return state_->numbers.bytes() + state_->postings.capacity() * sizeof(State::Posting) +
+  return state_->numbers.bytes() + state_->postings.size() * sizeof(State::Posting) +
          state_->latest.capacity() * (sizeof(std::size_t) + sizeof(std::uint32_t)) +
          state_->ids.capacity() * (sizeof(ChunkId) + sizeof(std::uint32_t) + sizeof(std::size_t));
 }

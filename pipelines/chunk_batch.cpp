@@ -49,6 +49,8 @@ CutEvent cut_event(IngestEvent event, const Chunker& chunker) {
 }
 
 bool ChunkBatcher::take(CutEvent cut) {
+  const auto* put = std::get_if<PutDocument>(&cut.event);
+  const bool holds_room = put && put->room;  // for which others may wait, so it is not kept for company
   if (cut.document) {
     chunks_ += cut.document->chunks.size();
     bytes_ += 2 * cut.document->document.text.size();
@@ -56,7 +58,7 @@ bool ChunkBatcher::take(CutEvent cut) {
   }
   batch_.events.push_back(std::move(cut.event));
   const std::size_t texts = embedder_.batching().texts;
-  return chunks_ >= texts || bytes_ >= kBatchTextBytes * std::max<std::size_t>(1, texts / kTextsOfThat) || batch_.events.size() >= kBatchEvents;
+  return holds_room || chunks_ >= texts || bytes_ >= kBatchTextBytes * std::max<std::size_t>(1, texts / kTextsOfThat) || batch_.events.size() >= kBatchEvents;
 }
 
 ChunkBatch ChunkBatcher::release() {
@@ -97,6 +99,7 @@ void embed_batch(ChunkBatch& batch, const Embedder& embedder, KnownVectors& know
     for (EncodedText& text : document.encoded) {
       const Source& source = sources[next++];
       const KnownVector vector = source.known ? *source.known : vector_of_row(source.row);
+      document.vectors.reserve(document.encoded.size() * vector.values.size());
       document.vectors.insert(document.vectors.end(), vector.values.begin(), vector.values.end());
       text.cut_tokens = vector.cut_tokens;
       document.cut_tokens += vector.cut_tokens;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/heap.h"
 #include "pipelines/file_notes.h"
 
 namespace rag {
@@ -11,6 +12,7 @@ namespace {
 // Some 7,000 chunks of 384 numbers.  Larger segments to begin with would save little, since they are merged eight at a time.
 constexpr std::size_t kCommitBytes = std::size_t{16} << 20;
 constexpr std::chrono::seconds kCommitInterval{15};
+constexpr std::size_t kLargeCommitBytes = 2 * kCommitBytes;  // a large document is in it, which the stages before have left behind on their heaps
 
 template <class... Ts>
 struct Overloaded : Ts... {
@@ -34,6 +36,7 @@ void DocumentSink::take(ChunkBatch batch) {
                event);
   chunks_embedded_ += batch.chunks_embedded;
   chunks_known_ += batch.chunks_known;
+  batch = {};  // what a commit takes comes on top
   commit_if_due();
 }
 
@@ -87,7 +90,7 @@ void DocumentSink::put(IndexedDocument& document) {
     losses_.add({document.document.uri, std::to_string(document.cut_tokens) + " tokens beyond the encoder's limit do not count for its vectors"});
     cut_of_file_[{document.source, document.file_uri}] += document.cut_tokens;
   }
-  writer_.put(document);
+  writer_.put(std::move(document));
 }
 
 void DocumentSink::note(FileEntry entry) {
@@ -108,8 +111,11 @@ void DocumentSink::note(FileEntry entry) {
 
 void DocumentSink::commit_if_due() {
   const auto now = std::chrono::steady_clock::now();
-  if (writer_.pending_bytes() < kCommitBytes && now - last_commit_ < kCommitInterval) return;
+  const std::size_t pending = writer_.pending_bytes();
+  if (pending < kCommitBytes && now - last_commit_ < kCommitInterval) return;
+  if (pending >= kLargeCommitBytes) give_memory_back();
   known_.committed(writer_.commit());
+  if (pending >= kLargeCommitBytes) give_memory_back();
   last_commit_ = now;
 }
 

@@ -28,6 +28,7 @@ namespace rag {
 namespace {
 
 constexpr std::size_t kQueueBytes = std::size_t{32} << 20;
+constexpr std::size_t kLargeTextsUnderWay = std::size_t{32} << 20;  // one of the largest documents that are read by default
 constexpr std::size_t kWaitingBatches = 2;  // between two stages
 constexpr double kLargeRemoval = 0.2;
 constexpr const char* kStandardInput = "stdin";
@@ -250,6 +251,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
 
   // Reading, cutting and embedding overlap with storing, which this thread does.
   const auto chunker = make_chunker(options, embedder);
+  TextsUnderWay large(kLargeTextsUnderWay);  // before the queues, whose documents hold room in it
   BoundedQueue<IngestEvent> read(kQueueBytes);
   BoundedQueue<ChunkBatch> cut(kWaitingBatches), embedded(kWaitingBatches);
   ReadingProgress reading(progress);
@@ -258,7 +260,8 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   ParseLimits limits = options.limits;
   limits.on_page = [&reading](const std::string& uri, std::size_t page) { reading.see(uri, page); };
   const auto sandbox = listen_to_recordings(start_parser_sandbox(limits), std::move(speech));
-  SourceReader reader(index.get(), *sandbox, report, [&read](IngestEvent event) {
+  SourceReader reader(index.get(), *sandbox, report, [&read, &large](IngestEvent event) {
+    if (auto* put = std::get_if<PutDocument>(&event)) put->room = large.enter(put->document.text.size());
     const std::size_t weight = weight_of(event);
     return read.push(std::move(event), weight);
   }, {.threads = options.limits.processes});
@@ -290,11 +293,12 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
         reader.read_text(kStandardInput, kStandardInput, bytes);
       },
       [&] { read.close(); });
-  stages.start([&] { cut_into_batches(read, *chunker, embedder, cut); }, [&] { read.close(), cut.close(); });
-  stages.start([&] { embed_batches(cut, embedder, known, embedded); }, [&] { cut.close(), embedded.close(); });
+  stages.start([&] { cut_into_batches(read, *chunker, embedder, cut); }, [&] { large.close(), read.close(), cut.close(); });
+  stages.start([&] { embed_batches(cut, embedder, known, embedded); }, [&] { large.close(), cut.close(), embedded.close(); });
   try {
     while (auto batch = embedded.pop()) sink.take(std::move(*batch));
   } catch (const std::exception& trouble) {
+    large.close();
     embedded.close();
     stages.join();
     try {

@@ -8,6 +8,7 @@
 #include "core/document.h"
 #include "index/ledger.h"
 #include "index/records.h"
+#include "pipelines/texts_under_way.h"
 
 namespace rag {
 
@@ -17,6 +18,7 @@ struct PutDocument {
   std::string source;
   std::string file_uri;
   std::string content_hash;
+  TextsUnderWay::Room room;  // of a large one
 };
 struct DropDocument {
   std::string id;
