@@ -52,6 +52,11 @@ HANGUL_HEADER = ('<hh:head><hh:refList><hh:numberings><hh:numbering id="1"><hh:p
                  '</hh:paraProperties><hh:styles><hh:style id="1" name="개요 1"/></hh:styles></hh:refList></hh:head>')
 DRAWING = ('<svg xmlns="http://www.w3.org/2000/svg"><title>t</title><desc>d</desc><style>.a{display:none} #b,text{fill:#fff}/*x*/</style><defs><g id="g"><text>one<tspan x="0" dy="1em">two</tspan></text></g>'
            '</defs><use href="#g"/><switch><foreignObject><div xmlns="x"><p>page</p></div></foreignObject><text class="a">c</text></switch><rect/><text opacity="0" font-size="0">z</text></svg>')
+WORKBOOK = ('<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+            '<DocumentProperties><Title>t</Title><Author>a</Author></DocumentProperties><Styles><Style ss:ID="p"><NumberFormat ss:Format="Short Date"/></Style><Style ss:ID="q" ss:Parent="p"/>'
+            '<Style ss:ID="r"><NumberFormat ss:Format="#,##0.00;[Red]-0"/></Style></Styles><Worksheet ss:Name="A"><Table><Row ss:Index="2" ss:Span="3" ss:StyleID="r"><Cell ss:MergeAcross="1" '
+            'ss:MergeDown="2"><Data ss:Type="String">words</Data></Cell><Cell ss:Index="5"><Data ss:Type="Number">1234.5</Data></Cell></Row><Row><Cell ss:StyleID="q"><Data ss:Type="DateTime">'
+            '2026-11-29T14:05:00.000</Data></Cell><Cell><Data ss:Type="Boolean">1</Data></Cell></Row></Table><WorksheetOptions><Visible>SheetHidden</Visible></WorksheetOptions></Worksheet></Workbook>')
 NO_DOCUMENT_FIELDS = struct.pack("<Q", 0) * 5
 A_DOCUMENT = NO_DOCUMENT_FIELDS + struct.pack("<Q5sQQQQ", 5, b"words", 0, 0, 0, 0)
 
@@ -106,6 +111,9 @@ SMALL = {
     "row_coding": [b'["a","b"]', b'{"a":["b","c"]}', b'{"pages":[[0,1]],"headings":[[0,1,"some"]],"tables":[[0,4,0,2]]}'],
     "rst": [b"Title\n=====\n\n+---+---+\n| a | b |\n+===+===+\n| 1 | 2 |\n+---+---+\n"],
     "short_texts": ["[00:01:23] Dr. Kim said. 그는 갔다. \"a\";b,c\n<br/><a id='x'/>".encode(), struct.pack("<d", 1.005) + b"lowerRoman", b"ganada\0\0 ko-KR"],
+    "sbv": [b"0:00:01.000,0:00:04.000\nharmless words\n\n0:01:05.500,0:01:06.000\nmore,\nof them\n"],
+    "smi": [b"<SAMI><BODY>\n<SYNC Start=1000><P Class=KRCC>harmless<br>\nwords\n<SYNC Start=3000><P>&nbsp;\n<sync start=\"3661000\"><p><font color=red>more</font></BODY></SAMI>"],
+    "spreadsheetml": [WORKBOOK.encode()],
     "srt": ["1\n00:00:01,000 --> 00:00:02,500\nharmless 말\n\n2\n00:00:03,000 --> 00:00:04,000\n<i>words</i>\n".encode()],
     "svg": [DRAWING.encode(), b"<!DOCTYPE svg><svg:svg><svg:g visibility='hidden'><svg:text>a<svg:tspan visibility='visible'>b</svg:tspan></svg:text></svg:g></svg:svg>"],
     "table_grid": [b"\0\0\2\1a \0\1\0\1\1b1\0\1\1\1\1c2\0", b"\0\0\1\2AB\0\1\1\1CD\1\1\1\1EF"],

@@ -44,10 +44,13 @@ std::string leaf_text(const GumboNode& node) {
   return text == "\u2061" || text == "\u2062" || text == "\u2063" || text == "\u2064" ? "" : text;
 }
 
+// What these hold is to be shown as it stands, elements of HTML with it.
+bool is_leaf(std::string_view name) { return name == "mtext" || name == "mi" || name == "mn" || name == "mo" || name == "ms"; }
+
 std::string text_of(const GumboNode& node, int depth) {
   const std::string name = name_of(node.v.element);
   if (name == "annotation" || name == "annotation-xml" || name == "mphantom") return "";
-  const std::vector<std::string> parts = depth < kMaxDepth ? parts_of(node, depth) : std::vector<std::string>();
+  const std::vector<std::string> parts = depth < kMaxDepth && !is_leaf(name) ? parts_of(node, depth) : std::vector<std::string>();
   if (parts.empty()) return leaf_text(node);
   if (name == "msqrt") return "√" + grouped_part(joined(parts));
   if (name == "mtable") return "[" + joined(parts, "; ") + "]";

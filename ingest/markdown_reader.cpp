@@ -40,9 +40,26 @@ Tree parse_markdown(const std::string& text) {
   return tree;
 }
 
-// An odd number of backticks before it: a code span, on one line at least.
-bool is_inside_code(std::string_view line, std::size_t at) {
-  return std::count(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(at), '`') % 2 == 1;
+// A line's tags, but none in a code span: behind an odd number of backticks, on one line at least.
+std::string without_tags(std::string_view line, std::string_view open, std::string_view close) {
+  std::string kept;
+  std::size_t done = 0;
+  std::ptrdiff_t backticks = 0;  // in `kept`
+  const auto keep_up_to = [&](std::size_t end) {
+    const std::string_view piece = line.substr(done, end - done);
+    backticks += std::count(piece.begin(), piece.end(), '`');
+    kept += piece;
+    done = end;
+  };
+  for (std::size_t at = line.find(open); at != std::string_view::npos; at = line.find(open, done)) {
+    const std::size_t stop = line.find(close, at);
+    if (stop == std::string_view::npos) break;
+    keep_up_to(at);
+    if (backticks % 2 == 1) keep_up_to(stop);
+    else done = stop + close.size();
+  }
+  keep_up_to(line.size());
+  return kept;
 }
 
 // Template tags ("{% page ... %}", "{/* anchor */}", "{#anchor}") are the site generator's, not the reader's.  Fenced code keeps them.
@@ -55,17 +72,8 @@ std::string without_template_tags(std::string_view text) {
     std::string line(text.substr(0, end));
     const std::string_view bare = trim(line);
     if (bare.starts_with("```") || bare.starts_with("~~~")) fenced = !fenced;
-    for (const auto& [open, close] : {std::pair{"{%", "%}"}, std::pair{"{/*", "*/}"}, std::pair{"{{<", ">}}"}, std::pair{" {#", "}"}}) {
-      for (std::size_t at = fenced ? std::string::npos : line.find(open); at != std::string::npos; at = line.find(open, at)) {
-        const std::size_t stop = line.find(close, at);
-        if (stop == std::string::npos) break;
-        if (is_inside_code(line, at)) {
-          at = stop;
-          continue;
-        }
-        line.erase(at, stop + std::strlen(close) - at);
-      }
-    }
+    for (const auto& [open, close] : {std::pair{"{%", "%}"}, std::pair{"{/*", "*/}"}, std::pair{"{{<", ">}}"}, std::pair{" {#", "}"}})
+      if (!fenced && line.find(open) != std::string::npos) line = without_tags(line, open, close);
     out += line;
     if (end < text.size()) out += '\n';
     text.remove_prefix(std::min(end + 1, text.size()));

@@ -48,7 +48,7 @@ std::string MemberNames::shown(std::string_view stored) const {
   std::string path = to_nfc(decode(stored, charset_));
   std::replace(path.begin(), path.end(), '\\', '/');
   std::vector<std::string_view> steps = path_steps(path);
-  while (!steps.empty() && is_drive(steps.front())) steps.erase(steps.begin());
+  steps.erase(steps.begin(), std::find_if_not(steps.begin(), steps.end(), is_drive));
   std::string shown;
   for (std::size_t i = 0; i < steps.size(); ++i) shown += (i > 0 ? "/" : "") + shown_step(steps[i], i + 1 < steps.size());
   return shown;

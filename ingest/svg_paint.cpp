@@ -44,6 +44,9 @@ double font_size_in(const std::string& font) {
   return font_size_of("");
 }
 
+// A rule may put it on each of a hundred thousand elements.
+constexpr std::size_t kMostBytesOfTransform = 1000;
+
 bool is_white(std::string color) {
   std::erase(color, ' ');
   return color == "white" || color == "#fff" || color == "#ffffff" || color == "rgb(255,255,255)" || color == "rgb(100%,100%,100%)";
@@ -57,7 +60,7 @@ void declare(SvgPaint& paint, std::string_view property, std::string_view writte
   if (property == "opacity" || property == "fill-opacity") paint.clear = is_faint(value);
   if (property == "font-size") paint.no_size = is_zero(value), paint.font_size = font_size_of(value);
   if (property == "font") paint.font_size = font_size_in(value);
-  if (property == "transform") paint.transform = value;
+  if (property == "transform") paint.transform = value.size() <= kMostBytesOfTransform ? value : "unknown()";
   if (property == "writing-mode") paint.sets_text_upright = value.starts_with("t") || value.starts_with("vertical");
   if (property == "stroke") paint.stroked = value != "none";
   if (property == "fill") paint.fill = is_white(value) ? SvgPaint::Fill::White : value == "none" || value == "transparent" ? SvgPaint::Fill::None : SvgPaint::Fill::Other;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 
@@ -42,9 +43,9 @@ class Styles {
       const std::string code = format ? code_of(xml::attribute(format, "Format")) : "";
       // A style comes behind its parent.
       if (format || parent == formats_.end())
-        formats_.insert_or_assign(xml::attribute(style, "ID"), NumberFormat(code));
+        formats_.insert_or_assign(xml::attribute(style, "ID"), std::make_shared<const NumberFormat>(code));
       else
-        formats_.insert_or_assign(xml::attribute(style, "ID"), NumberFormat(parent->second));
+        formats_.insert_or_assign(xml::attribute(style, "ID"), std::shared_ptr(parent->second));
       if (!code.empty() && code != "@") with_code_.insert(xml::attribute(style, "ID"));
     }
   }
@@ -52,12 +53,12 @@ class Styles {
   const NumberFormat& format_of(const std::string& id) const {
     static const NumberFormat kGeneral;
     const auto found = formats_.find(id);
-    return found == formats_.end() ? kGeneral : found->second;
+    return found == formats_.end() ? kGeneral : *found->second;
   }
   bool has_code(const std::string& id) const { return with_code_.count(id) > 0; }
 
  private:
-  std::map<std::string, NumberFormat> formats_;
+  std::map<std::string, std::shared_ptr<const NumberFormat>> formats_;  // one for all styles that have it of the same parent
   std::set<std::string> with_code_;
 };
 

@@ -119,16 +119,18 @@ std::vector<Cue> read_sami_cues(std::string_view text) {
   const std::string lower = ascii_lower(text);
   std::vector<Cue> cues;
   for (std::size_t at = lower.find("<sync"); at != std::string::npos;) {
-    const std::size_t next = lower.find("<sync", at + 1), words = lower.find('>', at);
-    const std::size_t start = lower.find("start=", at);
-    if (words < next && start < words) {
-      std::string_view number = std::string_view(lower).substr(start + 6, words - start - 6);
+    const std::size_t next = lower.find("<sync", at + 1);
+    // No further than that: looking through the rest of the file for each one would take for ever.
+    const std::string_view cue = std::string_view(lower).substr(at, next - at);
+    const std::size_t words = cue.find('>'), start = cue.substr(0, words).find("start=");
+    if (words != std::string_view::npos && start != std::string_view::npos) {
+      std::string_view number = cue.substr(start + 6, words - start - 6);
       number.remove_prefix(std::min(number.find_first_not_of("\"' "), number.size()));
       std::uint32_t milliseconds = 0;
       std::from_chars(number.data(), number.data() + number.size(), milliseconds);
       if (!cues.empty()) cues.back().end = milliseconds / 1000.0;
       cues.push_back({milliseconds / 1000.0, milliseconds / 1000.0, {}});
-      std::string said(text.substr(words + 1, std::min(next, text.size()) - words - 1));
+      std::string said(text.substr(at + words + 1, cue.size() - words - 1));
       std::replace(said.begin(), said.end(), '\n', ' ');
       if (std::string line = html_to_line(said); has_letter_or_digit(line)) cues.back().lines.push_back(std::move(line));
     }

@@ -208,9 +208,10 @@ class Drawing {
     return look;
   }
 
-  // Else it is shown where it stands, and read there.
+  // Else it is shown where it stands, and read there.  What lies too deep to be read is not looked for either: from the bottom of a hundred
+  // thousand elements up, for each of as many, would take for ever.
   static bool is_below_something_aside(Node node) {
-    while ((node = node.parent()))
+    for (int steps = 0; steps <= xml::kMaxDepth && (node = node.parent()); ++steps)
       if (is_aside(xml::local(node.name()))) return true;
     return false;
   }

@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <chrono>
+#include <ctime>
 #include <map>
 
 #include "../patience.h"
@@ -187,6 +188,14 @@ TEST(ArchiveNames, NeverLeadOutOfTheArchive) {
                                                                         {"한글", "한글"}})
     EXPECT_EQ(names.shown(stored), shown);
   EXPECT_THAT(uris(parse_bytes(build_zip({{.name = "../../../etc/cron.d/x.txt", .content = "words"}}), "a.zip")), ElementsAre("a.zip!/etc/cron.d/x.txt"));
+}
+
+TEST(ArchiveNames, OfAMegabyteOfDrivesTakeLinearTime) {
+  std::string stored;
+  while (stored.size() < 1 << 20) stored += "C:/";
+  const std::clock_t start = std::clock();
+  EXPECT_EQ(MemberNames().shown(stored + "a.txt"), "a.txt");
+  EXPECT_LT(std::chrono::seconds((std::clock() - start) / CLOCKS_PER_SEC), patience(std::chrono::seconds(2)));
 }
 
 TEST(HostileArchive, LosesABombAndKeepsTheRest) {

@@ -1,7 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <ctime>
+
 #include "support.h"
+#include "tests/patience.h"
 
 namespace rag {
 namespace {
@@ -61,6 +65,18 @@ TEST(SpreadsheetMl, TakesPlacesBeyondAnySheetInItsStride) {
   const std::string rows = "<Row ss:Index='999999999999'>" + cell("String", "a", "ss:Index='-5'") + cell("String", "b", "ss:MergeAcross='99999999' ss:MergeDown='1048576'") +
                            cell("String", "c", "ss:Index='16384'") + cell("String", "d") + "</Row>";
   EXPECT_EQ(read(workbook(sheet("S", rows))).text, "S\n\na | b | c");
+}
+
+TEST(SpreadsheetMl, KeepsOneFormatForAHundredThousandStylesOfOneParent) {
+  std::string styles = "<Style ss:ID='long'><NumberFormat ss:Format='";
+  for (int i = 0; i < 480; ++i) styles += "y-";
+  styles += "'/></Style>";
+  for (int i = 0; i < 100000; ++i) styles += "<Style ss:ID='" + std::to_string(i) + "' ss:Parent='long'/>";
+  std::string book = workbook(sheet("S", "<Row>" + cell("String", "a") + "</Row>"));
+  book.insert(book.find("</Styles>"), styles);
+  const std::clock_t start = std::clock();
+  EXPECT_EQ(read(book).text, "S\n\na");
+  EXPECT_LT(std::chrono::seconds((std::clock() - start) / CLOCKS_PER_SEC), test::patience(std::chrono::seconds(2)));
 }
 
 }  // namespace

@@ -1,7 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <ctime>
+
 #include "support.h"
+#include "tests/patience.h"
 
 namespace rag {
 namespace {
@@ -76,6 +80,14 @@ TEST(Subtitles, ReadSami) {
   EXPECT_EQ(document.text, "[00:00:01] 연차는 15일입니다.\n\n[01:01:01] 병가는 60일");
   EXPECT_EQ(document.media_type, "application/x-sami");
   EXPECT_THAT(parse_bytes("only words", "a.smi").skipped, HasSubstr("no tag such as <SYNC Start=1000>"));
+}
+
+TEST(Subtitles, LookForTheEndOfATagOfSamiNoFurtherThanTheNextOne) {
+  std::string many = "<SAMI>";
+  for (int i = 0; i < 100000; ++i) many += "<SYNC ";
+  const std::clock_t start = std::clock();
+  EXPECT_EQ(read(many + "Start=1000>words<SYNC Start=", "a.smi").text, "[00:00:01] words");
+  EXPECT_LT(std::chrono::seconds((std::clock() - start) / CLOCKS_PER_SEC), test::patience(std::chrono::seconds(2)));
 }
 
 TEST(Subtitles, ReadSbv) {

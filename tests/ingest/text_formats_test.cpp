@@ -1,7 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <ctime>
+
 #include "support.h"
+#include "tests/patience.h"
 
 namespace rag {
 namespace {
@@ -94,6 +98,14 @@ TEST(Markdown, DropsTagsAndScriptsOfInnerHtml) {
   EXPECT_EQ(document.text, "kept\n\na bold word, but {% this %} stays");
 }
 
+TEST(Markdown, TakesLinearTimeForALineOfTemplateTags) {
+  std::string line = "words ";
+  for (int i = 0; i < 200000; ++i) line += "{% x %}";
+  const std::clock_t start = std::clock();
+  EXPECT_EQ(parse(line + "`{% y %}`", "a.md").text, "words {% y %}");
+  EXPECT_LT(std::chrono::seconds((std::clock() - start) / CLOCKS_PER_SEC), test::patience(std::chrono::seconds(4)));
+}
+
 TEST(Html, KeepsWhatAReaderReads) {
   const Document document = parse(
       "<html><head><title>Plan &amp; cost</title><meta name=author content='Kim'><style>p{}</style></head><body><nav>menu</nav>"
@@ -182,6 +194,10 @@ TEST(Html, WritesMathAsOneTypesIt) {
                 .text,
             "식 x=(a+1)/2 끝\n\ny^10+√(z-1)\n\n이름 | 값\n저항 | V/I");
   EXPECT_EQ(parse("<p>a<math>b</math>", "a.html").text, "ab");
+}
+
+TEST(Html, KeepsTheWordsAroundAnElementWithinWordsOfMath) {
+  EXPECT_EQ(parse("<p><math><mi>S</mi><mo>=</mo><mtext>all <a href='x'>days</a> of leave</mtext></math>", "a.html").text, "S=all days of leave");
 }
 
 TEST(Html, FindsADeclarationBehindPagesOfScript) {

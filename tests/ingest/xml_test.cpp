@@ -1,8 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <ctime>
+
 #include "ingest/parser.h"
 #include "support.h"
+#include "tests/patience.h"
 
 namespace rag {
 namespace {
@@ -183,6 +187,28 @@ TEST(Svg, EndsWhateverRefersToWhat) {
   const ParseOutcome outcome = parse_bytes(svg(deep + "<text>deep</text>"), "a.svg");
   EXPECT_EQ(only_document(outcome).text, "top");
   EXPECT_THAT(outcome.warnings, testing::Contains(HasSubstr("nested deeper than 256")));
+}
+
+TEST(Svg, TakesLinearTimeForWhatIsUsedFromTheDepths) {
+  std::string deep, used;
+  for (int i = 0; i < 60000; ++i) {
+    deep += "<g>";
+    used += "<use href='#a" + std::to_string(i) + "'/>";
+  }
+  for (int i = 0; i < 60000; ++i) deep += "<g id='a" + std::to_string(i) + "'/>";
+  for (int i = 0; i < 60000; ++i) deep += "</g>";
+  const std::clock_t start = std::clock();
+  EXPECT_EQ(read_svg("<defs>" + deep + "</defs>" + used + "<text>word</text>").text, "word");
+  EXPECT_LT(std::chrono::seconds((std::clock() - start) / CLOCKS_PER_SEC), test::patience(std::chrono::seconds(4)));
+}
+
+TEST(Svg, DoesNotFollowALongTransformOnEachOfThousandsOfElements) {
+  std::string rule = "<style>.a{transform:", many;
+  for (int i = 0; i < 60000; ++i) rule += "scale(1) ";
+  for (int i = 0; i < 20000; ++i) many += "<g class='a'/>";
+  const std::clock_t start = std::clock();
+  EXPECT_EQ(read_svg(rule + "}</style>" + many + "<text>word</text>").text, "word");
+  EXPECT_LT(std::chrono::seconds((std::clock() - start) / CLOCKS_PER_SEC), test::patience(std::chrono::seconds(4)));
 }
 
 }  // namespace
