@@ -11,26 +11,20 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/file_descriptor.h"
 
 namespace rag {
 namespace {
 
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 [[noreturn]] void fail(const std::filesystem::path& file, const char* what) {
   throw Error(ErrorKind::Io, file.string() + ": " + what + ": " + std::strerror(errno));
+}
+
+// O_NONBLOCK: a FIFO under that name must not hang us; size_of_regular() then refuses it.
+int open_to_read(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) fail(file, "cannot be read");
+  return fd;
 }
 
 std::size_t size_of_regular(int fd, const std::filesystem::path& file) {
@@ -40,36 +34,41 @@ std::size_t size_of_regular(int fd, const std::filesystem::path& file) {
   return static_cast<std::size_t>(info.st_size);
 }
 
-void write_all(int fd, std::string_view bytes, const std::filesystem::path& file) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail(file, "cannot be written");
-    bytes.remove_prefix(static_cast<std::size_t>(written));
+// Fewer than `size` only where the file ends: it may shrink while it is read.
+std::size_t read_up_to(int fd, char* to, std::size_t size, const std::filesystem::path& file) {
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t got = ::read(fd, to + done, size - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail(file, "reading failed");
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
   }
+  return done;
 }
 
 }  // namespace
 
 std::string read_file(const std::filesystem::path& file, std::size_t max_bytes) {
-  // O_NONBLOCK: a FIFO under that name must not hang us; the check below then refuses it.
-  const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (fd.get() < 0) fail(file, "cannot be read");
+  const FileDescriptor fd(open_to_read(file));
   const std::size_t size = size_of_regular(fd.get(), file);
   if (size > max_bytes)
     throw Error(ErrorKind::Io, file.string() + ": " + std::to_string(size) + " bytes, at most " +
                                    std::to_string(max_bytes) + " are read");
   std::string bytes(size, '\0');
-  std::size_t done = 0;
-  while (done < size) {
-    const ssize_t got = ::read(fd.get(), bytes.data() + done, size - done);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail(file, "reading failed");
-    if (got == 0) break;  // the file shrank while it was read
-    done += static_cast<std::size_t>(got);
-  }
-  bytes.resize(done);
+  bytes.resize(read_up_to(fd.get(), bytes.data(), size, file));
   return bytes;
+}
+
+void read_pieces(const std::filesystem::path& file, const std::function<bool(std::string_view)>& take) {
+  constexpr std::size_t kPiece = std::size_t{1} << 20;
+  const FileDescriptor fd(open_to_read(file));
+  std::string piece(kPiece, '\0');
+  for (std::size_t left = size_of_regular(fd.get(), file); left > 0;) {
+    const std::size_t got = read_up_to(fd.get(), piece.data(), std::min(kPiece, left), file);
+    if (got == 0 || !take(std::string_view(piece).substr(0, got))) return;
+    left -= got;
+  }
 }
 
 void write_file_atomically(const std::filesystem::path& file, std::string_view bytes) {
@@ -78,7 +77,7 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view b
   try {
     const FileDescriptor fd(::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (fd.get() < 0) fail(aside, "cannot be created");
-    write_all(fd.get(), bytes, aside);
+    if (!write_all(fd.get(), bytes)) fail(aside, "cannot be written");
     if (::fsync(fd.get()) != 0) fail(aside, "cannot be synced");
     if (::rename(aside.c_str(), file.c_str()) != 0) fail(file, "cannot be put in place");
   } catch (...) {
@@ -94,8 +93,7 @@ void sync_folder(const std::filesystem::path& folder) {
 }
 
 MappedFile::MappedFile(const std::filesystem::path& file) {
-  const FileDescriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (fd.get() < 0) fail(file, "cannot be read");
+  const FileDescriptor fd(open_to_read(file));
   size_ = size_of_regular(fd.get(), file);
   if (size_ == 0) return;
   void* address = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd.get(), 0);

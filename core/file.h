@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,10 @@ namespace rag {
 
 // A whole file.  Throws Error(Io) where it cannot be read, or is larger than `max_bytes`.
 std::string read_file(const std::filesystem::path& file, std::size_t max_bytes = static_cast<std::size_t>(-1));
+
+// A file piece by piece, a megabyte each, until `take` wants no more: as many bytes as it had when it was opened, or fewer where it shrank, so that one
+// which grows all the time has an end.  Throws Error(Io) where it cannot be read, or is no regular file; never waits, as opening a pipe would.
+void read_pieces(const std::filesystem::path& file, const std::function<bool(std::string_view)>& take);
 
 // Writes aside, fsyncs, renames into place and fsyncs the folder: after a crash the old or the new file is there, never a mixture.
 // Throws Error(Io) where the disk is full or refuses, and leaves nothing behind.

@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "core/file_pieces.h"
+#include "core/file.h"
 
 namespace rag {
 namespace {

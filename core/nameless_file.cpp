@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "core/error.h"
+#include "core/file_descriptor.h"
 
 namespace rag {
 namespace {
@@ -42,13 +43,8 @@ NamelessFile::~NamelessFile() {
 void NamelessFile::append(std::string_view bytes) {
   if (folder_.empty()) folder_ = std::filesystem::temp_directory_path();
   if (file_ < 0 && (file_ = open_nameless(folder_)) < 0) fail("cannot be kept there");
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) fail("cannot be kept there");
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-    size_ += static_cast<std::uint64_t>(written);
-  }
+  if (!write_all(file_, bytes)) fail("cannot be kept there");
+  size_ += bytes.size();
 }
 
 void NamelessFile::read(std::uint64_t position, char* to, std::size_t bytes) const {

@@ -19,7 +19,7 @@ class NamelessFile {
   NamelessFile& operator=(NamelessFile&& other) noexcept;
   ~NamelessFile();
 
-  // Throws Error(Io) where the disk is full or refuses.
+  // Throws Error(Io) where the disk is full or refuses; the file is of no use then.
   void append(std::string_view bytes);
   std::uint64_t size() const { return size_; }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/listing.h"
 #include "core/text.h"
 #include "ingest/archive_reader.h"
 #include "ingest/libarchive.h"
@@ -231,7 +232,7 @@ class Visit {
     open();
     std::size_t files = 0;
     if (pass_over(entries_) == entries_) pass_over(kMaxEntries, &files);
-    return files == 0 ? reason : reason + " (" + std::to_string(files) + (files == 1 ? " file" : " files") + " behind it)";
+    return files == 0 ? reason : reason + " (" + counted(files, "file") + " behind it)";
   }
 
   static std::string too_many_entries() { return "more than " + std::to_string(kMaxEntries) + " entries"; }

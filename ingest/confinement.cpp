@@ -14,6 +14,8 @@
 #include <memory>
 #include <type_traits>
 
+#include "core/file_descriptor.h"
+
 namespace rag {
 namespace {
 
@@ -75,20 +77,6 @@ bool confine_system_calls() {
   return complete && seccomp_load(filter.get()) == 0;
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(long fd) : fd_(static_cast<int>(fd)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 // Read only what came with the system.  /proc/self is for the C library, which looks there for the main thread's stack.
 constexpr const char* kReadable[] = {"/usr/share", "/usr/lib",           "/usr/lib64",           "/usr/local/share", "/usr/local/lib", "/lib", "/lib64", "/etc/fonts",
                                      "/etc/ld.so.cache", "/etc/localtime", "/var/cache/fontconfig", "/proc/self/maps",  "/sys/devices/system/cpu"};
@@ -102,10 +90,10 @@ bool confine_files() {
                                                   LANDLOCK_ACCESS_FS_MAKE_SYM;
   landlock_ruleset_attr handled{};
   handled.handled_access_fs = kAllOfTheFirstVersion;
-  const Descriptor rules(::syscall(SYS_landlock_create_ruleset, &handled, sizeof handled, 0));
+  const FileDescriptor rules(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &handled, sizeof handled, 0)));
   if (rules.get() < 0) return false;
   for (const char* path : kReadable) {
-    const Descriptor place(::open(path, O_PATH | O_CLOEXEC));
+    const FileDescriptor place(::open(path, O_PATH | O_CLOEXEC));
     if (place.get() < 0) continue;
     landlock_path_beneath_attr rule{};
     rule.parent_fd = place.get();

@@ -7,25 +7,12 @@
 #include <string>
 #include <utility>
 
+#include "core/file_descriptor.h"
 #include "ingest/mail_attachments.h"
 #include "ingest/speech/speech_reader.h"
 
 namespace rag {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int get() const { return number_; }
-
- private:
-  int number_;
-};
 
 // Its memory is there beforehand, or it is none.
 int make_memory_file(std::uint64_t bytes) {
@@ -48,7 +35,7 @@ std::optional<ParseOutcome> listen_to_member(ParserProcess& child, const MemberR
   if (reason.empty() && (!is_recording(recording.media_type) || recording.bytes == 0 || recording.bytes > ContainerLimits().unpack.max_total_bytes))
     reason = "a recording of a size or kind that none can have";
   if (reason.empty()) before(recording.bytes);
-  const Descriptor whole(reason.empty() ? make_memory_file(recording.bytes) : -1), file(whole.get() < 0 ? -1 : open_to_read(whole.get()));
+  const FileDescriptor whole(reason.empty() ? make_memory_file(recording.bytes) : -1), file(whole.get() < 0 ? -1 : open_to_read(whole.get()));
   if (reason.empty() && file.get() < 0) reason = "a recording; there is no memory for its " + std::to_string(recording.bytes >> 20) + " MB to listen to it";
   if (!reason.empty()) {
     child.keep();

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -31,13 +30,9 @@ std::string unescaped(const std::string& field) {
 
 MountTable::MountTable() : table_(::open(kTable, O_RDONLY | O_CLOEXEC)) {}
 
-MountTable::~MountTable() {
-  if (table_ >= 0) ::close(table_);
-}
-
 bool MountTable::has_changed() {
-  pollfd table{.fd = table_, .events = POLLPRI, .revents = 0};
-  return table_ >= 0 && ::poll(&table, 1, 0) > 0;
+  pollfd table{.fd = table_.get(), .events = POLLPRI, .revents = 0};
+  return table_.get() >= 0 && ::poll(&table, 1, 0) > 0;
 }
 
 std::vector<std::filesystem::path> MountTable::below(const std::filesystem::path& folder) const {

@@ -3,15 +3,14 @@
 #include <filesystem>
 #include <vector>
 
+#include "core/file_descriptor.h"
+
 namespace rag {
 
 // What is mounted where, as this process sees it.  Where the system has no /proc, nothing is and nothing changes.
 class MountTable {
  public:
   MountTable();
-  MountTable(const MountTable&) = delete;
-  MountTable& operator=(const MountTable&) = delete;
-  ~MountTable();
 
   // Something was mounted or taken off since this was last asked.  Costs a system call.
   bool has_changed();
@@ -20,7 +19,7 @@ class MountTable {
   std::vector<std::filesystem::path> below(const std::filesystem::path& folder) const;
 
  private:
-  int table_;
+  FileDescriptor table_;
 };
 
 }  // namespace rag

@@ -17,6 +17,7 @@
 
 #include "core/companion.h"
 #include "core/error.h"
+#include "core/file_descriptor.h"
 #include "core/interrupt.h"
 #include "ingest/start_program.h"
 #include "ingest/wire.h"
@@ -197,12 +198,8 @@ bool ParserProcess::take(std::uint64_t bytes, int into) {
       killed_by_us_ = reply == Reply::TimedOut;
       return false;
     }
-    for (std::size_t written = 0; written < step;) {
-      const ssize_t now = ::write(into, block.data() + written, step - written);
-      if (now < 0 && errno == EINTR) continue;
-      if (now <= 0) throw Error(ErrorKind::Io, std::string("no memory for a recording in ") + uri_ + ": " + std::strerror(errno));
-      written += static_cast<std::size_t>(now);
-    }
+    if (!write_all(into, std::string_view(block).substr(0, step)))
+      throw Error(ErrorKind::Io, std::string("no memory for a recording in ") + uri_ + ": " + std::strerror(errno));
     left -= step;
   }
   return true;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/listing.h"
 #include "ingest/archive_reader.h"
 #include "ingest/ascii_lower.h"
 #include "ingest/compound_file.h"
@@ -98,8 +99,6 @@ class Pictures {
   std::vector<Picture> all_;
 };
 
-std::string counted(std::size_t pictures) { return std::to_string(pictures) + (pictures == 1 ? " picture" : " pictures"); }
-
 // The words on the pictures, a paragraph or more each.
 class Words {
  public:
@@ -114,9 +113,9 @@ class Words {
     mend_pdf_pages(texts_);
     if (number_ < static_cast<int>(pictures.all().size()))
       warnings.push_back("from picture " + std::to_string(number_ + 1) + " on: not recognised (" +
-                         counted(pictures.all().size() - static_cast<std::size_t>(number_)) + ")");
+                         counted(pictures.all().size() - static_cast<std::size_t>(number_), "picture") + ")");
     if (const auto& empty = pages_.empty_pages(); !has_text && !empty.empty() && texts_.size() > empty.size())
-      warnings.push_back(std::to_string(empty.size()) + " of " + counted(texts_.size()) + " in it have no text (" + pages_.reason() + "): " + page_list(empty));
+      warnings.push_back(std::to_string(empty.size()) + " of " + counted(texts_.size(), "picture") + " in it have no text (" + pages_.reason() + "): " + page_list(empty));
     pages_.warn(warnings);
   }
 
@@ -185,9 +184,9 @@ Document read_with_pictures(const Format& format, std::string_view bytes, const 
   if (pictures.all().empty()) throw Error(ErrorKind::Ingest, why_empty);
   Words words(pictures, has_text, limits, warnings);
   words.add_to(document);
-  if (has_text && !words.looked()) warnings.push_back(counted(large) + " in it not read (" + words.why_none() + ")");
+  if (has_text && !words.looked()) warnings.push_back(counted(large, "picture") + " in it not read (" + words.why_none() + ")");
   if (!has_letter_or_digit(document.text))
-    throw Error(ErrorKind::Ingest, why_empty + ", but with " + counted(pictures.all().size()) + " (" + words.why_none() + ")");
+    throw Error(ErrorKind::Ingest, why_empty + ", but with " + counted(pictures.all().size(), "picture") + " (" + words.why_none() + ")");
   return document;
 }
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/file_descriptor.h"
 
 namespace rag {
 namespace {
@@ -70,12 +71,7 @@ void SafetensorsWriter::write(std::string_view bytes) {
 }
 
 void SafetensorsWriter::put(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail(aside_, "cannot be written");
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (!write_all(fd_, bytes)) fail(aside_, "cannot be written");
 }
 
 void SafetensorsWriter::finish() {

@@ -95,15 +95,16 @@ void embed_batch(ChunkBatch& batch, const Embedder& embedder, KnownVectors& know
   };
   for (std::size_t row = 0; row < unknown.size(); ++row) known.remember(unknown[row], vector_of_row(row));
   std::size_t next = 0;
-  for (IndexedDocument& document : batch.documents)
+  for (IndexedDocument& document : batch.documents) {
+    document.vectors.reserve(document.encoded.size() * embedder.dimension());
     for (EncodedText& text : document.encoded) {
       const Source& source = sources[next++];
       const KnownVector vector = source.known ? *source.known : vector_of_row(source.row);
-      document.vectors.reserve(document.encoded.size() * vector.values.size());
       document.vectors.insert(document.vectors.end(), vector.values.begin(), vector.values.end());
       text.cut_tokens = vector.cut_tokens;
       document.cut_tokens += vector.cut_tokens;
     }
+  }
 }
 
 }  // namespace rag

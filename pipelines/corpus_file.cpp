@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
-#include "core/file_pieces.h"
+#include "core/file.h"
 #include "core/hash.h"
 #include "core/interrupt.h"
 #include "ingest/json_lines.h"

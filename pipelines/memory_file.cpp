@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/file_descriptor.h"
 
 namespace rag {
 
@@ -17,13 +18,7 @@ MemoryFile::MemoryFile(std::string_view bytes) : file_(::memfd_create("rag", MFD
     if (file_ >= 0) ::close(file_);
     throw Error(ErrorKind::Io, "no memory file for " + std::to_string(bytes.size()) + " bytes: " + reason);
   };
-  if (file_ < 0) fail();
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) fail();
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (file_ < 0 || !write_all(file_, bytes)) fail();
 }
 
 MemoryFile::~MemoryFile() { ::close(file_); }

@@ -37,13 +37,6 @@ class RerankingRetriever final : public Retriever {
   RerankingRetriever(std::unique_ptr<Retriever> retriever, const Reranker& reranker)
       : retriever_(std::move(retriever)), reranker_(reranker) {}
 
-  std::vector<Passage> retrieve(const std::string& question, const RetrieveOptions& options, RetrieveTimings* timings) const override {
-    std::vector<RetrieveTimings> spent;
-    std::vector<std::vector<Passage>> answers = retrieve_many(std::span(&question, 1), options, &spent);
-    if (timings != nullptr) *timings = spent.front();
-    return std::move(answers.front());
-  }
-
   std::vector<std::vector<Passage>> retrieve_many(std::span<const std::string> questions, const RetrieveOptions& options,
                                                   std::vector<RetrieveTimings>* timings) const override {
     if (options.rerank_depth == 0) throw Error(ErrorKind::Usage, "rerank depth: 0 passages to rerank, expected at least 1");

@@ -93,13 +93,6 @@ class IndexRetriever : public Retriever {
  public:
   IndexRetriever(const IndexReader& index, const Embedder* embedder) : index_(index), embedder_(embedder) {}
 
-  std::vector<Passage> retrieve(const std::string& question, const RetrieveOptions& options, RetrieveTimings* timings) const override {
-    std::vector<RetrieveTimings> spent;
-    std::vector<std::vector<Passage>> answers = retrieve_many(std::span(&question, 1), options, &spent);
-    if (timings != nullptr) *timings = spent.front();
-    return std::move(answers.front());
-  }
-
   std::vector<std::vector<Passage>> retrieve_many(std::span<const std::string> questions, const RetrieveOptions& options,
                                                   std::vector<RetrieveTimings>* timings) const override {
     std::vector<RetrieveTimings> spent(questions.size());
@@ -306,6 +299,13 @@ class IndexRetriever : public Retriever {
 };
 
 }  // namespace
+
+std::vector<Passage> Retriever::retrieve(const std::string& question, const RetrieveOptions& options, RetrieveTimings* timings) const {
+  std::vector<RetrieveTimings> spent;
+  std::vector<std::vector<Passage>> answers = retrieve_many(std::span(&question, 1), options, &spent);
+  if (timings != nullptr) *timings = spent.front();
+  return std::move(answers.front());
+}
 
 double ranking_score(const Scores& scores) {
   for (const std::optional<double>& score : {scores.rerank, scores.fused, scores.dense, scores.lexical})

@@ -51,9 +51,8 @@ struct RetrieveTimings {
 class Retriever {
  public:
   virtual ~Retriever() = default;
-  virtual std::vector<Passage> retrieve(const std::string& question, const RetrieveOptions& options,
-                                        RetrieveTimings* timings = nullptr) const = 0;
-  // Several questions at once, an answer for each as retrieve() gives it.  Vectors are made and compared together, on a GPU in little more time than one
+  std::vector<Passage> retrieve(const std::string& question, const RetrieveOptions& options, RetrieveTimings* timings = nullptr) const;
+  // Several questions at once, an answer for each as retrieve() gives it, which asks one.  Vectors are made and compared together, on a GPU in little more time than one
   // takes; each timing has its share of that.
   virtual std::vector<std::vector<Passage>> retrieve_many(std::span<const std::string> questions, const RetrieveOptions& options,
                                                           std::vector<RetrieveTimings>* timings = nullptr) const = 0;
