@@ -18,17 +18,23 @@ class Stages {
   Stages(const Stages&) = delete;
   Stages& operator=(const Stages&) = delete;
 
-  // `close` must not throw and closes the stage's queues.
+  // `close` must not throw and closes the stage's queues.  Where no thread can be had, the queues are closed as if the stage had failed, and
+  // the std::system_error is thrown.
   void start(std::function<void()> work, std::function<void()> close) {
-    threads_.emplace_back([this, work = std::move(work), close = std::move(close)] {
-      try {
-        work();
-      } catch (...) {
-        const std::lock_guard lock(mutex_);
-        if (!failure_) failure_ = std::current_exception();
-      }
+    try {
+      threads_.emplace_back([this, work = std::move(work), close] {
+        try {
+          work();
+        } catch (...) {
+          const std::lock_guard lock(mutex_);
+          if (!failure_) failure_ = std::current_exception();
+        }
+        close();
+      });
+    } catch (...) {
       close();
-    });
+      throw;
+    }
   }
 
   // Waits for all.  The first failure of a stage, or null.

@@ -8,6 +8,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -45,8 +46,11 @@ void work_in_order(BoundedQueue<T>& queue, const std::function<std::size_t()>& t
       if (!value || ended_before(next)) return;
       const std::size_t mine = next++;
       if (running < threads()) {
-        ++running;
-        helpers.emplace_back(serve);
+        try {
+          helpers.emplace_back(serve);
+          ++running;
+        } catch (const std::system_error&) {  // no thread can be had: fewer do it as well
+        }
       }
       take.unlock();
       try {
@@ -56,11 +60,12 @@ void work_in_order(BoundedQueue<T>& queue, const std::function<std::size_t()>& t
           turn.wait(lock, [&] { return given == mine || mine >= end; });
           if (mine >= end) return;
         }
-        const bool goes_on = give(std::move(result));  // nobody else's turn comes before `given` says so
-        const std::lock_guard lock(giving);
-        ++given;
-        turn.notify_all();
-        if (goes_on) continue;
+        if (give(std::move(result))) {  // nobody else's turn comes before `given` says so, and none at all after a give that ends it
+          const std::lock_guard lock(giving);
+          ++given;
+          turn.notify_all();
+          continue;
+        }
       } catch (...) {
         const std::lock_guard lock(giving);
         if (!failure) failure = std::current_exception();

@@ -1,9 +1,12 @@
 #include "pipelines/stages.h"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <stdexcept>
+#include <system_error>
 
 #include "pipelines/bounded_queue.h"
 
@@ -52,6 +55,34 @@ TEST(Stages, AreJoinedWhereNobodyWaitsForThem) {
     stages.start([&] { ended = true; }, [] {});
   }
   EXPECT_TRUE(ended);
+}
+
+// In a process of its own, where there is no memory for the stack of a second thread while the first one waits for room.
+TEST(Stages, ThatCannotBeStartedStopTheOnesThatWere) {
+  const auto start_two = [] {
+    BoundedQueue<int> made(3);
+    try {
+      Stages stages;
+      std::atomic<bool> runs = false;
+      stages.start(
+          [&] {
+            runs = true;
+            while (made.push(1, 1)) {
+            }
+          },
+          [&] { made.close(); });
+      while (!runs) std::this_thread::yield();
+      pthread_attr_t larger_than_memory;
+      pthread_attr_init(&larger_than_memory);
+      pthread_attr_setstacksize(&larger_than_memory, std::size_t{1} << 50);
+      pthread_setattr_default_np(&larger_than_memory);
+      stages.start([] {}, [&] { made.close(); });
+    } catch (const std::system_error&) {
+      std::_Exit(7);
+    }
+    std::_Exit(0);
+  };
+  EXPECT_EXIT(start_two(), testing::ExitedWithCode(7), "");
 }
 
 }  // namespace
