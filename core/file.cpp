@@ -63,9 +63,10 @@ std::string read_file(const std::filesystem::path& file, std::size_t max_bytes) 
 void read_pieces(const std::filesystem::path& file, const std::function<bool(std::string_view)>& take) {
   constexpr std::size_t kPiece = std::size_t{1} << 20;
   const FileDescriptor fd(open_to_read(file));
-  std::string piece(kPiece, '\0');
-  for (std::size_t left = size_of_regular(fd.get(), file); left > 0;) {
-    const std::size_t got = read_up_to(fd.get(), piece.data(), std::min(kPiece, left), file);
+  std::size_t left = size_of_regular(fd.get(), file);
+  std::string piece(std::min(kPiece, left), '\0');  // of a million small files each byte of it counts
+  while (left > 0) {
+    const std::size_t got = read_up_to(fd.get(), piece.data(), std::min(piece.size(), left), file);
     if (got == 0 || !take(std::string_view(piece).substr(0, got))) return;
     left -= got;
   }
