@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "cli/options.h"
@@ -12,18 +13,33 @@
 namespace rag::cli {
 namespace {
 
-std::string state_of(const FormatInfo& format) { return format.installed ? tr("yes", "예") : std::string(tr("no: ", "아니요: ")) + format.install; }
+// Lines of cells, each column as wide as its widest cell and two blanks; the last one ends where its text ends.
+void print_columns(const std::vector<std::vector<std::string>>& lines, const std::string& indent) {
+  std::vector<std::size_t> widths(lines.at(0).size());
+  for (const auto& line : lines)
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], columns_of(line[i]) + 2);
+  for (const auto& line : lines) {
+    std::cout << indent;
+    for (std::size_t i = 0; i + 1 < line.size(); ++i) std::cout << padded(line[i], widths[i]);
+    std::cout << line.back() << '\n';
+  }
+}
 
 void print_text(const std::vector<FormatInfo>& readable, const std::vector<FormatInfo>& unread) {
-  std::cout << padded(tr("format", "형식"), 11) << padded(tr("files", "파일"), 32) << padded(tr("reader", "읽는 도구"), 28) << padded(tr("installed", "설치됨"), 11)
-            << tr("extensions", "확장자") << '\n';
+  std::vector<std::vector<std::string>> lines = {{tr("format", "형식"), tr("files", "파일"), tr("reader", "읽는 도구"), tr("installed", "설치됨"), tr("extensions", "확장자")}};
   for (const FormatInfo& format : readable)
-    std::cout << padded(format.name, 11) << padded(format.title, 32) << padded(format.reader, 28) << padded(state_of(format), 11) << joined(format.extensions, " ") << '\n';
-  std::cout << '\n' << tr("recognised, but not read (such files are skipped and named):", "알아보지만 읽지 않음 (건너뛰고 이름과 이유를 남김):") << '\n';
-  for (const FormatInfo& format : unread) {
-    const std::string extensions = joined(format.extensions, " ");
-    std::cout << "  " << padded(format.name, 56) << (format.install.empty() ? extensions : padded(extensions, 8) + format.install) << '\n';
+    lines.push_back({format.name, format.title, format.reader, format.installed ? tr("yes", "예") : tr("no", "아니요"), joined(format.extensions, " ")});
+  print_columns(lines, "");
+  bool first = true;
+  for (const FormatInfo& format : readable) {
+    if (format.installed) continue;
+    std::cout << (first ? tr("\nnot installed:\n", "\n설치되지 않음:\n") : "") << "  " << format.name << ": " << format.install << '\n';
+    first = false;
   }
+  std::cout << '\n' << tr("recognised, but not read (such files are skipped and named):", "알아보지만 읽지 않음 (건너뛰고 이름과 이유를 남김):") << '\n';
+  lines.clear();
+  for (const FormatInfo& format : unread) lines.push_back({format.name, joined(format.extensions, " "), format.install});
+  print_columns(lines, "  ");
 }
 
 void print_markdown(const std::vector<FormatInfo>& readable) {

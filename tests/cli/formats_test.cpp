@@ -30,6 +30,8 @@ TEST(Formats, ArePrintedForPeopleAndForPages) {
   const Result text = program.run({"formats"});
   EXPECT_EQ(text.code, 0) << text.err;
   EXPECT_NE(text.out.find("poppler"), std::string::npos);
+  const std::size_t archive = text.out.find("\narchive") + 1;
+  EXPECT_EQ(text.out.find("libarchive", archive) - archive, text.out.find("reader")) << "columns are as wide as what stands in them:\n" << text.out;
   EXPECT_NE(program.run({"formats"}, "", {"LC_ALL=ko_KR.UTF-8"}).out.find("읽는 도구"), std::string::npos);
   const Result markdown = program.run({"formats", "--md"});
   EXPECT_TRUE(markdown.out.starts_with("| format |")) << markdown.out;
