@@ -177,6 +177,14 @@ class Writer final : public IndexWriter {
     return generation;
   }
 
+  void fold_log() override {
+    if (catalog_->in_transaction()) return;
+    try {
+      catalog_->execute("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch (const Error&) {
+    }
+  }
+
   bool compact() override {
     commit();
     const auto groups = plan_compaction(load_segments(*catalog_));

@@ -51,6 +51,10 @@ class IndexWriter {
   // Returns the new generation, or the current one where nothing had changed.
   virtual std::uint64_t commit() = 0;
 
+  // Brings SQLite's log into the catalog, so that the next commit writes over it instead of behind it; as far as nobody reads an older generation.
+  // Where that cannot be done (a full disk) the log stays, which harms nothing.
+  virtual void fold_log() = 0;
+
   // Rewrites segments without deleted chunks and merges small ones.  Commits what is pending first.  False where nothing was to do.
   virtual bool compact() = 0;
 };

@@ -115,6 +115,7 @@ void DocumentSink::commit_if_due() {
   if (pending < kCommitBytes && now - last_commit_ < kCommitInterval) return;
   if (pending >= kLargeCommitBytes) give_memory_back();
   known_.committed(writer_.commit());
+  writer_.fold_log();
   if (pending >= kLargeCommitBytes) give_memory_back();
   last_commit_ = now;
 }

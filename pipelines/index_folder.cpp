@@ -234,7 +234,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
                               const std::vector<std::filesystem::path>& paths, const IndexFolderOptions& options, Progress& progress) {
   const auto start = std::chrono::steady_clock::now();
   IndexFolderReport report{.skipped = ReasonList(index_directory), .warnings = ReasonList(index_directory)};
-  const auto index = open_index_reader(index_directory);
+  auto index = open_index_reader(index_directory);
   std::vector<Work> works;
   IndexFolderOptions how = options;
   if (how.index.empty()) how.index = index_directory;
@@ -248,6 +248,10 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
     report.generation = index->generation();
     return report;
   }
+
+  // One that never held anything has nothing to say of any file, and while it is looked at SQLite's log grows with all that comes in.
+  const std::uint64_t generation = index->generation();
+  if (generation == 0) index.reset();
 
   // Reading, cutting and embedding overlap with storing, which this thread does.
   const auto chunker = make_chunker(options, embedder);
@@ -268,7 +272,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   ask_before_large_removals(reader, works, options, report);
 
   KnownVectors known(index_directory, embedder);
-  known.committed(index->generation());
+  known.committed(generation);
   report.run = writer.begin_run(options.command);
   DocumentSink sink(writer, known, report.run, index_directory);
   const auto end_run = [&](const std::string& outcome) {
@@ -281,7 +285,7 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
   };
   for (const Work& work : works) {
     writer.add_source(work.scope.source);
-    if (work.plan.redescribe) bring_access(*work.settings, *index, writer);  // also to what cannot be read now
+    if (work.plan.redescribe && index) bring_access(*work.settings, *index, writer);  // also to what cannot be read now
   }
   if (standard_input) writer.add_source(kStandardInput);
   Stages stages;

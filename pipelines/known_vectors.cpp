@@ -48,13 +48,16 @@ void KnownVectors::remember(const std::string& text, KnownVector vector) {
   }
 }
 
+void KnownVectors::committed(std::uint64_t generation) {
+  const std::lock_guard lock(mutex_);
+  if (committed_ == generation) return;
+  committed_ = generation;
+  reader_.reset();
+}
+
 // Opened anew only when there is something new to see: opening costs little, but not nothing.
 const IndexReader* KnownVectors::stored() {
-  const std::uint64_t now = committed_;
-  if (reader_ && opened_ == now) return reader_.get();
-  if (now == 0) return nullptr;
-  opened_ = now;
-  reader_ = open_index_reader(index_);
+  if (!reader_ && committed_ > 0) reader_ = open_index_reader(index_);
   return reader_.get();
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -40,19 +39,18 @@ class KnownVectors {
   std::optional<KnownVector> find(const std::string& text);
   void remember(const std::string& text, KnownVector vector);
 
-  // The index has this generation now: look there from now on.
-  void committed(std::uint64_t generation) { committed_ = generation; }
+  // The index has this generation now: look there from now on.  No older one is read any more when this returns.
+  void committed(std::uint64_t generation);
 
  private:
   const IndexReader* stored();
 
-  std::mutex mutex_;  // of all but committed_
+  std::mutex mutex_;
   std::filesystem::path index_;
   const Embedder& embedder_;
   std::size_t recent_bytes_;
-  std::unique_ptr<IndexReader> reader_;
-  std::uint64_t opened_ = 0;  // the generation that was committed when reader_ was opened
-  std::atomic<std::uint64_t> committed_{0};
+  std::unique_ptr<IndexReader> reader_;  // of the generation that was committed last, or null
+  std::uint64_t committed_ = 0;
   std::unordered_map<std::string, KnownVector> recent_;  // by SHA-256
   std::deque<std::string> order_;                        // of recent_, the oldest first
   std::size_t held_bytes_ = 0;

@@ -249,5 +249,29 @@ TEST(Verify, SaysWhereThereIsNoIndex) {
   expect_error(ErrorKind::Usage, "no index here", [&] { open_existing_index_writer(folder.index()); });
 }
 
+TEST(WritersLog, IsWrittenOverWhenNobodyReadsAnOlderGenerationAnyMore) {
+  const TemporaryFolder folder;
+  const auto writer = open_index_writer(folder.index(), test_settings());
+  const auto grown = [&](const std::string& id) {
+    std::string text;
+    for (int i = 0; i < 3000; ++i) text += sha256_hex(id + std::to_string(i)) + " ";  // compression makes nothing of it
+    writer->put(test_document(id, text));
+    writer->commit();
+    return std::filesystem::file_size(folder.index() / "catalog.sqlite-wal");
+  };
+  grown("a");
+  auto reader = open_index_reader(folder.index());
+  const auto once = grown("b");
+  writer->fold_log();
+  const auto twice = grown("c");
+  EXPECT_GT(twice, once + once / 4) << "the reader's generation stands before what came after it";
+  EXPECT_EQ(reader->statistics().documents, 1U);
+  reader.reset();
+  writer->fold_log();
+  grown("d");
+  EXPECT_EQ(std::filesystem::file_size(folder.index() / "catalog.sqlite-wal"), twice) << "written from its beginning, not longer";
+  EXPECT_EQ(open_index_reader(folder.index())->statistics().documents, 4U);
+}
+
 }  // namespace
 }  // namespace rag

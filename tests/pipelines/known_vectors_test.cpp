@@ -5,7 +5,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
+#include "core/hash.h"
 #include "counting_embedder.h"
 #include "index/analyzer.h"
 #include "index/index_writer.h"
@@ -140,6 +142,30 @@ TEST_F(KnownVectorsTest, ForgetsTheOldestWhereMemoryIsScarceAndFindsThemInTheInd
   EXPECT_FALSE(narrow.find("T\none"));  // nobody told it
   narrow.committed(1);
   EXPECT_TRUE(narrow.find("T\none"));
+}
+
+TEST_F(KnownVectorsTest, HoldsNoOlderGenerationThanTheLast) {
+  store(embed({document_of("a", "Leave", {kLeave})}));
+  const auto writer = open_existing_index_writer(index());
+  KnownVectors known(index(), embedder_, 0);  // of the index only
+  known.committed(writer->commit());
+  const auto log = index() / "catalog.sqlite-wal";
+  const auto commit = [&](const std::string& id) {
+    IndexedDocument document = embed({document_of(id, id, {kLeave + id})}, known).documents.at(0);
+    for (int i = 0; i < 3000; ++i) document.document.text += sha256_hex(id + std::to_string(i));
+    writer->put(document);
+    return writer->commit();
+  };
+  std::vector<std::uintmax_t> sizes;
+  for (const char* id : {"b", "c", "d", "e"}) {
+    const std::uint64_t generation = commit(id);
+    EXPECT_TRUE(known.find("Leave\n" + kLeave)) << "looked at the generation before";
+    known.committed(generation);
+    writer->fold_log();
+    sizes.push_back(std::filesystem::file_size(log));
+    EXPECT_TRUE(known.find("Leave\n" + kLeave));
+  }
+  EXPECT_LT(sizes.back(), sizes.front() * 3 / 2) << "the log is written over, commit by commit";
 }
 
 TEST_F(KnownVectorsTest, KnowsNothingOfADocumentThatWasRemoved) {
