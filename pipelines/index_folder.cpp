@@ -136,6 +136,12 @@ bool is_idle(const Work& work, const IndexReader& index) {
          are_known(plan.skipped, index, work.scope.source) && are_known(plan.unseen, index, work.scope.source);
 }
 
+// What is new is stored without a look at what there was.
+bool changes_what_is_known(const Work& work) {
+  const SourcePlan& plan = work.plan;
+  return plan.redescribe || plan.to_read.read_before() > 0 || !plan.moved.empty() || !plan.gone.empty() || !plan.hidden.empty() || !plan.skipped.empty() || !plan.unseen.empty();
+}
+
 bool finds_nothing(const SourcePlan& plan) { return plan.unchanged.files == 0 && plan.to_read.empty() && plan.moved.empty() && plan.skipped.empty() && plan.unseen.empty(); }
 
 void ask_before_large_removals(const SourceReader& reader, std::vector<Work>& works, const IndexFolderOptions& options, IndexFolderReport& report) {
@@ -249,9 +255,10 @@ IndexFolderReport index_paths(IndexWriter& writer, const std::filesystem::path& 
     return report;
   }
 
-  // One that never held anything has nothing to say of any file, and while it is looked at SQLite's log grows with all that comes in.
+  // Where everything that comes in is new, as in a first run and one that goes on with it, the index is not asked again: while it is looked at as it is
+  // now, SQLite's log grows with all that is stored.
   const std::uint64_t generation = index->generation();
-  if (generation == 0) index.reset();
+  if (generation == 0 || (!standard_input && std::none_of(works.begin(), works.end(), changes_what_is_known))) index.reset();
 
   // Reading, cutting and embedding overlap with storing, which this thread does.
   const auto chunker = make_chunker(options, embedder);

@@ -71,6 +71,7 @@ void ReadingList::add(const PlannedReading& reading) {
   put(reading.known.has_value());
   if (reading.known) pass(put, *reading.known);
   list_.add(bytes);
+  read_before_ += reading.known.has_value();
 }
 
 std::optional<PlannedReading> ReadingList::Cursor::next() {

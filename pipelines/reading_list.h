@@ -31,6 +31,7 @@ class ReadingList {
   void add(const PlannedReading& reading);
 
   std::size_t size() const { return list_.size(); }
+  std::size_t read_before() const { return read_before_; }  // how many of them
   bool empty() const { return list_.empty(); }
 
   // Goes through a list to which nothing is added any more, and which outlives it.  Several may, each on a thread of its own.
@@ -49,6 +50,7 @@ class ReadingList {
 
  private:
   ListOnDisk list_;
+  std::size_t read_before_ = 0;
 };
 
 }  // namespace rag

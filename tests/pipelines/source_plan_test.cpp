@@ -84,6 +84,7 @@ TEST_F(SourcePlanTest, ComparesATreeWithWhatIsKnownOfIt) {
   EXPECT_TRUE(all_of(found.to_read)[0].known);
   EXPECT_EQ(all_of(found.to_read)[1].file.uri, "new.txt");
   EXPECT_FALSE(all_of(found.to_read)[1].known);
+  EXPECT_EQ(found.to_read.read_before(), 1U);
   ASSERT_EQ(found.gone.size(), 3U);
   EXPECT_EQ(all_of(found.gone)[0].known->record.uri, "a-gone.txt");
   EXPECT_EQ(all_of(found.gone)[1].known->record.uri, "folder/gone.txt");
