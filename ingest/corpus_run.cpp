@@ -71,7 +71,7 @@ std::string CorpusRun::to_the_end() {
 
 CorpusRun::End CorpusRun::ask_child(std::string& reason) {
   if (::lseek(file_, static_cast<off_t>(place_.bytes), SEEK_SET) < 0) throw Error(ErrorKind::Io, uri_ + ": cannot be read from byte " + std::to_string(place_.bytes) + " on");
-  ParserProcess& process = child_.for_next_file();
+  ParserProcess& process = child_.for_next_file(bytes_ - std::min(bytes_, place_.bytes));
   Request request(child_);
   if (!process.send_corpus(file_, uri_, place_)) return End::Died;
   std::string answer;

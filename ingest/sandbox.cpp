@@ -55,7 +55,7 @@ class ChildSandbox final : public ParserSandbox {
     for (int deaths = 0, killed = 0;;) {
       ::lseek(open.get(), 0, SEEK_SET);
       std::string reason;
-      if (ask_child(open.get(), uri, give_up_at, meanwhile, reading, reason)) break;
+      if (ask_child(open, uri, give_up_at, meanwhile, reading, reason)) break;
       // A child that was killed from outside gets the file a second time; one that dies of it again is to blame after all.
       if (reason.empty() && ++killed < 2) {
         reading = {};
@@ -149,13 +149,13 @@ class ChildSandbox final : public ParserSandbox {
   }
 
   // False where the child has died; without a reason it is worth another attempt.
-  bool ask_child(int file, const std::string& uri, std::chrono::steady_clock::time_point& give_up_at, const Meanwhile& meanwhile, Reading& reading,
+  bool ask_child(const OpenFile& file, const std::string& uri, std::chrono::steady_clock::time_point& give_up_at, const Meanwhile& meanwhile, Reading& reading,
                  std::string& reason) {
-    ParserProcess& process = child_.for_next_file();
+    ParserProcess& process = child_.for_next_file(file.bytes());
     reading.recognizing = false;
     std::string answer;
     try {
-      if (!process.send(file, uri, reading.with_ocr, meanwhile.listener != nullptr, reading.read)) {
+      if (!process.send(file.get(), uri, reading.with_ocr, meanwhile.listener != nullptr, reading.read)) {
         child_.end();
         return false;
       }
