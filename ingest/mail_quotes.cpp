@@ -111,10 +111,11 @@ class Folder {
  private:
   // Lines from `at` on that are one quote, blank lines inside it included.
   std::size_t quote_length(std::size_t at) const {
+    if (!lines_[at].starts_with('>')) return 0;
     std::size_t end = at;
     for (std::size_t i = at; i < lines_.size() && (lines_[i].starts_with('>') || is_blank(lines_[i])); ++i)
       if (lines_[i].starts_with('>')) end = i + 1;
-    return lines_[at].starts_with('>') ? end - at : 0;
+    return end - at;
   }
 
   void take(std::size_t count, std::size_t at, std::size_t introduction, bool marked) {

@@ -1,10 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "ingest/mail_addresses.h"
 #include "ingest/mail_message.h"
 #include "ingest/mail_quotes.h"
 #include "support.h"
+#include "tests/patience.h"
 
 namespace rag {
 namespace {
@@ -190,6 +193,14 @@ TEST(MailQuotes, FindsTheQuotesOfAPage) {
   EXPECT_EQ(fold_html_quotes("<p>a</p><div style='border:none;border-top:solid #E1E1E1 1.0pt'>보낸 사람: b</div><p>old</p>").own,
             "<p>a</p>");
   EXPECT_EQ(fold_html_quotes("<p>a</p><div id=\"divRplyFwdMsg\">From</div><p>old</p>").own, "<p>a</p>");
+}
+
+// Found by fuzzing: each empty line was looked behind for a quote.
+TEST(MailQuotes, GoThroughEmptyLinesOnce) {
+  const auto start = std::chrono::steady_clock::now();
+  const std::string empty(1000000, '\n');
+  EXPECT_EQ(fold_quotes("Hello." + empty + "> 1\n" + empty + "Bye.", "below").quoted, "");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, test::patience(std::chrono::seconds(4)));
 }
 
 TEST(Mbox, HasASectionAMessageAndLeavesOutQuotesOfItsOwnMessages) {
