@@ -41,10 +41,6 @@ std::vector<std::string> lines_of(const std::vector<MemberOutcome>& members, con
   return lines;
 }
 
-std::int64_t milliseconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
-}
-
 }  // namespace
 
 SourceReader::SourceReader(const IndexReader* index, ParserSandbox& sandbox, IndexFolderReport& report, Emit emit, ReaderOptions options)
@@ -226,6 +222,7 @@ void SourceReader::keep_as_it_was(const FileReading& reading, const KnownFile& k
 void SourceReader::keep(const SourceScope& scope, const FileKey& key, const KnownFile* known, FileReading reading, const ReadingRules& rules, const std::string& moved_from) {
   using What = FileReading::What;
   const auto start = std::chrono::steady_clock::now();
+  const auto handed_on_before = handing_on_;
   if (reading.what == What::Gone) return report_vanished(key);
   if (reading.what == What::Unreadable) return pass_over(key, reading.reason, known ? &known->record : nullptr, rules);
   if (reading.what == What::AsItWas) return keep_as_it_was(reading, *known);
@@ -255,7 +252,8 @@ void SourceReader::keep(const SourceScope& scope, const FileKey& key, const Know
     entry.reason = "from " + moved_from;
   }
   entry.warnings = record.warnings;
-  entry.milliseconds = reading.milliseconds + milliseconds_since(start);
+  const auto spent = std::chrono::steady_clock::now() - start - (handing_on_ - handed_on_before);
+  entry.milliseconds = reading.milliseconds + std::chrono::duration_cast<std::chrono::milliseconds>(spent).count();
   emit(NoteFile{entry});
 }
 
@@ -343,7 +341,9 @@ void SourceReader::read_text(const std::string& source, const std::string& uri, 
 }
 
 bool SourceReader::emit(IngestEvent event) {
+  const auto start = std::chrono::steady_clock::now();
   wanted_ = wanted_ && emit_(std::move(event));
+  handing_on_ += std::chrono::steady_clock::now() - start;
   return wanted_;
 }
 

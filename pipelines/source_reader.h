@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -79,6 +80,7 @@ class SourceReader {
   Emit emit_;
   ReaderOptions options_;
   bool wanted_ = true;  // somebody takes events
+  std::chrono::steady_clock::duration handing_on_{};  // what emit_ took of all the time, most of which it waits for room
 };
 
 }  // namespace rag

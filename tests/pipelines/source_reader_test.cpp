@@ -52,7 +52,14 @@ class SourceReaderTest : public testing::Test {
 
   void read(ParserSandbox& sandbox, const SourceRules& rules = {}, std::size_t threads = 0) {
     const SourceScope scope{folder_.string(), "", rules};
-    SourceReader reader(nullptr, sandbox, report_, [this](IngestEvent event) { return events_.push_back(std::move(event)), events_.size() < most_events_; }, {.threads = threads});
+    SourceReader reader(
+        nullptr, sandbox, report_,
+        [this](IngestEvent event) {
+          std::this_thread::sleep_for(slow_taker_);
+          events_.push_back(std::move(event));
+          return events_.size() < most_events_;
+        },
+        {.threads = threads});
     Silence silence;
     reader.read(scope, plan_source(scope, nullptr, {}), silence);
   }
@@ -76,6 +83,7 @@ class SourceReaderTest : public testing::Test {
   IndexFolderReport report_;
   std::vector<IngestEvent> events_;
   std::size_t most_events_ = 1000;
+  std::chrono::milliseconds slow_taker_{0};
 };
 
 // Each file has as many bytes as its number; the first ones take longest.
@@ -118,6 +126,15 @@ TEST_F(SourceReaderTest, ReportsAFileThatNeverRestsAndHasItReadAgain) {
   ASSERT_EQ(report_.warnings.size(), 1U);
   EXPECT_EQ(listed(report_.warnings)[0].uri, "인사/log.txt");
   EXPECT_EQ(all<NoteFile>().at(0).entry.warnings.size(), 1U);
+}
+
+TEST_F(SourceReaderTest, CountsTheTimeThatReadingTakesAndNotThatOthersTakeForWhatWasRead) {
+  slow_taker_ = std::chrono::milliseconds(300);  // for each of two, before the note is made
+  DisturbedSandbox sandbox([](int) { std::this_thread::sleep_for(std::chrono::milliseconds(30)); });
+  read(sandbox);
+  ASSERT_EQ(all<NoteFile>().size(), 1U);
+  EXPECT_GE(all<NoteFile>()[0].entry.milliseconds, 30);
+  EXPECT_LT(all<NoteFile>()[0].entry.milliseconds, 600);
 }
 
 TEST_F(SourceReaderTest, NamesAFileThatVanishesWhileItIsRead) {
