@@ -87,7 +87,7 @@ std::string fill_decimals(const std::vector<Token>& tokens, std::size_t begin, c
   std::size_t next = 0;
   for (std::size_t i = begin; i < tokens.size() && tokens[i].kind != Kind::Exponent; ++i) {
     if (tokens[i].kind == Kind::Digit) {
-      if (next < needed) text += digits[next];
+      if (next < needed) text += next < digits.size() ? digits[next] : '0';  // a format may name more places than there are digits
       ++next;
     } else if (tokens[i].kind != Kind::Comma && tokens[i].kind != Kind::General) {
       text += tokens[i].text;

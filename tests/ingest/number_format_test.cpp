@@ -146,6 +146,7 @@ TEST(NumberFormat, NeverFails) {
                            "[ssssssssssss]"})
     for (const double value : {0.0, -1.0, 1.5, 45000.5, 1e308, 5e-324, -1e-308}) show(code, value);
   EXPECT_EQ(NumberFormat(std::string(100000, '0')).show(7), "7");
+  EXPECT_EQ(NumberFormat("0." + std::string(33, '#') + "0").show(0.5), "0.5" + std::string(33, '0')) << "more places than digits are computed";
 }
 
 }  // namespace
