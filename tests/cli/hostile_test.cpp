@@ -130,7 +130,8 @@ TEST_F(Hostile, FolderIsReadToItsEndAndTheGoodDocumentIsFound) {
   ASSERT_FALSE(found["passages"].empty());
   EXPECT_EQ(found["passages"][0]["uri"], "good.md");
   EXPECT_EQ(json::parse(program_.run({"search", "쿼카 보호구역", "--json"}).out)["passages"][0]["uri"], "good.md");
-  for (const json& passage : json::parse(program_.run({"search", "root bin bash nologin", "--json", "-k", "50"}).out)["passages"])
+  const json passwords = json::parse(program_.run({"search", "root bin bash nologin", "--json", "-k", "50"}).out);
+  for (const json& passage : passwords["passages"])
     EXPECT_EQ(passage["text"].get<std::string>().find("root:x:0"), std::string::npos) << passage["uri"] << " holds /etc/passwd";
   EXPECT_FALSE(std::filesystem::exists("/tmp/rag-hostile")) << "a member was written where its name says";
   EXPECT_FALSE(std::filesystem::exists(program_.folder() / "owned"));
